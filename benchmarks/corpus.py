@@ -1,0 +1,164 @@
+"""The files that every tool reads: application code out of pinned source distributions."""
+
+from __future__ import annotations
+
+import ast
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import time
+import warnings
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+# A framework, a web application and a system service; all pure Python, each with a source distribution.
+DISTRIBUTIONS = ("django==5.2.8", "apache-superset==6.1.0", "salt==3008.5")
+
+# Folders that some tool leaves out by default: with them the tools would not read the same files.
+SKIPPED_FOLDERS = {
+    *("CVS", "__pycache__", "__pypackages__", "_build", "buck-out"),
+    *("build", "dist", "node_modules", "site-packages", "venv"),
+}
+# readlint's rules skip test code by default and the peers do not: the comparison would flatter readlint.
+TEST_FILE = re.compile(r"(^|/)tests/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+
+# A cache cannot trust the time stamps of files written a moment ago; an unchanged project has none of those.
+SETTLED = 3.0
+
+SILENT_HANDLER = re.compile(rb"except Exception:\s*\n\s*pass\b")
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A folder of Python files that all parse."""
+
+    root: Path
+    files: Sequence[str]
+    lines: int
+
+
+def applications(work: Path, distributions: Sequence[str]) -> Tree:
+    """All distributions in one tree, a folder each, of the files that this Python parses."""
+    name = "-".join(["applications", *distributions, "py{}.{}".format(*sys.version_info)])
+    root = work / "trees" / name
+    if not root.exists():
+        partial = fresh(root.with_suffix(".partial"))
+        for distribution in distributions:
+            extract(download(work, distribution), partial)
+        partial.rename(root)
+    return tree(root)
+
+
+def download(work: Path, distribution: str) -> Path:
+    folder = work / "downloads" / distribution
+    if not folder.exists():
+        project = distribution.partition("==")[0]
+        partial = fresh(folder.with_suffix(".partial"))
+        # Nothing is installed or imported, so the Python that the distribution asks for does not matter.
+        options = ["--quiet", "--no-deps", "--ignore-requires-python", "--no-binary", project, "--dest", str(partial)]
+        subprocess.run([sys.executable, "-m", "pip", "download", *options, distribution], check=True)
+        partial.rename(folder)
+    return next(folder.glob("*.tar.gz"))
+
+
+def extract(archive: Path, into: Path) -> None:
+    with tarfile.open(archive) as members:
+        for member in members:
+            if member.isfile() and wanted(member.name):
+                content = members.extractfile(member)
+                data = content.read() if content else b""
+                if parses(data):
+                    write(into / member.name, data)
+
+
+def wanted(name: str) -> bool:
+    path = PurePosixPath(name)
+    folders = path.parts[:-1]
+    outside = any(folder in SKIPPED_FOLDERS or folder.startswith(".") for folder in folders)
+    return path.suffix == ".py" and not path.is_absolute() and not outside and not TEST_FILE.search(name)
+
+
+def parses(data: bytes) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(data)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+def copies(source: Tree, files: Sequence[str], count: int) -> Tree:
+    """`count` files: `files` again and again, in one folder a turn."""
+    selection = zlib.crc32("\n".join(files).encode())
+    root = source.root.with_name(f"{source.root.name}-{count}-of-{selection:08x}")
+    if not root.exists():
+        partial = fresh(root.with_suffix(".partial"))
+        for index in range(count):
+            turn, which = divmod(index, len(files))
+            write(partial / f"copy_{turn}" / files[which], (source.root / files[which]).read_bytes())
+        partial.rename(root)
+        time.sleep(SETTLED)
+    return tree(root)
+
+
+def evenly(files: Sequence[str], count: int) -> list[str]:
+    """A sample over the whole tree; fewer when there are not so many."""
+    count = min(count, len(files))
+    return [files[index * len(files) // count] for index in range(count)]
+
+
+def with_lines(source: Tree, lines: int) -> Tree:
+    """Whole files, drawn from everywhere, up to a number of lines (all of them when there are not so many)."""
+    chosen: list[str] = []
+    for name in random.Random(lines).sample(source.files, len(source.files)):
+        if lines <= 0:
+            break
+        chosen.append(name)
+        lines -= line_count(source.root / name)
+    return copies(source, sorted(chosen), len(chosen))
+
+
+def of_length(source: Tree, lines: int, *, silent_handler: bool) -> Path:
+    """The file nearest to a length, with or without a handler that swallows its error."""
+
+    def distance(name: str) -> int:
+        return abs(line_count(source.root / name) - lines)
+
+    def fits(name: str) -> bool:
+        return bool(SILENT_HANDLER.search((source.root / name).read_bytes())) is silent_handler
+
+    return source.root / min(filter(fits, source.files), key=distance)
+
+
+def tree(root: Path) -> Tree:
+    files = sorted(python_files(root))
+    return Tree(root, files, sum(line_count(root / name) for name in files))
+
+
+def line_count(file: Path) -> int:
+    return file.read_bytes().count(b"\n")
+
+
+def python_files(root: Path) -> Iterator[str]:
+    for folder, _, names in os.walk(root):
+        for name in names:
+            yield (Path(folder) / name).relative_to(root).as_posix()
+
+
+def fresh(folder: Path) -> Path:
+    """A folder to fill and rename when it is complete: an interrupted run leaves no half tree behind."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)

@@ -1,0 +1,155 @@
+"""What is compared with what, and the targets that readlint has set itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Literal
+
+import corpus
+from corpus import Tree
+from measure import Command, Sample, Samples
+from tools import Tools
+
+Measure = Literal["wall", "cpu", "peak"]
+COLD = ("--no-cache", "--output-format", "concise")
+ONE_PROCESS = ("--jobs", "1")
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """`measure` of `over`, divided by that of `under`, must stay on the right side of `limit`."""
+
+    claim: str
+    measure: Measure
+    over: str
+    under: str | None
+    limit: float
+    at_least: bool = False
+    scale: float = 1.0
+
+    def value(self, samples: Samples) -> float:
+        divisor = middle(samples[self.under], self.measure) if self.under else 1.0
+        return middle(samples[self.over], self.measure) / divisor * self.scale
+
+    def holds(self, samples: Samples) -> bool:
+        value = self.value(samples)
+        return value >= self.limit if self.at_least else value <= self.limit
+
+
+@dataclass(frozen=True)
+class Experiment:
+    key: str
+    title: str
+    files: str
+    commands: Sequence[Command]
+    rounds: int
+    targets: Sequence[Target]
+
+
+def middle(samples: Sequence[Sample], measure: Measure) -> float:
+    values: list[float] = [getattr(sample, measure) for sample in samples]
+    return median(values)
+
+
+def described(tree: Tree) -> str:
+    return f"{len(tree.files):,} files, {tree.lines:,} lines"
+
+
+def floor(tools: Tools, applications: Tree) -> Experiment:
+    root = applications.root
+    commands = [
+        tools.floor(root),
+        tools.readlint("readlint", root, *COLD, *ONE_PROCESS),
+        tools.readlint("readlint, text output", root, "--no-cache", "--output-format", "text", *ONE_PROCESS),
+    ]
+    target = Target("cold, one process: CPU time over bare `ast.parse`", "cpu", "readlint", "ast.parse", 2.0)
+    return Experiment("floor", "Cold, one process", described(applications), commands, 5, [target])
+
+
+def cold(tools: Tools, applications: Tree) -> Experiment:
+    root = applications.root
+    commands = [
+        tools.readlint("readlint", root, *COLD),
+        tools.ruff("ruff", root, "--no-cache"),
+        tools.bandit(root),
+        tools.flake8(root),
+        tools.pylint(root),
+    ]
+    targets = [
+        Target(f"cold, default workers: {peer} over readlint", "wall", peer, "readlint", 15.0, at_least=True)
+        for peer in ("bandit", "flake8 with bugbear")
+    ]
+    return Experiment("cold", "Cold, default workers", described(applications), commands, 5, targets)
+
+
+def warm(tools: Tools, applications: Tree) -> Experiment:
+    tree = corpus.copies(applications, applications.files, 4_000)
+    cache = ["--cache-dir", str(tools.work / "cache-readlint")]
+    commands = [
+        tools.bare_python(),
+        tools.readlint("readlint", tree.root, *cache, "--output-format", "concise"),
+        tools.readlint("readlint, text output", tree.root, *cache, "--output-format", "text"),
+        tools.ruff("ruff", tree.root, "--cache-dir", str(tools.work / "cache-ruff")),
+    ]
+    target = Target("warm, 4,000 files: over bare Python", "wall", "readlint", "python -c pass", 8.0)
+    return Experiment("warm", "Warm, nothing changed", described(tree), commands, 21, [target])
+
+
+def start(tools: Tools, _: Tree) -> Experiment:
+    target = Target("`readlint --version` over bare Python", "wall", "readlint --version", "python -c pass", 3.0)
+    return Experiment("start", "Start", "No file", [tools.bare_python(), tools.version()], 21, [target])
+
+
+def stdin(tools: Tools, applications: Tree) -> Experiment:
+    """Twice: a finding costs more than silence, as its comments and its fix need the concrete tree."""
+    commands, targets = [tools.bare_python()], []
+    for name, silent_handler in (("readlint", False), ("readlint, a swallowed error", True)):
+        file = corpus.of_length(applications, 300, silent_handler=silent_handler)
+        options = (*COLD, "--stdin-filename", file.name)
+        commands.append(tools.readlint(name, file.parent, *options, target="-", stdin=file))
+        claim = f"300 lines from standard input, cold ({name}): over bare Python"
+        targets.append(Target(claim, "wall", name, "python -c pass", 20.0))
+    return Experiment("stdin", "One file from standard input, cold", "1 file of 300 lines", commands, 21, targets)
+
+
+def memory(tools: Tools, applications: Tree) -> Experiment:
+    tree = corpus.with_lines(applications, 500_000)
+    commands = [
+        tools.readlint("readlint", tree.root, *COLD, *ONE_PROCESS),
+        tools.ruff("ruff", tree.root, "--no-cache"),
+    ]
+    claim = "peak memory of one process on 500,000 lines, in MB"
+    target = Target(claim, "peak", "readlint", None, 200.0, scale=1 / MEGABYTE)
+    return Experiment("memory", "Memory of one process", described(tree), commands, 3, [target])
+
+
+def growth(tools: Tools, applications: Tree) -> Experiment:
+    """Ten times the same files, so that only what grows faster than the number of files can show."""
+    sample = corpus.evenly(applications.files, 1_000)
+    few = corpus.copies(applications, sample, len(sample))
+    many = corpus.copies(applications, sample, 10 * len(sample))
+    commands = [
+        tools.readlint("readlint, few files", few.root, *COLD, *ONE_PROCESS),
+        tools.readlint("readlint, ten times as many", many.root, *COLD, *ONE_PROCESS),
+    ]
+    claim = "growth: CPU time a file with ten times the files"
+    target = Target(claim, "cpu", commands[1].name, commands[0].name, 1.2, scale=0.1)
+    files = f"{described(few)}; {described(many)}"
+    return Experiment("growth", "Linear growth", files, commands, 3, [target])
+
+
+EXPERIMENTS: dict[str, Callable[[Tools, Tree], Experiment]] = {
+    build.__name__: build for build in (floor, cold, warm, start, stdin, memory, growth)
+}
+
+
+def shown(command: Command, tools: Tools) -> str:
+    """The command line without the folders of this machine."""
+    program, *arguments = command.argv
+    here = str(Path(__file__).parent)
+    line = " ".join([Path(program).name, *arguments]).replace(str(tools.work), "WORK").replace(here, "benchmarks")
+    return line + (f" < {command.stdin.name}" if command.stdin else "")

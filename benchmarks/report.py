@@ -1,0 +1,97 @@
+"""Writes the results as Markdown."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+from collections.abc import Iterator, Sequence
+
+from corpus import Tree
+from experiments import MEGABYTE, Experiment, middle, shown
+from measure import Sample, Samples
+from tools import Tools
+
+Results = list[tuple[Experiment, Samples]]
+
+INTRODUCTION = """\
+# Benchmarks
+
+Written by `benchmarks/compare.py`; do not edit. Times are medians of alternating runs: a round runs each command
+once, after one untimed run (the slow peers have none, and take part in every second or third round). All tools read
+the same files: the Python files of the source distributions below that parse, without test code (readlint's rules skip
+it by default, so it would flatter readlint). CPU is user and system time of all processes of a command, peak is the
+memory of its largest process. A factor is relative to the first row of its table. WORK is the script's folder."""
+
+
+def markdown(results: Results, tools: Tools, applications: Tree, distributions: Sequence[str], load: float) -> str:
+    blocks = [INTRODUCTION, *facts(tools, applications, distributions, load), *targets(results)]
+    for experiment, samples in results:
+        blocks += section(experiment, samples, tools)
+    return "\n\n".join(blocks) + "\n"
+
+
+def facts(tools: Tools, applications: Tree, distributions: Sequence[str], load: float) -> Iterator[str]:
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    versions = ", ".join(f"{name} {version}" for name, version in tools.versions())
+    yield table(
+        ["", ""],
+        [
+            ["date", datetime.date.today().isoformat()],
+            ["machine", machine],
+            ["load average at the start", f"{load:.1f} (other work on the machine makes wall times worthless)"],
+            ["Python", f"{platform.python_implementation()} {platform.python_version()}"],
+            ["versions", versions],
+            ["distributions", ", ".join(distribution.replace("==", " ") for distribution in distributions)],
+            ["files", f"{len(applications.files):,} files, {applications.lines:,} lines"],
+        ],
+    )
+
+
+def targets(results: Results) -> Iterator[str]:
+    yield "## Targets"
+    rows = [
+        [target.claim, f"{side(target.at_least)} {target.limit:g}", f"{target.value(samples):.2f}", verdict]
+        for experiment, samples in results
+        for target in experiment.targets
+        for verdict in ["yes" if target.holds(samples) else "**no**"]
+    ]
+    yield table(["what", "target", "measured", "holds"], rows)
+
+
+def side(at_least: bool) -> str:
+    return "at least" if at_least else "at most"
+
+
+def section(experiment: Experiment, samples: Samples, tools: Tools) -> Iterator[str]:
+    yield f"## {experiment.title}"
+    yield f"{experiment.files}."
+    first = samples[experiment.commands[0].name]
+    rows = [row(command.name, samples[command.name], first) for command in experiment.commands]
+    yield table(["tool", "wall", "min-max", "factor", "CPU", "factor", "peak MB", "runs"], rows)
+    lines = [shown(command, tools) for command in experiment.commands]
+    yield "\n".join(["```console", *(f"$ {line}" for line in lines), "```"])
+
+
+def row(name: str, samples: Sequence[Sample], first: Sequence[Sample]) -> list[str]:
+    wall, cpu = middle(samples, "wall"), middle(samples, "cpu")
+    walls = [sample.wall for sample in samples]
+    return [
+        name,
+        seconds(wall),
+        f"{seconds(min(walls))} - {seconds(max(walls))}",
+        f"{wall / middle(first, 'wall'):.2f}",
+        seconds(cpu),
+        f"{cpu / middle(first, 'cpu'):.2f}",
+        f"{middle(samples, 'peak') / MEGABYTE:.0f}",
+        str(len(samples)),
+    ]
+
+
+def seconds(value: float) -> str:
+    return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.1f} ms"
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)

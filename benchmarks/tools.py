@@ -1,0 +1,95 @@
+"""The tools under test: how they are installed and the exact command line of each."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from measure import Command
+
+PYTHON = "py{}.{}".format(*sys.version_info)
+PEERS = ("ruff==0.17.5", "bandit==1.9.4", "flake8==7.5.0", "flake8-bugbear==26.10.27", "pylint==4.1.4")
+REPORTED = ("readlint", "libcst", "astroid", "ruff", "bandit", "flake8", "flake8-bugbear", "pylint")
+
+# What the peers have that is nearest to readlint's rules.
+RUFF_RULES = "E722,BLE001,S110,S112,B012,SIM105"
+PYLINT_CHECKS = "bare-except,broad-exception-caught,lost-exception,return-in-finally"
+# The status is a sum of the kinds of messages, but 2 is also what a wrong option ends with, and 1 is a crash.
+PYLINT_PASSING = [status for status in range(32) if not status & 3]
+
+
+@dataclass(frozen=True)
+class Tools:
+    work: Path
+    python: str
+    readlint_argv: Sequence[str]
+    peers: Path
+
+    def readlint(self, name: str, tree: Path, *options: str, target: str = ".", stdin: Path | None = None) -> Command:
+        argv = [*self.readlint_argv, "--isolated", "--select", "ALL", *options, target]
+        return Command(name, argv, tree, stdin)
+
+    def bare_python(self) -> Command:
+        return Command("python -c pass", [self.python, "-c", "pass"], self.work)
+
+    def version(self) -> Command:
+        return Command("readlint --version", [*self.readlint_argv, "--version"], self.work)
+
+    def floor(self, tree: Path) -> Command:
+        script = Path(__file__).with_name("floor.py")
+        return Command("ast.parse", [self.python, str(script), "."], tree)
+
+    def ruff(self, name: str, tree: Path, *options: str) -> Command:
+        rules = ["--isolated", "--select", RUFF_RULES, "--output-format", "concise"]
+        return Command(name, [str(self.peers / "ruff"), "check", *rules, *options, "."], tree)
+
+    def bandit(self, tree: Path) -> Command:
+        return Command("bandit", [str(self.peers / "bandit"), "--quiet", "--recursive", "."], tree, every=2)
+
+    def flake8(self, tree: Path) -> Command:
+        argv = [str(self.peers / "flake8"), "--isolated", "--select", "B", "."]
+        return Command("flake8 with bugbear", argv, tree, every=2)
+
+    def pylint(self, tree: Path) -> Command:
+        options = [
+            "--rcfile=/dev/null",
+            "--persistent=n",
+            "--recursive=y",
+            "--disable=all",
+            f"--enable={PYLINT_CHECKS}",
+        ]
+        return Command("pylint", [str(self.peers / "pylint"), *options, "."], tree, passing=PYLINT_PASSING, every=3)
+
+    def versions(self) -> list[tuple[str, str]]:
+        found = {**installed(self.peers), **installed(Path(self.python).parent)}
+        return [(name, found[name]) for name in REPORTED if name in found]
+
+
+def install(work: Path, readlint: Sequence[str] | None) -> Tools:
+    """readlint and the peers each get an environment: an entry point of one must not slow down the other."""
+    own, peers = (environment(work / f"{name}-{PYTHON}") for name in ("readlint", "peers"))
+    pip(peers, *PEERS)
+    if readlint is None:
+        pip(own, str(Path(__file__).resolve().parents[1]))
+        readlint = [str(own / "readlint")]
+    return Tools(work, str(own / "python"), readlint, peers)
+
+
+def environment(folder: Path) -> Path:
+    if not (folder / "bin" / "pip").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+    return folder / "bin"
+
+
+def pip(environment: Path, *requirements: str) -> None:
+    subprocess.run([str(environment / "python"), "-m", "pip", "install", "--quiet", *requirements], check=True)
+
+
+def installed(environment: Path) -> dict[str, str]:
+    argv = [str(environment / "python"), "-m", "pip", "list", "--format", "json"]
+    listed = json.loads(subprocess.run(argv, check=True, capture_output=True).stdout)
+    return {package["name"]: package["version"] for package in listed}

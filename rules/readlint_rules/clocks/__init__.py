@@ -1,0 +1,1 @@
+"""Clocks: durations, deadlines and timestamps."""

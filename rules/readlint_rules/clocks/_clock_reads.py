@@ -1,0 +1,322 @@
+"""Clock provenance: which expressions read the wall clock of this process, through everything that keeps the value.
+
+Only what is proven counts. A parameter, a database field, a file's age or a parsed header has no clock here.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from readlint.api import Context, Move, Origin, Origins, walk_own
+
+#: Functions that read the wall clock, and the unit of what they give.
+#: CPython 3.14 `time` and `datetime`, Django 5.2 `utils/timezone.py`, arrow 1.3, pendulum 3.0, whenever 0.8,
+#: pandas 2.2.
+WALL = {
+    "time.time": "seconds",
+    "time.time_ns": "nanoseconds",
+    "time.localtime": "tuple",
+    "time.gmtime": "tuple",
+    "datetime.datetime.now": "datetime",
+    "datetime.datetime.utcnow": "datetime",
+    "datetime.datetime.today": "datetime",
+    "datetime.date.today": "date",
+    "django.utils.timezone.now": "datetime",
+    "django.utils.timezone.localtime": "datetime",
+    "django.utils.timezone.localdate": "date",
+    "arrow.now": "datetime",
+    "arrow.utcnow": "datetime",
+    "arrow.Arrow.now": "datetime",
+    "arrow.Arrow.utcnow": "datetime",
+    "pendulum.now": "datetime",
+    "pendulum.DateTime.now": "datetime",
+    "whenever.Instant.now": "instant",
+    "pandas.Timestamp.now": "datetime",
+    "pandas.Timestamp.utcnow": "datetime",
+}
+#: Functions that read it only with the argument of this name or text.
+_WALL_WITH = {
+    ("time.clock_gettime", "time.CLOCK_REALTIME"): "seconds",
+    ("time.clock_gettime_ns", "time.CLOCK_REALTIME"): "nanoseconds",
+    ("numpy.datetime64", "now"): "datetime64",
+}
+#: Functions whose reading takes arguments that say what time it is, so that a call with one reads no clock.
+_ONLY_WITHOUT_ARGUMENTS = frozenset(
+    {"time.localtime", "time.gmtime", "django.utils.timezone.localtime", "django.utils.timezone.localdate"}
+)
+#: The wall clock in local time without a zone: an hour appears or vanishes when daylight saving begins or ends.
+_NAIVE = frozenset({"datetime.datetime.now", "datetime.datetime.today", "pandas.Timestamp.now"})
+
+#: Functions that never go backwards. CPython 3.14 `time`, asyncio, trio 0.27, anyio 4.
+MONOTONIC = frozenset(
+    [
+        "time.monotonic",
+        "time.monotonic_ns",
+        "time.perf_counter",
+        "time.perf_counter_ns",
+        "time.process_time",
+        "time.process_time_ns",
+        "time.thread_time",
+        "time.thread_time_ns",
+        "timeit.default_timer",
+        "trio.current_time",
+        "anyio.current_time",
+    ]
+)
+
+NUMBER_FUNCTIONS = frozenset({"int", "float", "round"})
+#: Methods that give the same instant, with the unit that they give it in (empty: the same).
+SAME_INSTANT = {
+    "timestamp": "seconds",
+    "float_timestamp": "seconds",
+    "astimezone": "",
+    "to_pydatetime": "",
+    "in_timezone": "",
+    "timetuple": "tuple",
+}
+#: A factor that changes the unit. Another one makes buckets, as in `time.time() // 60`.
+_UNIT_FACTORS = frozenset({1_000, 1_000_000, 1_000_000_000, 0.001, 1e-6, 1e-9})
+_DEPTH = 8
+
+#: Without one of these nothing in a file reads a clock, nor asks a function of another file for the time. Plain texts:
+#: looking for all of them in Django takes 34 ms, one regular expression for the same 170 ms or more.
+_MENTIONS = (
+    *("time(", "now(", "today(", "clock(", "stamp(", "_ns(", "Time(", "Now(", "Clock(", "clock_gettime(", "now_"),
+    *(".time", ".now", ".utcnow", ".today", "from time import", "datetime64"),
+)
+#: What a function is called that may well return the time. Others are not asked about.
+_CLOCKY = re.compile(r"(?:^|_)(?:now|utcnow|time|timestamp|today|clock)(?:$|_)|(?:Now|Time|Timestamp|Clock)$")
+
+
+class Read(NamedTuple):
+    """One proven read of the wall clock and where its value was kept since."""
+
+    node: ast.expr
+    clock: str
+    unit: str
+    naive: bool
+    moves: tuple[Move, ...]
+    called: bool  # the node is the function, not its call
+
+
+class Ask(NamedTuple):
+    """A call of a function of another file: it may read the clock."""
+
+    node: ast.expr
+    subject: str
+    moves: tuple[Move, ...]
+
+
+class Clock(NamedTuple):
+    """All reads that a value can come from. `unit` is that of the value: conversions change it on the way.
+
+    `zero`: it may also be a 0 that stands for "long ago".
+    """
+
+    reads: tuple[Read, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    unit: str = ""
+    zero: bool = False
+
+    @property
+    def sources(self) -> list[Read | Ask]:
+        return [*self.reads, *self.asks]
+
+
+def mentions_wall_clock(ctx: Context) -> bool:
+    """Whether a file says anything without which it cannot read the wall clock."""
+    text = ctx.source.text
+    return any(mention in text for mention in _MENTIONS)
+
+
+def wall(node: ast.expr, ctx: Context, depth: int = _DEPTH) -> Clock | None:
+    """The wall clock reads that an expression comes from; None if anything else can be in it."""
+    if not depth or isinstance(node, ast.Constant):
+        return None
+    return wall_of(ctx.origins(node), ctx, depth)
+
+
+def wall_of(values: Origins, ctx: Context, depth: int = _DEPTH) -> Clock | None:
+    """The same for origins that are known already."""
+    if not values.complete:
+        return None
+    clocks = [_of_origin(origin, ctx, depth) for origin in values.values]
+    if any(clock is None for clock in clocks):
+        return None
+    merged = _merge([clock for clock in clocks if clock is not None])
+    return merged if merged.reads or merged.asks else None
+
+
+def _merge(clocks: Iterable[Clock]) -> Clock:
+    reads: dict[ast.AST, Read] = {}
+    asks: dict[ast.AST, Ask] = {}
+    units: set[str] = set()
+    zero = False
+    for clock in clocks:
+        zero = zero or clock.zero
+        reads.update({read.node: read for read in clock.reads if read.node not in reads})
+        asks.update({ask.node: ask for ask in clock.asks if ask.node not in asks})
+        units.add(clock.unit)
+    units.discard("")
+    return Clock(tuple(reads.values()), tuple(asks.values()), units.pop() if len(units) == 1 else "", zero)
+
+
+def _of_origin(origin: Origin, ctx: Context, depth: int) -> Clock | None:
+    node = origin.node
+    if origin.called:
+        name = ctx.qualified_name(node)
+        return _read(node, name, origin, called=True) if name in WALL and isinstance(node, ast.expr) else None
+    if isinstance(node, ast.Constant):
+        is_zero = node.value == 0 and node.value is not False
+        return Clock(zero=is_zero) if node.value is None or is_zero else None
+    if isinstance(node, ast.BinOp):
+        value = _scaled(node, ctx)
+        return None if value is None else _inside(value, origin, ctx, depth)
+    if isinstance(node, ast.Call):
+        return _of_call(node, origin, ctx, depth)
+    return None
+
+
+def _read(node: ast.expr, name: str, origin: Origin, called: bool = False, unit: str = "") -> Clock:
+    naive = name in _NAIVE and (called or (isinstance(node, ast.Call) and not node.args and not node.keywords))
+    read = Read(node, name, unit or WALL[name], naive, origin.moves, called)
+    return Clock((read,), (), read.unit)
+
+
+def _of_call(call: ast.Call, origin: Origin, ctx: Context, depth: int) -> Clock | None:
+    name = ctx.qualified_name(call.func) or _held_function(call.func, ctx)
+    if name in WALL:
+        given = call.args or call.keywords
+        return None if given and name in _ONLY_WITHOUT_ARGUMENTS else _read(call, name, origin)
+    if name in NUMBER_FUNCTIONS and call.args:
+        return _inside(call.args[0], origin, ctx, depth)
+    if name in ("time.mktime", "calendar.timegm") and len(call.args) == 1:
+        return _of_mktime(call, origin, ctx, depth)
+    if name is not None and len(call.args) == 1 and not call.keywords:
+        first = call.args[0]
+        word = first.value if isinstance(first, ast.Constant) else ctx.qualified_name(first)
+        if isinstance(word, str) and (name, word) in _WALL_WITH:
+            return _read(call, name, origin, unit=_WALL_WITH[(name, word)])
+    if isinstance(call.func, ast.Attribute) and _keeps_instant(call.func.attr, call):
+        inner = _inside(call.func.value, origin, ctx, depth)
+        unit = SAME_INSTANT.get(call.func.attr, "")
+        return inner and inner._replace(unit=unit or inner.unit)
+    if name is not None and not call.args and not call.keywords and _is_elsewhere(name, ctx):
+        return Clock((), (Ask(call, name, origin.moves),))
+    return None
+
+
+def _held_function(function: ast.expr, ctx: Context) -> str | None:
+    """`self._clock()` after `self._clock = time.time`."""
+    if not isinstance(function, (ast.Name, ast.Attribute)):
+        return None
+    held = ctx.origins(function)
+    names = {ctx.qualified_name(origin.node) for origin in held.values}
+    return names.pop() if held.complete and len(names) == 1 else None
+
+
+def _of_mktime(call: ast.Call, origin: Origin, ctx: Context, depth: int) -> Clock | None:
+    """`time.mktime(time.localtime())` and `time.mktime(now.timetuple())`: the long way to `time.time()`."""
+    found = _inside(call.args[0], origin, ctx, depth)
+    return found._replace(unit="seconds") if found is not None and found.unit == "tuple" else None
+
+
+def _keeps_instant(method: str, call: ast.Call) -> bool:
+    if method == "replace":
+        return not call.args and all(keyword.arg in ("tzinfo", "microsecond") for keyword in call.keywords)
+    return method in SAME_INSTANT
+
+
+def _inside(node: ast.expr, origin: Origin, ctx: Context, depth: int) -> Clock | None:
+    """The clock of a part of an origin; what happened to the whole happened to it later."""
+    inner = wall(node, ctx, depth - 1)
+    if inner is None or not origin.moves:
+        return inner
+    reads = tuple(read._replace(moves=(*read.moves, *origin.moves)) for read in inner.reads)
+    asks = tuple(ask._replace(moves=(*ask.moves, *origin.moves)) for ask in inner.asks)
+    return Clock(reads, asks, inner.unit, inner.zero)
+
+
+def _scaled(node: ast.BinOp, ctx: Context) -> ast.expr | None:
+    """What `x * 1000` or `x / 1e9` scales."""
+    if not isinstance(node.op, (ast.Mult, ast.Div, ast.FloorDiv)):
+        return None
+    for factor, value in ((node.right, node.left), (node.left, node.right)):
+        if is_unit_factor(factor, ctx) and (value is node.left or isinstance(node.op, ast.Mult)):
+            return value
+    return None
+
+
+def is_unit_factor(node: ast.expr, ctx: Context) -> bool:
+    return ctx.constant(node) in _UNIT_FACTORS
+
+
+def _is_elsewhere(name: str, ctx: Context) -> bool:
+    """A function that another file of the project may define and whose name promises the time."""
+    if name.partition(".")[0] in _LIBRARIES or "." not in name or ctx.local_definition(name) is not None:
+        return False
+    return name not in MONOTONIC and _CLOCKY.search(name.rpartition(".")[2]) is not None
+
+
+#: Packages that no project is: nothing is asked about their functions.
+_LIBRARIES = frozenset(
+    [
+        "time",
+        "datetime",
+        "os",
+        "calendar",
+        "asyncio",
+        "trio",
+        "anyio",
+        "timeit",
+        "pandas",
+        "numpy",
+        "arrow",
+        "pendulum",
+        "whenever",
+        "random",
+        "email",
+        "math",
+        "django",
+        "flask",
+        "sqlalchemy",
+        "celery",
+        "torch",
+        "tensorflow",
+        "pytest",
+        "unittest",
+        "mock",
+        "freezegun",
+        "time_machine",
+    ]
+)
+
+
+def returned_clock(node: ast.AST, ctx: Context) -> Clock | None:
+    """What a call of a definition gives: a function, or `utcnow = partial(datetime.now, UTC)`."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return _of_returns(node, ctx)
+    value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+    if isinstance(value, ast.Call) and ctx.qualified_name(value.func) == "functools.partial" and value.args:
+        value = value.args[0]
+    if isinstance(value, ast.Lambda):
+        return wall(value.body, ctx)
+    name = ctx.qualified_name(value) if isinstance(value, (ast.Name, ast.Attribute)) else None
+    if value is None or name not in WALL:
+        return None
+    return _read(value, name, Origin(value), called=True)
+
+
+def _of_returns(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context) -> Clock | None:
+    if function.decorator_list and not all(ctx.qualified_name(d) in _PLAIN_DECORATORS for d in function.decorator_list):
+        return None
+    values = [one.value for one in walk_own(function) if isinstance(one, ast.Return)]
+    clocks = [wall(value, ctx) if value is not None else None for value in values]
+    known = [clock for clock in clocks if clock is not None]
+    return _merge(known) if known and len(known) == len(values) else None
+
+
+_PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod"})

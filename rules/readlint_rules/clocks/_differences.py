@@ -1,0 +1,166 @@
+"""Differences of two wall clock reads: where they are, what they are measured in and what becomes of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from readlint_rules.clocks._clock_reads import NUMBER_FUNCTIONS, SAME_INSTANT, Clock, is_unit_factor, wall
+
+from readlint.api import Context, cell_of, uses
+
+#: Calls that subtract. dateutil 2.9 `relativedelta`, pendulum 3 `diff`, whenever 0.8 `difference`.
+SUBTRACTING = ("operator.sub", "dateutil.relativedelta.relativedelta", "*.diff", "*.difference", "*.sub")
+_PARTS = ("seconds", "microseconds", "days")
+_ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
+class Difference(NamedTuple):
+    node: ast.AST
+    end: ast.expr
+    start: ast.expr
+    end_clock: Clock
+    start_clock: Clock
+
+    @property
+    def units(self) -> set[str]:
+        return {self.end_clock.unit, self.start_clock.unit}
+
+
+def operands(node: ast.AST, ctx: Context) -> tuple[ast.expr, ast.expr] | None:
+    """What is subtracted from what. Numbers and texts written as they are cannot be clock reads."""
+    pair: tuple[ast.expr, ast.expr] | None = None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        pair = (node.left, node.right)
+    elif isinstance(node, ast.Call):
+        pair = _called(node, ctx)
+    if pair is None or isinstance(pair[0], ast.Constant) or isinstance(pair[1], ast.Constant):
+        return None
+    return pair
+
+
+def _called(call: ast.Call, ctx: Context) -> tuple[ast.expr, ast.expr] | None:
+    if call.keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
+        return None
+    if len(call.args) == 2:
+        name = ctx.qualified_name(call.func)
+        return (call.args[0], call.args[1]) if name in SUBTRACTING else None
+    if len(call.args) == 1 and isinstance(call.func, ast.Attribute) and f"*.{call.func.attr}" in SUBTRACTING:
+        return (call.func.value, call.args[0])
+    return None
+
+
+def difference(node: ast.AST, ctx: Context) -> Difference | None:
+    """A subtraction both of whose ends are proven wall clock reads, or may be once a question is answered."""
+    pair = operands(node, ctx)
+    if pair is None:
+        return None
+    # The end is mostly read on the spot: a look at the shorter way first.
+    first, second = (0, 1) if isinstance(pair[0], ast.Call) else (1, 0)
+    clocks: dict[int, Clock] = {}
+    for number in (first, second):
+        clock = wall(pair[number], ctx)
+        if clock is None:
+            return None
+        clocks[number] = clock
+    return Difference(node, pair[0], pair[1], clocks[0], clocks[1])
+
+
+# What becomes of a difference
+
+
+def outer_value(node: ast.expr, ctx: Context) -> ast.expr:
+    """The whole conversion around a value: `round(value.total_seconds() * 1000)`."""
+    while True:
+        parent = ctx.parent(node)
+        grand = ctx.parent(parent) if parent is not None else None
+        if isinstance(parent, ast.Attribute) and parent.attr in _PARTS:
+            node = parent
+        elif isinstance(parent, ast.Attribute) and isinstance(grand, ast.Call) and grand.func is parent:
+            if parent.attr not in ("total_seconds", *SAME_INSTANT):
+                return node
+            node = grand
+        elif isinstance(parent, ast.Call) and parent.args[:1] == [node] and _is_number_function(parent, ctx):
+            node = parent
+        elif isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Mult, ast.Div)):
+            if not is_unit_factor(parent.right if parent.left is node else parent.left, ctx):
+                return node
+            node = parent
+        elif isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.USub):
+            node = parent
+        else:
+            return node
+
+
+def _is_number_function(call: ast.Call, ctx: Context) -> bool:
+    return ctx.qualified_name(call.func) in (*NUMBER_FUNCTIONS, "abs")
+
+
+def is_compared(found: Difference, ctx: Context) -> bool:
+    """Whether the elapsed time only decides whether a limit has passed, which is a matter of deadlines."""
+    if not isinstance(found.node, ast.expr):
+        return False
+    return all(_is_ordered(value, ctx) for value in values_of(found.node, ctx))
+
+
+def is_shift(found: Difference, ctx: Context) -> bool:
+    """`now - (now - then)`: the difference only moves a point in time."""
+    if not isinstance(found.node, ast.expr):
+        return False
+    parent = ctx.parent(outer_value(found.node, ctx))
+    if not isinstance(parent, ast.BinOp) or not isinstance(parent.op, (ast.Add, ast.Sub)):
+        return False
+    return any(wall(side, ctx) is not None for side in (parent.left, parent.right))
+
+
+def values_of(node: ast.expr, ctx: Context) -> Iterator[ast.expr]:
+    """Where the value of an expression goes: the conversion around it, or every use of the name that keeps it."""
+    outer = outer_value(node, ctx)
+    kept = kept_in(outer, ctx)
+    if kept is None:
+        yield outer
+        return
+    if isinstance(kept, ast.NamedExpr):
+        yield outer_value(kept, ctx)
+    for use in kept_uses(kept, ctx) or [outer]:
+        yield outer_value(use, ctx)
+
+
+def kept_in(node: ast.expr, ctx: Context) -> ast.Assign | ast.AnnAssign | ast.NamedExpr | None:
+    """The assignment to one plain name whose value this is."""
+    parent = ctx.parent(node)
+    if isinstance(parent, ast.Assign):
+        return parent if len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name) else None
+    if isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value is node:
+        return parent if isinstance(parent.target, ast.Name) else None
+    return None
+
+
+def kept_uses(kept: ast.Assign | ast.AnnAssign | ast.NamedExpr, ctx: Context) -> list[ast.expr] | None:
+    """The reads that get the value of this very assignment."""
+    target = kept.targets[0] if isinstance(kept, ast.Assign) else kept.target
+    cell = cell_of(target, ctx)
+    if cell is None or not isinstance(target, ast.Name):
+        return None
+    found: list[ast.expr] = []
+    for use in uses(cell, ctx) or ():
+        moves = [move for origin in ctx.origins(use).values for move in origin.moves[-1:]]
+        if any(move.write is kept for move in moves):
+            found.append(use)
+    return found
+
+
+def _is_ordered(node: ast.expr, ctx: Context) -> bool:
+    parent = ctx.parent(node)
+    return isinstance(parent, ast.Compare) and all(isinstance(op, _ORDER) for op in parent.ops)
+
+
+def read_attributes(found: Difference, ctx: Context) -> set[str]:
+    """The attributes read of the difference itself: `seconds`, `microseconds`, `days`."""
+    if not isinstance(found.node, ast.expr):
+        return set()
+    kept = kept_in(found.node, ctx)
+    places = [found.node] if kept is None else [*(kept_uses(kept, ctx) or ())]
+    parents = [ctx.parent(place) for place in places]
+    return {parent.attr for parent in parents if isinstance(parent, ast.Attribute)}

@@ -1,0 +1,319 @@
+"""A handler catches every exception and tells nobody.
+
+## Why is this bad?
+A bug, a failed disk and a wrong password all end here without a trace: the caller goes on with wrong or missing data,
+and whoever looks for the reason later finds nothing. A comment does not help the one who is on call.
+
+## Example
+```python
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def refresh(cache: Cache) -> None:
+    try:
+        cache.reload()
+    except Exception:
+        pass
+```
+
+Use instead:
+```python
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def refresh(cache: Cache) -> None:
+    try:
+        cache.reload()
+    except Exception:
+        logger.exception("refresh: cache.reload failed")
+```
+
+Better still, catch only the exceptions that you expect, or let them pass.
+
+## What is flagged
+- `except Exception` with a way through it that does nothing or puts a default in the place of the result; a bare
+  `except` and `except BaseException` also when all they do is to log at `debug` or `info`.
+- `with contextlib.suppress(Exception)`, and classes of the same file made from it.
+- `__exit__` that returns `True` whatever happens.
+- `sys.excepthook`, `threading.excepthook` and `loop.set_exception_handler` set to a function that does nothing.
+- Mail sent with Django's `fail_silently=True`.
+
+Every way through the handler counts: one `if DEBUG: raise` does not redeem it. Functions of the project that the
+handler calls are followed, over files too.
+
+## Not flagged
+- Handlers that on every way raise, log at `warning` or above, tell an error tracker, end the process, or hand the
+  exception on: `errors.append(error)`, `return error`, `future.set_exception(error)`, `abort(500)`.
+- A flag set in the handler and tested later, where that test raises or reports; a retry loop that raises or reports
+  when the tries are used up; a `finally` that reports.
+- A failure that is told by a value: `return {"error": "..."}`, `failed.append(item)`, `errors += 1`.
+- A test of the exception itself where other exceptions go on: `if error.errno != ENOENT: raise`.
+- Calls of unknown functions: what they do is not guessed.
+- `except Exception` around imports alone. A bare `except` there is a note: `except ImportError` says what is meant.
+- Narrower exceptions, such as `KeyError`.
+- Code under `if TYPE_CHECKING`, stubs and generated files.
+
+It is only a note in cleanup code (`close`, `__exit__`, `__del__`, `finally`, another handler, a `try` that only closes
+things), where a second error must not mask the first; around logging, metrics and traces; where the `try` is one call
+of a pure parser such as `int`; and in functions whose name announces it, such as `try_load` and `user_or_none`.
+
+## Fix safety
+Unsafe: the exception is now logged, through the module's logger or a new one, and a bare `except` and
+`except BaseException` no longer catch `KeyboardInterrupt` and `SystemExit`. What the handler did otherwise stays.
+
+## Options
+The setting `error-reporters` names functions outside the project that report an exception.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from readlint_rules.errors._logging import called_in, catch_import_error, log_in_handler, log_suppressed, may_log
+
+from readlint.api import (
+    Answers,
+    Breadth,
+    Category,
+    Context,
+    Finding,
+    Fix,
+    Level,
+    Outcome,
+    Rank,
+    Rule,
+    Safety,
+    Severity,
+    announces_fallback,
+    answer_outcome,
+    breadth,
+    breadth_of_classes,
+    can_fall,
+    dotted,
+    function_outcome,
+    is_awaited_end,
+    is_cleanup,
+    is_import_probe,
+    is_only_cleanup,
+    is_only_parsing,
+    is_only_telemetry,
+    is_silent,
+    is_skipped,
+    last_name,
+    may_be_broad,
+    suppressed_classes,
+    walk,
+    walk_own,
+)
+
+_REMEDY = "Log it with the traceback, re-raise it, or catch only the exceptions you expect."
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL101",
+    severity=Severity.ERROR,
+    level=Level.L2,
+    category=Category.SAFETY,
+    fix=Safety.UNSAFE,
+    cwe=(390, 391, 703),
+    tags=("errors", "exceptions"),
+    since="0.1",
+    messages={
+        "handler": "`{clause}` swallows what {source} raises: {doing}. " + _REMEDY,
+        "suppress": "`{clause}` swallows whatever {source} raises, and nobody is told. " + _REMEDY,
+        "import": "`{clause}` around an import also hides {hidden}. Catch `ImportError`.",
+        "exit": "`{name}` returns `True` whatever happens, so that `with {owner}` swallows every exception, "
+        "`KeyboardInterrupt` included. Return `None`, or test the exception's type.",
+        "hook": "`{hook}` is set to a function that does nothing: exceptions that nobody catches leave no trace. "
+        "Log them there.",
+        "mail": "`{call}` with `fail_silently=True` drops mail without a trace when the server fails. "
+        "Let it raise, and log it or try again.",
+    },
+)
+RULE.answers("outcome")(answer_outcome)
+
+_MAILERS = ("send_mail", "send_mass_mail", "mail_admins", "mail_managers", "get_connection")
+
+
+@RULE.on(ast.ExceptHandler)
+def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]:
+    if not may_be_broad(handler.type, ctx):
+        return
+    caught = breadth(handler.type, ctx)
+    if caught < Breadth.BROAD:
+        return
+    outcome = ctx.outcome(handler)
+    limit = Rank.CONST if caught is Breadth.BROAD else Rank.HIDE
+    verdict = outcome.verdict(limit)
+    if verdict is False or is_skipped(handler, ctx):
+        return
+    body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
+    clause = ctx.source.slice(ctx.span(handler)).partition(" as ")[0]
+    if is_awaited_end(body, ctx):
+        return
+    if is_import_probe(body):
+        if caught > Breadth.BROAD:
+            yield _import_finding(handler, clause)
+        return
+    yield RULE.finding(
+        handler,
+        "handler",
+        severity=_severity(handler, body, caught, outcome.lowest, ctx),
+        fix=_handler_fix(handler, ctx),
+        questions=outcome.questions if verdict is None else (),
+        data={"outcome": outcome.to_json(), "limit": int(limit)} if verdict is None else None,
+        clause=clause,
+        source=_source(body, "try"),
+        doing=_doing(handler, outcome, ctx),
+    )
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    outcome = Outcome.from_json(finding.data["outcome"])
+    return finding if outcome.settle(answers) <= finding.data["limit"] else None
+
+
+def _import_finding(handler: ast.ExceptHandler, clause: str) -> Finding:
+    fix = Fix(catch_import_error, "Catch `ImportError`", handler)
+    hidden = "`KeyboardInterrupt` and every error inside of the module"
+    return RULE.finding(handler, "import", severity=Severity.NOTE, fix=fix, clause=clause, hidden=hidden)
+
+
+def _severity(node: ast.AST, body: list[ast.stmt], caught: Breadth, rank: Rank, ctx: Context) -> Severity:
+    if is_only_telemetry(body, ctx):
+        return Severity.NOTE
+    if caught is not Breadth.BROAD:
+        return Severity.ERROR
+    if rank is Rank.NOOP and (is_only_cleanup(body, ctx) or is_cleanup(node, ctx)):
+        return Severity.NOTE
+    return Severity.NOTE if is_only_parsing(body, ctx) or announces_fallback(node, ctx) else Severity.ERROR
+
+
+def _handler_fix(handler: ast.ExceptHandler, ctx: Context) -> Fix | None:
+    """Where some way through the handler reports already, one more line at its top would report twice."""
+    if not may_log(handler, ctx) or not is_silent(handler.body, handler, ctx):
+        return None
+    return Fix(log_in_handler, "Log the exception", handler)
+
+
+def _source(body: list[ast.stmt], keyword: str) -> str:
+    name = called_in(body)
+    if name is None:
+        return f"the `{keyword}` body"
+    return f"`{name}`" if len(body) == 1 else f"`{name}` or the rest of the `{keyword}` body"
+
+
+def _doing(handler: ast.ExceptHandler, outcome: Outcome, ctx: Context) -> str:
+    """What the handler does instead, in words of its own."""
+    idle = (ast.Pass, ast.Import, ast.ImportFrom)
+    body = [s for s in handler.body if not isinstance(s, idle) and not _is_constant(s)]
+    if not body:
+        return "the handler does nothing"
+    if outcome.lowest is Rank.HIDE:
+        return "it is logged below `warning` at most"
+    if not is_silent(handler.body, handler, ctx):
+        return "one way through the handler neither raises nor reports"
+    last = body[-1]
+    if isinstance(last, ast.Continue):
+        return "the loop goes on as if nothing had happened"
+    if isinstance(last, ast.Break):
+        return "the loop ends as if it were done"
+    if isinstance(last, ast.Return):
+        return f"the caller gets {_shown(last.value)}"
+    if isinstance(last, ast.Assign) and (name := dotted(last.targets[0])):
+        return f"`{name}` becomes {_shown(last.value)}"
+    return "the handler neither raises nor reports"
+
+
+def _is_constant(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _shown(value: ast.expr | None) -> str:
+    """Only values that cannot be secret are shown."""
+    if value is None or (isinstance(value, ast.Constant) and (value.value is None or isinstance(value.value, bool))):
+        return f"`{getattr(value, 'value', None)}`"
+    empty = {ast.List: "`[]`", ast.Dict: "`{}`", ast.Tuple: "`()`"}.get(type(value))
+    return empty if empty and not list(ast.iter_child_nodes(value))[1:] else "a default"
+
+
+@RULE.on(ast.With)
+def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
+    for item in node.items:
+        call = item.context_expr
+        if not isinstance(call, ast.Call) or not any(may_be_broad(argument, ctx) for argument in call.args):
+            continue
+        classes = suppressed_classes(call, ctx)
+        caught = breadth_of_classes(classes, ctx) if classes else Breadth.UNKNOWN
+        if caught < Breadth.BROAD or is_skipped(node, ctx):
+            continue
+        if is_import_probe(node.body) or is_awaited_end(node.body, ctx):
+            continue
+        may_fix = len(node.items) == 1 and may_log(node, ctx)
+        yield RULE.finding(
+            call,
+            "suppress",
+            severity=_severity(node, node.body, caught, Rank.NOOP, ctx),
+            fix=Fix(log_suppressed, "Log the exception", node) if may_fix else None,
+            clause=ctx.source.slice(ctx.span(call)),
+            source=_source(node.body, "with"),
+        )
+
+
+@RULE.on(ast.ClassDef)
+def check_exit(owner: ast.ClassDef, ctx: Context) -> Iterator[Finding]:
+    for function in owner.body:
+        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        if function.name in ("__exit__", "__aexit__") and _always_true(function, ctx) and not is_skipped(function, ctx):
+            yield RULE.finding(function, "exit", name=function.name, owner=owner.name)
+
+
+def _always_true(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context) -> bool:
+    inside = [node for statement in function.body for node in walk_own(statement)]
+    returned = [node.value for node in inside if isinstance(node, ast.Return)]
+    true = all(isinstance(value, ast.Constant) and bool(value.value) for value in returned)
+    if not returned or not true or can_fall(function.body, ctx):
+        return False
+    return function_outcome(function, ctx).verdict(Rank.HIDE) is True
+
+
+@RULE.on(ast.Module)
+def check_excepthook(module: ast.Module, ctx: Context) -> Iterator[Finding]:
+    if "excepthook" not in ctx.source.text:
+        return
+    for node in walk(module):
+        if isinstance(node, ast.Assign) and last_name(node.targets[0]) == "excepthook":
+            hook = ctx.qualified_name(node.targets[0])
+            if hook in ("sys.excepthook", "threading.excepthook") and _does_nothing(node.value, ctx):
+                yield RULE.finding(node, "hook", hook=hook)
+
+
+@RULE.on_call("*.set_exception_handler")
+def check_exception_handler(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    if len(call.args) == 1 and _does_nothing(call.args[0], ctx):
+        yield RULE.finding(call, "hook", hook=dotted(call.func) or "set_exception_handler")
+
+
+def _does_nothing(function: ast.expr, ctx: Context) -> bool:
+    if isinstance(function, ast.Lambda):
+        return function_outcome(function, ctx).verdict(Rank.HIDE) is True
+    name = ctx.qualified_name(function)
+    definition = ctx.local_definition(name) if name else None
+    if not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    return function_outcome(definition, ctx).verdict(Rank.HIDE) is True
+
+
+@RULE.on_call(*(f"django.core.mail.{name}" for name in _MAILERS), "*.send", "*.send_messages")
+def check_mail(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    for keyword in call.keywords:
+        if keyword.arg == "fail_silently" and ctx.constant(keyword.value) is True and not is_skipped(call, ctx):
+            yield RULE.finding(call, "mail", call=dotted(call.func) or "send")

@@ -1,0 +1,1 @@
+"""Holes in web and data security."""

@@ -1,0 +1,239 @@
+"""A secret is compared with `==`, whose time tells an attacker how much of a guess was right.
+
+## Why is this bad?
+`==` on strings and bytes stops at the first difference. Whoever can send many guesses and measure the answers finds a
+signature, a token or a password piece by piece instead of all at once.
+
+## Example
+```python
+import hashlib
+import hmac
+
+
+def verify(body: bytes, signature: str, key: bytes) -> bool:
+    expected = hmac.new(key, body, hashlib.sha256).hexdigest()
+    return signature == expected
+```
+
+Use instead:
+```python
+import hashlib
+import hmac
+
+
+def verify(body: bytes, signature: str, key: bytes) -> bool:
+    expected = hmac.new(key, body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(signature, expected)
+```
+
+## What is flagged
+- `==` and `!=` with the result of `hmac.new(...).hexdigest()`, `.digest()` or `hmac.digest(...)`, through variables.
+- `==` and `!=` with a value named as a credential (a password, an API key, a CSRF token, a one-time code, a token, a
+  signature) where the comparison checks who is asking: one side comes from the request or is named `received_...`,
+  `provided_...`, `expected_...`, or the function is one that verifies, validates, checks or authenticates.
+- `in` with a credential out of the request on the left and a collection of credentials on the right.
+
+## Not flagged
+- Comparisons with constants, `None`, empty values and enum members, and of lengths.
+- `password == password_confirm`, `new_token != old_token`, `__eq__`: both sides belong to the same party.
+- A class's column, `Model.token == token`: it builds SQL.
+- Digests of files, ETags and checksums; tokens of a lexer or a page; signatures of functions.
+- Comparisons in a client that only notes whether a setting has changed.
+
+## Fix safety
+Unsafe: `hmac.compare_digest` raises `TypeError` for `None`, for `str` beside `bytes` and for `str` that is not ASCII.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from readlint.api import (
+    UNKNOWN,
+    Category,
+    Context,
+    Finding,
+    Fix,
+    Level,
+    Place,
+    Rule,
+    Safety,
+    Severity,
+)
+from readlint_rules.security._credentials import is_mac, is_sent, label, secrecy, values_of, words_of
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from readlint.fixes.context import FixContext
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL806",
+    severity=Severity.WARNING,
+    level=Level.L5,
+    category=Category.SECURITY,
+    fix=Safety.UNSAFE,
+    cwe=(208,),
+    tags=("security", "secrets"),
+    since="0.1",
+    security_severity=5.9,
+    messages={
+        "compare": "`{name}` is compared with `{operator}`, and the time it takes tells how much of a guess was right. "
+        "Use `hmac.compare_digest`.",
+        "member": "`{name}` is looked up with `{operator}`, and the time it takes tells how much of a guess was right. "
+        "Use `any(hmac.compare_digest(known, {name}) for known in ...)`.",
+    },
+)
+
+# One party's own values: there is nobody to hide them from.
+_OWN = frozenset(
+    "again cached confirm confirmation confirmed current default existing initial last new old original prev previous "
+    "repeat repeated retype updated".split()
+)
+_SENT = frozenset("given guess guessed incoming presented provided received submitted supplied".split())
+_JUDGED = _SENT | {"computed", "expected"}
+# Functions that decide who is asking.
+_VERIFIERS = frozenset(
+    "auth authenticate authenticated authenticates authentication authenticator authorise authorize authorized check "
+    "checker checks permission valid validate validates validator verified verifier verify verifies webhook".split()
+)
+_SETTINGS = frozenset("app conf config env environ secrets setting settings".split())
+_VERIFIERS_OF_PEOPLE = frozenset(word for word in _VERIFIERS if word.startswith("auth")) | {"signature", "token"}
+
+
+@RULE.on(ast.Compare)
+def check(node: ast.Compare, ctx: Context) -> Iterator[Finding]:
+    if len(node.ops) != 1 or not isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
+        return
+    left, right = node.left, node.comparators[0]
+    if isinstance(left, ast.Constant) or isinstance(right, ast.Constant):
+        return  # the bulk of all comparisons
+    if isinstance(node.ops[0], (ast.In, ast.NotIn)):
+        if _is_lookup(node, ctx):
+            operator = "in" if isinstance(node.ops[0], ast.In) else "not in"
+            yield RULE.finding(node, "member", name=label(left), operator=operator)
+        return
+    made = next((side for side in (left, right) if is_mac(side, ctx)), None)
+    if (made is not None or _is_check(node, ctx)) and not _is_exempt(node, ctx):
+        operator = "==" if isinstance(node.ops[0], ast.Eq) else "!="
+        name = next((label(side) for side in (left, right) if secrecy(side)), "") or label(made or left)
+        fix = Fix(compare_digest, "Use `hmac.compare_digest`", node)
+        yield RULE.finding(
+            node, "compare", name=name or "digest", operator=operator, related=_origin(made, ctx), fix=fix
+        )
+
+
+def compare_digest(node: cst.Comparison, fix: FixContext) -> cst.BaseExpression:
+    import libcst as cst
+
+    function = fix.name_for("hmac.compare_digest")
+    sides = (node.left, node.comparisons[0].comparator)
+    call = cst.Call(function, [cst.Arg(side) for side in sides])
+    if isinstance(node.comparisons[0].operator, cst.NotEqual):
+        return cst.UnaryOperation(cst.Not(), call)
+    return call
+
+
+# What a comparison is for
+
+
+def _is_check(node: ast.Compare, ctx: Context) -> bool:
+    """Whether a credential is compared in order to find out who is asking."""
+    sides = (node.left, node.comparators[0])
+    degrees = [secrecy(side) for side in sides]
+    if not any(degrees):
+        return False
+    sent = [is_sent(side, ctx) for side in sides]
+    if any(sent):
+        return not all(sent)
+    judged = any(secret and _JUDGED & set(words_of(label(side))) for side, secret in zip(sides, degrees, strict=True))
+    if max(degrees) == 2:
+        return judged or _in_verifier(node, ctx, _VERIFIERS)
+    words = {words_of(label(side))[-1] for side, secret in zip(sides, degrees, strict=True) if secret}
+    if words & {"mac", "sig", "signature"} and "hmac" not in ctx.source.text:
+        return False  # of a function, or a network card
+    if words == {"pin"}:
+        return _in_verifier(node, ctx, frozenset({"pin"}))
+    if not all(degrees):
+        return False
+    return judged or _in_verifier(node, ctx, _VERIFIERS_OF_PEOPLE)
+
+
+def _in_verifier(node: ast.AST, ctx: Context, words: frozenset[str]) -> bool:
+    name = ctx.definition_name(node).rpartition(".")[2]
+    return ctx.function(node) is not None and bool(words & set(words_of(name)))
+
+
+def _is_lookup(node: ast.Compare, ctx: Context) -> bool:
+    left, right = node.left, node.comparators[0]
+    plural = label(right)
+    if not plural.lower().endswith("s") or _is_constant(right, ctx):
+        return False
+    known = secrecy(ast.Name(plural[:-1]))
+    return bool(known and secrecy(left) and is_sent(left, ctx) and not is_sent(right, ctx))
+
+
+def _is_exempt(node: ast.Compare, ctx: Context) -> bool:
+    sides = (node.left, node.comparators[0])
+    if any(_is_constant(side, ctx) or _is_column(side) or _is_truth_or_number(side, ctx) for side in sides):
+        return True
+    words = [set(words_of(label(side))) for side in sides if not is_mac(side, ctx)]
+    if any(_OWN & each or each & set("123456789") for each in words):
+        return True
+    return re.fullmatch(r"__\w+__", ctx.definition_name(node).rpartition(".")[2]) is not None
+
+
+def _is_constant(node: ast.expr, ctx: Context) -> bool:
+    """A literal, however named, an enum member or another constant of somebody else's."""
+    if ctx.constant(node) is not UNKNOWN or isinstance(node, (ast.List, ast.Set, ast.Dict, ast.Tuple)):
+        return True
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        owner = ctx.receiver_class(node.value)
+        bindings = ctx.scope_of(owner).bindings.get(node.attr, []) if owner else []
+        if len(bindings) == 1 and isinstance(bindings[0].value, ast.Constant) and bindings[0].value.value:
+            return True
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name.isupper() and not _is_configured(node, ctx)
+
+
+def _is_configured(node: ast.expr, ctx: Context) -> bool:
+    """`settings.API_KEY`, or `API_KEY` read from the environment: a secret in capitals."""
+    if not secrecy(node):
+        return False
+    if isinstance(node, ast.Attribute):
+        return bool(set(words_of(label(node.value))) & _SETTINGS)
+    if isinstance(node, ast.Name):
+        values = values_of(node, ctx)
+        module = (ctx.qualified_name(node) or "").rpartition(".")[0].rpartition(".")[2]
+        return bool(values) or bool(set(words_of(module)) & _SETTINGS)
+    return False
+
+
+def _is_column(node: ast.expr) -> bool:
+    """`User.token`, `table.c.token`: an operand of SQL."""
+    if not isinstance(node, ast.Attribute):
+        return False
+    owner = node.value
+    if isinstance(owner, ast.Attribute) and owner.attr in ("c", "columns"):
+        return True
+    name = label(owner) if isinstance(owner, (ast.Name, ast.Attribute)) else ""
+    return name[:1].isupper() and not name.isupper()
+
+
+def _is_truth_or_number(node: ast.expr, ctx: Context) -> bool:
+    if isinstance(node, ast.Name):
+        values = values_of(node, ctx)
+        return bool(values) and not any(isinstance(v, ast.Name) or not _is_truth_or_number(v, ctx) for v in values)
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in ("bool", "id", "int", "len", "type")
+    return isinstance(node, (ast.Compare, ast.UnaryOp))
+
+
+def _origin(made: ast.expr | None, ctx: Context) -> list[Place]:
+    values = values_of(made, ctx) if isinstance(made, ast.Name) else []
+    return [Place(value, "the digest is made here") for value in values if is_mac(value, ctx)][:1]

@@ -1,0 +1,21 @@
+"""The command `readlint`, and `python -m readlint`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        # Asked for by every editor and CI step: it must not wait for an argument parser.
+        from readlint import __version__
+
+        print(f"readlint {__version__}")
+        return 0
+    from readlint.cli import main as run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,245 @@
+"""Cells: the places of one file that hold values, and every statement that writes one.
+
+A cell is a variable, an attribute of the instances of a class, an entry of a dictionary or list, or what hangs from
+one of those. `self.jobs[key]["start"]` is the cell `jobs` of its class with the parts *any entry* and `"start"`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from readlint.analysis.context import Context
+
+
+class Part(NamedTuple):
+    """One step into a value: `attr` .name, `key` ["k"], `index` [0], `any` [expr], `element` what a loop over it gives,
+    `value` what a context variable holds."""
+
+    kind: str
+    key: object = None
+
+
+ANY = Part("any")
+ELEMENT = Part("element")
+VALUE = Part("value")
+ANY_ATTRIBUTE = Part("attr", "*")  # setattr(self, name, value)
+Parts = tuple[Part, ...]
+
+
+class Access(NamedTuple):
+    """An expression that reads or names a cell. `defaults` are what it gives when the cell is empty."""
+
+    root: ast.Name
+    parts: Parts
+    defaults: tuple[ast.expr, ...] = ()
+
+
+class Cell(NamedTuple):
+    """`owner` is the scope of a variable, the class of an attribute, or the word for a framework's container."""
+
+    owner: ast.AST | str
+    name: str
+    parts: Parts = ()
+
+
+class Write(NamedTuple):
+    """A cell gets a value: `rest` says which part of `value` it is. Without a value nobody knows what it gets."""
+
+    node: ast.AST
+    root: ast.Name | None
+    parts: Parts
+    value: ast.expr | None
+    rest: Parts = ()
+    weak: bool = False
+    how: str = "assign"
+
+
+def part_of(key: ast.expr) -> Part | None:
+    if isinstance(key, ast.Constant):
+        is_index = isinstance(key.value, int) and not isinstance(key.value, bool)
+        return Part("index" if is_index else "key", key.value)
+    if isinstance(key, ast.UnaryOp) and isinstance(key.op, ast.USub) and isinstance(key.operand, ast.Constant):
+        return Part("index", -key.operand.value) if isinstance(key.operand.value, int) else ANY
+    return None if isinstance(key, ast.Slice) else ANY
+
+
+def access(node: ast.expr) -> Access | None:
+    """`self.d["k"]`, `d.get("k", 0)`, `stack.pop()`, `getattr(g, "start", None)` taken apart."""
+    if isinstance(node, ast.Name):
+        return Access(node, ())
+    if isinstance(node, ast.Attribute):
+        return _into(node.value, Part("attr", node.attr))
+    if isinstance(node, ast.Subscript):
+        return _into(node.value, part_of(node.slice))
+    if isinstance(node, ast.Call):
+        return _call_access(node)
+    return None
+
+
+def _call_access(call: ast.Call) -> Access | None:
+    if call.keywords:
+        return None
+    if isinstance(call.func, ast.Name):
+        if call.func.id != "getattr" or len(call.args) not in (2, 3) or not isinstance(call.args[1], ast.Constant):
+            return None
+        return _into(call.args[0], Part("attr", call.args[1].value), call.args[2:])
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    method, receiver, args = call.func.attr, call.func.value, call.args
+    if method in ("get", "pop", "setdefault") and 1 <= len(args) <= 2:
+        return _into(receiver, part_of(args[0]), args[1:])
+    if method in ("pop", "popleft") and not args:
+        return _into(receiver, Part("index", -1))
+    if method == "get" and not args:
+        return _into(receiver, VALUE)
+    return None
+
+
+def _into(node: ast.expr, part: Part | None, defaults: Iterable[ast.expr] = ()) -> Access | None:
+    outer = access(node) if part is not None else None
+    if outer is None or part is None:
+        return None
+    return Access(outer.root, (*outer.parts, part), tuple(defaults))
+
+
+def meets(write: Part, read: Part) -> str:
+    """Whether what is written there is read here: `yes`, `maybe`, `no`, or `unclear` when it depends on the type."""
+    if write == read:
+        return "maybe" if read in (ANY, ELEMENT) else "yes"
+    if write == ANY_ATTRIBUTE:
+        return "unclear" if read.kind == "attr" else "no"
+    if "attr" in (write.kind, read.kind) or "value" in (write.kind, read.kind):
+        return "no"
+    if read == ELEMENT:
+        return "unclear"
+    if write == ELEMENT:
+        return "no" if read.kind == "key" else "maybe"
+    if ANY in (write, read) or _is_from_end(write) or _is_from_end(read):
+        return "maybe" if write.kind != "key" or read.kind != "index" else "no"
+    return "no"
+
+
+def _is_from_end(part: Part) -> bool:
+    return part.kind == "index" and isinstance(part.key, int) and part.key < 0
+
+
+class Index:
+    """What one file writes through attributes, entries and methods, and where it mentions names and attributes."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.by_first: dict[Part, list[Write]] = {}  # the writes, by the first step of their way from a name
+        self.by_last: dict[Part | None, list[Write]] = {}  # and by the last
+        self.loads: dict[str, list[ast.Name]] = {}
+        self.attributes: dict[str, list[ast.Attribute]] = {}
+        self.strings: set[str] = set()
+        self.rebinders: list[ast.AST] = []  # functions with a `global` or `nonlocal` statement
+        self.classes: list[ast.ClassDef] = []
+        for node in ctx.parents:
+            self._note(node, ctx)
+
+    def _note(self, node: ast.AST, ctx: Context) -> None:
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                self.loads.setdefault(node.id, []).append(node)
+        elif isinstance(node, ast.Attribute):
+            if isinstance(node.ctx, ast.Load):
+                self.attributes.setdefault(node.attr, []).append(node)
+        elif isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                self.strings.add(node.value)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            self.rebinders.append(ctx.scope(node).node)
+        elif isinstance(node, ast.ClassDef):
+            self.classes.append(node)
+        elif isinstance(node, ast.Call):
+            self._add(_call_writes(node))
+        else:
+            self._add(_statement_writes(node))
+
+    def _add(self, writes: Iterable[Write]) -> None:
+        for write in writes:
+            self.by_last.setdefault(write.parts[-1] if write.parts else None, []).append(write)
+            if write.parts:
+                self.by_first.setdefault(write.parts[0], []).append(write)
+
+    def writes_into(self, parts: Iterable[Part]) -> Iterator[Write]:
+        """The writes whose last step is one of these, or may be."""
+        wanted = set(parts)
+        for last, writes in self.by_last.items():
+            if last is None or any(meets(last, part) != "no" for part in wanted):
+                yield from writes
+
+
+def _statement_writes(node: ast.AST) -> Iterator[Write]:
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from _target_writes(target, node, node.value)
+    elif isinstance(node, ast.AnnAssign):
+        if node.value is not None:
+            yield from _target_writes(node.target, node, node.value)
+    elif isinstance(node, ast.AugAssign):
+        yield from _target_writes(node.target, node, None, how="augment")
+    elif isinstance(node, (ast.For, ast.AsyncFor)):
+        yield from _target_writes(node.target, node, node.iter, (ELEMENT,))
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        yield from _target_writes(node.optional_vars, node, None)
+
+
+def _target_writes(
+    target: ast.expr, node: ast.AST, value: ast.expr | None, rest: Parts = (), how: str = "assign"
+) -> Iterator[Write]:
+    """Names are left out: their scope knows them."""
+    if isinstance(target, (ast.Tuple, ast.List)):
+        for number, element in enumerate(target.elts):
+            starred = isinstance(element, ast.Starred)
+            yield from _target_writes(element, node, None if starred else value, (*rest, Part("index", number)), how)
+    elif isinstance(target, ast.Starred):
+        yield from _target_writes(target.value, node, None, (), how)
+    elif isinstance(target, (ast.Attribute, ast.Subscript)):
+        root, parts = _root_and_parts(target)
+        yield Write(node, root, parts, value, rest, how=how)
+
+
+def _root_and_parts(target: ast.expr) -> tuple[ast.Name | None, Parts]:
+    """Where the way to a target begins; without a name at its beginning, the attributes after what is not known."""
+    found = access(target)
+    if found is not None:
+        return found.root, found.parts
+    parts: list[Part] = []
+    while isinstance(target, (ast.Attribute, ast.Subscript)):
+        parts.append(Part("attr", target.attr) if isinstance(target, ast.Attribute) else ANY)
+        target = target.value
+    return None, tuple(reversed(parts))
+
+
+def _call_writes(call: ast.Call) -> Iterator[Write]:
+    function, args = call.func, call.args
+    if isinstance(function, ast.Name) and function.id == "setattr" and len(args) == 3:
+        name = args[1].value if isinstance(args[1], ast.Constant) else None
+        root, parts = _root_and_parts(args[0])
+        part = ANY_ATTRIBUTE if name is None else Part("attr", name)
+        yield Write(call, root, (*parts, part), args[2], weak=name is None)
+    if not isinstance(function, ast.Attribute):
+        return
+    root, parts = _root_and_parts(function.value)
+    if parts[-1:] == (Part("attr", "__dict__"),):
+        yield Write(call, root, (*parts[:-1], ANY_ATTRIBUTE), None, weak=True)
+    method = function.attr
+    if method in ("append", "appendleft", "add") and len(args) == 1:
+        yield Write(call, root, (*parts, ELEMENT), args[0], weak=True)
+    elif method == "insert" and len(args) == 2:
+        yield Write(call, root, (*parts, ELEMENT), args[1], weak=True)
+    elif method == "extend" and len(args) == 1:
+        yield Write(call, root, (*parts, ELEMENT), args[0], (ELEMENT,), weak=True)
+    elif method == "setdefault" and len(args) == 2:
+        yield Write(call, root, (*parts, part_of(args[0]) or ANY), args[1], weak=True)
+    elif method == "set" and len(args) == 1 and not call.keywords:
+        yield Write(call, root, (*parts, VALUE), args[0])
+    elif method == "update":
+        for argument in args:
+            yield Write(call, root, parts, argument, weak=True, how="update")
+        for keyword in call.keywords:
+            part = ANY if keyword.arg is None else Part("key", keyword.arg)
+            yield Write(call, root, (*parts, part), keyword.value if keyword.arg else None)

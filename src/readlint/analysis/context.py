@@ -1,0 +1,225 @@
+"""One parsed file and everything a rule may ask about it, each answer computed when first asked for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from readlint.analysis import constants
+from readlint.analysis.flow import Flow, flow_of
+from readlint.analysis.names import Names, is_method
+from readlint.analysis.scopes import Scope
+from readlint.analysis.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, FunctionNode, Parents, body_of, walk
+from readlint.findings import Span
+
+if TYPE_CHECKING:
+    from readlint.analysis.outcome import Outcome
+    from readlint.analysis.values import Origins
+    from readlint.files.source import Comment, Source
+    from readlint.rules import Rule
+    from readlint.settings.model import Settings
+
+T = TypeVar("T", bound=ast.AST)
+R = TypeVar("R")
+
+
+class Context:
+    """What a check gets beside its node."""
+
+    def __init__(self, source: Source, tree: ast.Module, settings: Settings) -> None:
+        self.source = source
+        self.tree = tree
+        self.settings = settings
+        self.path = source.path
+        self._scopes: dict[ast.AST, Scope] = {}
+        self._flows: dict[ast.AST, Flow] = {}
+        self._once: dict[Any, Any] = {}
+
+    def close(self) -> None:
+        """Let go of everything. The analyses refer back to the context, and a collector that runs seldom frees late."""
+        self.__dict__.clear()
+
+    # The file
+
+    @property
+    def target_version(self) -> tuple[int, int]:
+        """The oldest Python that the project supports."""
+        return self.settings.target_version
+
+    def options_of(self, rule: Rule[Any]) -> Any:
+        return self.settings.options.get(rule.name, rule.default_options)
+
+    def text(self, node: ast.AST) -> str:
+        """The source text of a node, as written."""
+        return self.source.slice(self.source.span(node))
+
+    def span(self, node: ast.AST) -> Span:
+        """Where a finding about this node points: the head of a compound statement, all of anything else."""
+        return self.source.header(node)
+
+    def comments_in(self, node: ast.AST) -> list[Comment]:
+        """The comments on the lines of a node, in order."""
+        span = self.source.span(node)
+        found = self.source.comments
+        return [found[line] for line in range(span.line, span.end_line + 1) if line in found]
+
+    def once(self, question: Callable[[Context], R]) -> R:
+        """What a function says about this file, asked only once."""
+        if question not in self._once:
+            self._once[question] = question(self)
+        answer: R = self._once[question]
+        return answer
+
+    # The tree
+
+    @cached_property
+    def parents(self) -> Parents:
+        return Parents(self.tree)
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        return self.parents.get(node)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """From the parent up to the module."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def enclosing(self, node: ast.AST, *types: type[T]) -> T | None:
+        """The nearest ancestor of these classes."""
+        return next((a for a in self.ancestors(node) if isinstance(a, types)), None)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The statement that a node is part of; a statement is its own."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+    def function(self, node: ast.AST) -> FunctionNode | None:
+        """The function in whose body a node is evaluated (not the one whose decorator or default it is)."""
+        return self.scope(node).enclosing_function() if not isinstance(node, ast.Module) else None
+
+    def in_async_function(self, node: ast.AST) -> bool:
+        return isinstance(self.function(node), ast.AsyncFunctionDef)
+
+    def definition_name(self, node: ast.AST, *, inclusive: bool = False) -> str:
+        """The qualified name of the definition around a node, as in `Class.method`; empty at module level."""
+        chain = [node, *self.ancestors(node)] if inclusive else list(self.ancestors(node))
+        return ".".join(reversed([a.name for a in chain if isinstance(a, DEFINITIONS)]))
+
+    # Names and scopes
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(self)
+
+    def qualified_name(self, node: ast.AST) -> str | None:
+        """The dotted name that an expression stands for, through imports and aliases; None if unknown."""
+        return self.names.qualified(node)
+
+    def callee(self, call: ast.Call) -> str:
+        """What a question calls the function that a call reaches: its name, or where to infer it from."""
+        span = self.source.span(call.func)
+        return self.qualified_name(call.func) or f"@{span.line}:{span.column}"
+
+    @cached_property
+    def _walruses(self) -> tuple[int, ...]:
+        """The lines with a `:=`: expressions bind names nowhere else."""
+        if ":=" not in self.source.text:
+            return ()
+        return tuple(number for number, line in enumerate(self.source.lines, 1) if ":=" in line)
+
+    def scope_of(self, owner: ast.AST) -> Scope:
+        """The scope that a module, class, function or comprehension opens."""
+        if owner not in self._scopes:
+            parent = None if isinstance(owner, ast.Module) else self.scope(owner)
+            self._scopes[owner] = Scope(owner, parent, self._walruses)
+        return self._scopes[owner]
+
+    def scope(self, node: ast.AST) -> Scope:
+        """The scope in which a node is evaluated."""
+        child = node
+        while (parent := self.parents.get(child)) is not None:
+            if isinstance(parent, ast.comprehension) and child is parent.iter:
+                owner = self.parents[parent]
+                if owner.generators[0] is parent:  # type: ignore[attr-defined]  # the class of any comprehension
+                    child = owner  # the first iterable is evaluated outside
+                    continue
+            if _evaluates(parent, child):
+                return self.scope_of(parent)
+            child = parent
+        return self.scope_of(self.tree)
+
+    @cached_property
+    def rebound_globals(self) -> frozenset[str]:
+        """Module names that some function declares `global`."""
+        if "global" not in self.source.text:
+            return frozenset()
+        return frozenset(name for node in walk(self.tree) if isinstance(node, ast.Global) for name in node.names)
+
+    def receiver_class(self, name: ast.Name) -> ast.ClassDef | None:
+        """The class whose instance (or self) a name such as `self` or `cls` is."""
+        scope: Scope | None = self.scope(name).lookup(name.id)
+        if scope is None or not is_method(scope.node):
+            return None
+        first = [*scope.node.args.posonlyargs, *scope.node.args.args][0]  # type: ignore[attr-defined]
+        if first.arg != name.id or len(scope.bindings[name.id]) != 1:
+            return None
+        owner = self.parents.get(scope.node)
+        return owner if isinstance(owner, ast.ClassDef) else None
+
+    def local_definition(self, qualified: str) -> ast.AST | None:
+        """The function or class of this file that a qualified name means."""
+        prefix = f"{self.names.module}."
+        if not qualified.startswith(prefix):
+            return None
+        node: ast.AST = self.tree
+        for part in qualified[len(prefix) :].split("."):
+            if not isinstance(node, (ast.Module, *DEFINITIONS)):
+                return None
+            bindings = self.scope_of(node).bindings.get(part, [])
+            definitions = [b.node for b in bindings if b.how in ("def", "class")]
+            if len(definitions) != 1 or len(bindings) != 1:
+                return None
+            node = definitions[0]
+        return node
+
+    # Flow and values
+
+    def flow(self, function: FunctionNode) -> Flow:
+        if function not in self._flows:
+            self._flows[function] = flow_of(body_of(function), self.suppresses)
+        return self._flows[function]
+
+    def suppresses(self, item: ast.withitem) -> bool:
+        """Whether a `with` item swallows exceptions that its suite raises."""
+        call = item.context_expr
+        return isinstance(call, ast.Call) and self.qualified_name(call.func) == "contextlib.suppress"
+
+    def constant(self, node: ast.expr) -> Any:
+        """The value of an expression that the file alone decides, else `UNKNOWN`."""
+        return constants.fold(node, self)
+
+    def origins(self, node: ast.expr) -> Origins:
+        """Where the value of an expression comes from."""
+        from readlint.analysis.values import origins
+
+        return origins(node, self)
+
+    def outcome(self, handler: ast.ExceptHandler) -> Outcome:
+        """What becomes of the exception in a handler, at worst, over all its paths."""
+        from readlint.analysis.outcome import handler_outcome
+
+        return handler_outcome(handler, self)
+
+
+def _evaluates(owner: ast.AST, child: ast.AST) -> bool:
+    """Whether `child`, a direct part of `owner`, is evaluated in the scope that `owner` opens."""
+    if isinstance(owner, ast.Lambda):
+        return child is owner.body
+    if isinstance(owner, (*FUNCTIONS, ast.ClassDef)):
+        return isinstance(child, ast.stmt)
+    return isinstance(owner, (*COMPREHENSIONS, ast.Module))

@@ -1,0 +1,1 @@
+"""Facts about libraries as data. Code reads these tables; a new fact is one new row with its source."""

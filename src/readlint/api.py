@@ -1,0 +1,93 @@
+"""The public interface: what a rule imports, and nothing else. It follows semantic versioning."""
+
+from __future__ import annotations
+
+from readlint.analysis.cells import Cell
+from readlint.analysis.constants import UNKNOWN
+from readlint.analysis.context import Context
+from readlint.analysis.exceptions import (
+    Breadth,
+    breadth,
+    breadth_of_classes,
+    caught_classes,
+    may_be_broad,
+    suppressed_classes,
+)
+from readlint.analysis.flow import Flow, Step
+from readlint.analysis.guards import (
+    announces_fallback,
+    is_at_boundary,
+    is_awaited_end,
+    is_cleanup,
+    is_import_probe,
+    is_justified,
+    is_only_cleanup,
+    is_only_parsing,
+    is_only_telemetry,
+    is_skipped,
+)
+from readlint.analysis.outcome import Outcome, answer_outcome, can_fall, function_outcome, is_silent, suite_outcome
+from readlint.analysis.paths import Rank
+from readlint.analysis.scopes import Binding, Scope
+from readlint.analysis.tree import body_of, children, dotted, last_name, parameters, walk, walk_own
+from readlint.analysis.values import Move, Origin, Origins, cell_of, uses, writes, written_origins
+from readlint.findings import Finding, Place, Question, Safety, Severity, Span
+from readlint.rules import Answers, Category, Fix, Level, Rule
+
+__all__ = [
+    "UNKNOWN",
+    "Answers",
+    "Binding",
+    "Breadth",
+    "Cell",
+    "Category",
+    "Context",
+    "Finding",
+    "Fix",
+    "Flow",
+    "Level",
+    "Move",
+    "Origin",
+    "Origins",
+    "Outcome",
+    "Place",
+    "Question",
+    "Rank",
+    "Rule",
+    "Safety",
+    "Scope",
+    "Severity",
+    "Span",
+    "Step",
+    "announces_fallback",
+    "answer_outcome",
+    "body_of",
+    "breadth",
+    "breadth_of_classes",
+    "can_fall",
+    "caught_classes",
+    "cell_of",
+    "children",
+    "dotted",
+    "function_outcome",
+    "is_at_boundary",
+    "is_awaited_end",
+    "is_cleanup",
+    "is_import_probe",
+    "is_justified",
+    "is_only_cleanup",
+    "is_only_parsing",
+    "is_only_telemetry",
+    "is_silent",
+    "is_skipped",
+    "last_name",
+    "may_be_broad",
+    "parameters",
+    "suite_outcome",
+    "suppressed_classes",
+    "uses",
+    "walk",
+    "walk_own",
+    "writes",
+    "written_origins",
+]

@@ -1,0 +1,240 @@
+"""What readlint remembers between runs, in a folder beside the project.
+
+Two kinds of file, both one line of digest and one line of JSON, both written to a temporary file and renamed:
+
+`run-*.json`    one whole run: a seal over everything it looked at, and what it reported. While the seal holds,
+                nothing is read, parsed or imported: the report is printed again.
+`files-*.json`  what each file gave, by its bytes and settings, for runs in which something changed.
+
+Neither holds source text beyond what messages hold. A file that is damaged, foreign or unreadable is no cache.
+This module is on the warm path; see `findings.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from hashlib import blake2b
+
+from readlint import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from readlint.findings import Json
+
+FOLDER = ".readlint_cache"
+_FORMAT = 1
+_RUNS_KEPT = 24
+_LARGEST = 64 * 1024 * 1024  # bytes of one file; what would be larger is not written
+#: A file that changed this recently may change again without its time stamp showing it: its content is compared.
+_RACY = 2_000_000_000
+#: Time stamps of files are that much coarser than the clock.
+_TICK = 20_000_000
+_MARKERS = (".git", ".hg", "pyproject.toml", "readlint.toml", ".readlint.toml", "setup.cfg", "setup.py")
+
+
+def default_folder(start: str) -> str:
+    """`.readlint_cache` in the root of the project around `start`, else in `start`."""
+    return os.path.join(marked_folder(start) or start, FOLDER)
+
+
+def marked_folder(start: str) -> str:
+    """The nearest folder, going up, that looks like a project's root; empty if there is none."""
+    folder = start
+    while True:
+        if any(os.path.exists(os.path.join(folder, marker)) for marker in _MARKERS):
+            return folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return ""
+        folder = above
+
+
+class Cache:
+    """The cache folder. Every method works, and remembers nothing, where the folder cannot be used."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def load_run(self, key: Json) -> Json:
+        """The report of the same run before, if nothing that it looked at has changed."""
+        memory = self._read(_name("run", key))
+        if memory is None or not _seal_holds(memory["seal"]):
+            return None
+        if memory["seal"]["racy"] and memory["seal"]["settled"] < time.time_ns():
+            # Long enough unchanged: from now on the stamps alone tell, and nothing has to be read.
+            memory["seal"]["racy"] = []
+            self._write(_name("run", key), memory)
+        return memory["report"]
+
+    def save_run(self, key: Json, seal: Json, report: Json) -> None:
+        self._write(_name("run", key), {"seal": seal, "report": report})
+
+    def load_files(self, key: Json) -> dict[str, Json]:
+        return self._read(_name("files", key)) or {}
+
+    def save_files(self, key: Json, files: dict[str, Json]) -> None:
+        self._write(_name("files", key), files)
+
+    def prepare(self) -> bool:
+        """Make the folder, marked so that version control and backups pass it by. False if it cannot be made."""
+        try:
+            os.makedirs(self.folder, exist_ok=True)
+            for name, text in _MARKS.items():
+                path = os.path.join(self.folder, name)
+                if not os.path.exists(path):
+                    with open(path, "w", encoding="utf-8") as file:
+                        file.write(text)
+        except OSError:
+            return False
+        return os.access(self.folder, os.W_OK)
+
+    def _read(self, name: str) -> Json:
+        try:
+            with open(os.path.join(self.folder, name), "rb") as file:
+                digest, _, payload = file.read(_LARGEST + 100).partition(b"\n")
+            return json.loads(payload) if digest == _digest(payload) else None
+        except (OSError, ValueError, RecursionError):
+            return None
+
+    def _write(self, name: str, content: Json) -> None:
+        payload = json.dumps(content, separators=(",", ":")).encode("ascii")
+        if len(payload) > _LARGEST:
+            return
+        path = os.path.join(self.folder, name)
+        temporary = f"{path}.{os.getpid()}.tmp"
+        try:
+            with open(temporary, "wb") as file:
+                file.write(_digest(payload) + b"\n" + payload)
+            os.replace(temporary, path)
+        except OSError:
+            # A cache that cannot be written costs time, not results.
+            _remove(temporary)
+        else:
+            self._prune()
+
+    def _prune(self) -> None:
+        """Drop the oldest runs and what killed runs left behind."""
+        with os.scandir(self.folder) as entries:
+            dated = sorted(((entry.stat().st_mtime, entry.path) for entry in entries), reverse=True)
+        for prefix in ("run-", "files-"):
+            ours = [path for _, path in dated if os.path.basename(path).startswith(prefix) and path.endswith(".json")]
+            for path in ours[_RUNS_KEPT:]:
+                _remove(path)
+        hour_ago = time.time() - 3600
+        for changed, path in dated:
+            if path.endswith(".tmp") and changed < hour_ago:
+                _remove(path)
+
+
+_MARKS = {
+    ".gitignore": "*\n",
+    "CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n# readlint's cache; it can be deleted at any time.\n",
+}
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass  # gone already, or not ours to remove: nothing depends on it
+
+
+def _name(kind: str, key: Json) -> str:
+    """A file name for everything that the content depends on: readlint, Python and the caller's key."""
+    parts = [_FORMAT, __version__, sys.version, key]
+    return f"{kind}-{blake2b(json.dumps(parts).encode('ascii'), digest_size=12).hexdigest()}.json"
+
+
+def _digest(payload: bytes) -> bytes:
+    return blake2b(payload, digest_size=16).hexdigest().encode("ascii")
+
+
+# Seals
+
+
+def stamp(path: str) -> str:
+    """Everything that the operating system says about a file's version; `-` if it is not there."""
+    try:
+        stat = os.stat(path)
+    except (OSError, ValueError):
+        return "-"
+    return f"{stat.st_mtime_ns}.{stat.st_ctime_ns}.{stat.st_size}.{stat.st_ino}"
+
+
+def is_racy(version: str, now: int) -> bool:
+    """Whether a file may change after `now` without its stamp changing."""
+    return _changed(version) > now - _RACY
+
+
+def _changed(version: str) -> int:
+    """When the file was last changed, in nanoseconds; 0 if it is not there."""
+    return 0 if version == "-" else max(map(int, version.split(".")[:2]))
+
+
+class Seal:
+    """The versions of files and folders as they were before anybody read them."""
+
+    def __init__(self) -> None:
+        self.now = time.time_ns()
+        self.stamps: dict[str, str] = {}
+        self.racy: list[list[str]] = []
+
+    def add(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            if path not in self.stamps:
+                self.stamps[path] = stamp(path)
+                if is_racy(self.stamps[path], self.now):
+                    self.racy.append([path, content_digest(path)])
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether something changed during the run: a folder may then have been listed before its stamp was taken."""
+        return any(_changed(version) > self.now - _TICK for version in self.stamps.values())
+
+    def to_json(self) -> Json:
+        stamps = _digest_of(self.stamps.values())
+        # After `settled` a file that changes gets a stamp unlike any that was seen here.
+        settled = max((_changed(version) for version in self.stamps.values()), default=0) + 2 * _RACY
+        return {"paths": list(self.stamps), "stamps": stamps, "racy": self.racy, "settled": settled}
+
+
+def _seal_holds(seal: Json) -> bool:
+    if _digest_of(map(stamp, seal["paths"])) != seal["stamps"]:
+        return False
+    return all(content_digest(path) == digest for path, digest in seal["racy"])
+
+
+def _digest_of(stamps: Iterable[str]) -> str:
+    return blake2b("\n".join(stamps).encode("ascii"), digest_size=16).hexdigest()
+
+
+def content_digest(path: str) -> str:
+    """A digest of a file's bytes or of the names in a folder."""
+    try:
+        if os.path.isdir(path):
+            data = "\0".join(sorted(os.listdir(path))).encode("utf-8", "surrogateescape")
+        else:
+            with open(path, "rb") as file:
+                data = file.read()
+    except OSError:
+        return "-"
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def clean(folder: str) -> bool:
+    """Remove a cache folder; whether there was one. Only files that a cache consists of are touched."""
+    if not os.path.isdir(folder):
+        return False
+    for name in os.listdir(folder):
+        if name in _MARKS or name.startswith(("run-", "files-")):
+            _remove(os.path.join(folder, name))
+    try:
+        os.rmdir(folder)
+    except OSError:
+        pass  # something in it is not ours
+    return True

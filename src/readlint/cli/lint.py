@@ -1,0 +1,179 @@
+"""Linting: the main job. What it imports before it knows that something changed is the warm path; see `findings.py`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from readlint.cache import Cache, default_folder
+from readlint.cli import options as command_line
+from readlint.errors import UserError
+from readlint.report import writer
+from readlint.report.model import Report, read_lines_of_file
+from readlint.report.summary import write_notices
+from readlint.report.terminal import Style
+from readlint.result import Result
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from typing import TextIO
+
+    from readlint.findings import Json
+
+#: Formats that show what a fix would change.
+_WITH_EDITS = frozenset({"text", "json", "json-lines"})
+
+
+class Options:
+    """The command line of one run."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.arguments = arguments
+        self.paths: list[str] = arguments.paths
+        self.overrides = command_line.overrides(arguments)
+        self.config: list[str] = arguments.config
+        self.isolated: bool = arguments.isolated
+        self.fix: bool = arguments.fix
+        self.fingerprint: str | None = arguments.fingerprint
+        self.unsafe_fixes: bool = arguments.unsafe_fixes
+        self.diff: bool = arguments.diff
+        self.fix_only: bool = arguments.fix_only
+        self.ask: bool = arguments.ask
+        self.add_ignore: str | None = arguments.add_ignore
+        self.stdin_filename: str | None = arguments.stdin_filename
+        self.quiet: bool = arguments.quiet
+        self.jobs: int | None = arguments.jobs
+
+    @property
+    def narrowed(self) -> bool:
+        return any(key in self.overrides for key in ("select", "ignore", "extend-ignore", "per-file-ignores"))
+
+    @property
+    def outputs(self) -> list[str]:
+        """What the command line asks for; the settings say what it leaves open."""
+        given = self.overrides.get("output-format")
+        return [*([str(given)] if given else []), *self.arguments.output]
+
+    @property
+    def wants_edits(self) -> bool:
+        formats = {output.partition("=")[0] for output in self.outputs or ["text"]}
+        return bool(formats & _WITH_EDITS)
+
+    @property
+    def rememberable(self) -> bool:
+        """Whether the same command on the same files does nothing but say the same again."""
+        return not (self.fix or self.diff or self.add_ignore is not None)
+
+    def identity(self) -> Json:
+        """Everything on the command line that the result depends on."""
+        overrides = sorted((key, str(value)) for key, value in self.overrides.items())
+        return [os.getcwd(), self.paths, overrides, self.config, self.isolated, self.wants_edits]
+
+    def place(self) -> Json:
+        """What the results of single files are kept under; their settings are part of each entry."""
+        return os.getcwd()
+
+    def workers(self) -> int:
+        from readlint.parallel import default_workers
+
+        return default_workers() if self.jobs is None else self.jobs
+
+
+def run(arguments: list[str]) -> int:
+    parsed = command_line.parse(arguments)
+    options = Options(parsed)
+    if parsed.show_settings:
+        from readlint.cli.show import show_settings
+
+        return show_settings(options)
+    if parsed.show_files:
+        from readlint.cli.show import show_files
+
+        return show_files(options)
+    result = _result(options)
+    report(result, options)
+    return _status(result, options)
+
+
+def _status(result: Result, options: Options) -> int:
+    if options.arguments.exit_zero and not result.errors:
+        return 0
+    if options.fix_only and not result.errors:
+        return 0
+    if options.diff and not result.errors:
+        return int(bool(result.fixed))
+    return result.status()
+
+
+def _result(options: Options) -> Result:
+    if "-" in options.paths:
+        if options.paths != ["-"]:
+            raise UserError("standard input (-) is linted alone, without other paths")
+        from readlint.run import lint_text
+
+        return lint_text(options, sys.stdin.buffer.read())
+    cache = _cache(options.arguments)
+    if cache is not None and options.rememberable:
+        memory = cache.load_run(options.identity())
+        if memory is not None and not _expired(memory["until"]):
+            return Result.from_json(memory, read_lines_of_file)
+    from readlint.run import lint
+
+    return lint(options, cache if cache is not None and cache.prepare() else None)
+
+
+def _cache(arguments: argparse.Namespace) -> Cache | None:
+    if arguments.no_cache:
+        return None
+    folder = arguments.cache_dir or os.environ.get("READLINT_CACHE_DIR") or default_folder(os.getcwd())
+    return Cache(folder)
+
+
+def _expired(until: str) -> bool:
+    """Whether a suppression with an end date has run out since."""
+    return bool(until) and time.strftime("%Y-%m-%d") >= until
+
+
+def report(result: Result, options: Options) -> None:
+    """Write every report that the command line asks for, or else the settings."""
+    arguments = options.arguments
+    view = Report(
+        [] if options.fix_only else result.findings,
+        files_checked=result.files_checked,
+        fixed=result.fixed,
+        warnings=result.warnings,
+        errors=result.errors,
+        unsafe_fixes=options.unsafe_fixes,
+        show_fixes=arguments.show_fixes,
+        quiet=options.quiet,
+        colour={"auto": None, "always": True, "never": False}[arguments.color],
+    )
+    # Fixed source and diffs are what standard output is for then; a report beside them is for people.
+    stream = sys.stderr if options.diff or (options.fix and options.paths == ["-"]) else sys.stdout
+    for output in options.outputs or result.outputs or ["text"]:
+        name, _, target = output.partition("=")
+        write = _writer(name, statistics=arguments.statistics)
+        if target in ("", "-"):
+            write(view, stream)
+        else:
+            _write_file(write, view, target)
+    write_notices(view, sys.stderr, Style.of(sys.stderr, os.environ, view.colour))
+
+
+def _writer(name: str, *, statistics: bool) -> Callable[[Report, TextIO], None]:
+    if statistics:
+        from readlint.report.statistics import write_json, write_text
+
+        return write_json if name.startswith("json") else write_text
+    return writer(name)
+
+
+def _write_file(write: Callable[[Report, TextIO], None], view: Report, target: str) -> None:
+    try:
+        with open(target, "w", encoding="utf-8", newline="\n") as file:
+            write(view, file)
+    except OSError as error:
+        raise UserError(f"the report cannot be written: {error.strerror or error}", target) from None

@@ -1,0 +1,61 @@
+"""The identity of a finding: it survives edits elsewhere in the file, moved lines and reformatting.
+
+It is made of the rule, the enclosing definition, the shape of the statement (its syntax without layout, quotes or
+parentheses) and how often that combination came up before in the file.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+
+from readlint.analysis.tree import Parents
+from readlint.findings import Finding
+
+#: Suites are not part of a compound statement's shape: an edit in its body leaves the finding what it was.
+_SUITES = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
+_IGNORED = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
+
+
+def shape_of(node: ast.AST, parents: Parents) -> str:
+    """A digest of the statement around a node."""
+    while not isinstance(node, (ast.stmt, ast.ExceptHandler, ast.Module)):
+        node = parents[node]
+    parts = list(_tokens(node, head_only=True))
+    if isinstance(node, ast.ExceptHandler):
+        # `except Exception:` stands many times in a file; what it guards tells them apart.
+        guarded = getattr(parents[node], "body", [])
+        parts += _tokens(guarded[0], head_only=True) if guarded else ()
+    return digest(parts)
+
+
+def _tokens(node: ast.AST, *, head_only: bool = False) -> Iterator[str]:
+    yield type(node).__name__
+    for field in node._fields:
+        if field in _IGNORED or (head_only and field in _SUITES):
+            continue
+        value = getattr(node, field, None)
+        # Empty fields are skipped: what a later Python adds to a class does not change the shape.
+        if isinstance(value, ast.AST):
+            yield from _tokens(value)
+        elif isinstance(value, list):
+            for item in value:
+                yield from _tokens(item) if isinstance(item, ast.AST) else (str(item),)
+        elif value is not None:
+            yield str(value) if isinstance(value, str) else repr(value)
+
+
+def digest(parts: list[str]) -> str:
+    data = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+
+def assign(findings: list[Finding]) -> None:
+    """Give every finding of one file its fingerprint. They must be sorted by position."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for finding in findings:
+        key = (finding.rule, finding.definition, finding.shape)
+        finding.fingerprint = digest([*key, str(seen[key])])
+        seen[key] += 1

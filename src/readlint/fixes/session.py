@@ -1,0 +1,159 @@
+"""What `--fix`, `--diff`, `--ask` and `--add-ignore` do with the findings of a run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from readlint.analysis.context import Context
+from readlint.errors import InternalError, UserError
+from readlint.files.source import Source
+from readlint.findings import Finding, Safety
+from readlint.fixes.apply import fix_text
+from readlint.fixes.bindings import FixRefused
+from readlint.fixes.diff import unified_diff
+from readlint.fixes.edits import apply_edits
+from readlint.fixes.write import WriteError, remove_leftovers, write_file
+from readlint.syntax.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from readlint.cli.lint import Options
+    from readlint.result import Result
+    from readlint.run import Run
+
+
+class Changed(NamedTuple):
+    """One file as it would be: which findings that mends, and which are left."""
+
+    source: Source
+    mended: list[Finding]
+    left: list[Finding]
+
+
+def build_all(run: Run, result: Result) -> None:
+    """The edits of every fix, for reports that show them."""
+    from readlint.fixes.build import make_edits
+
+    for path, findings in _by_path(finding for finding in result.findings if finding.fix):
+        ctx = run.files.open(path)
+        for finding in findings:
+            finding.edits = ()
+            try:
+                finding.edits = make_edits(finding, run.rules.by_code[finding.rule], ctx) if ctx else ()
+            except (FixRefused, RecursionError):
+                continue
+            except Exception as error:
+                result.errors.append(InternalError(finding.rule, path, type(error).__name__))
+
+
+def change_files(run: Run, result: Result, options: Options) -> None:
+    """Fix or annotate every file, or show what that would change. A file that cannot be written stops no other."""
+    prepare = _fixing if options.add_ignore is None else _ignoring
+    change = prepare(run, result, options)
+    if not options.diff:
+        for folder in sorted({os.path.dirname(path) for path in run.screened}):
+            remove_leftovers(folder or ".")
+    for path, findings in list(_by_path(result.findings)):
+        ctx = run.files.open(path)
+        changed = change(ctx, findings) if ctx else None
+        if ctx is not None and changed is not None and _keep(ctx.source, changed, run, result, options):
+            result.findings = [f for f in result.findings if f.path != path] + changed.left
+            result.fixed += changed.mended
+    if options.paths == ["-"] and not options.diff:
+        for source in run.sources.values():
+            sys.stdout.buffer.write(source.data)
+
+
+def _keep(source: Source, changed: Changed, run: Run, result: Result, options: Options) -> bool:
+    """Write the changed file, or show its difference; whether that could be done."""
+    path = source.path
+    if options.diff:
+        sys.stdout.write(unified_diff(path, source.text, changed.source.text))
+    elif path in run.sources:
+        run.sources[path] = changed.source
+    else:
+        try:
+            write_file(path, changed.source.data, source.data)
+        except WriteError as error:
+            result.warnings.append(str(error))
+            return False
+    return True
+
+
+def _fixing(run: Run, result: Result, options: Options) -> Callable[[Context, list[Finding]], Changed | None]:
+    allowed = _allowed(run, result, options)
+
+    def change(ctx: Context, findings: list[Finding]) -> Changed | None:
+        if not any(finding.fix and allowed(finding) for finding in findings):
+            return None
+        path = ctx.path
+        outcome = fix_text(
+            ctx.source,
+            findings,
+            run.recheck,
+            allowed,
+            context=lambda source: Context(source, parse(source), run.settings(path)),
+            rules=run.rules.by_code,
+        )
+        for finding, error in outcome.crashed:
+            result.errors.append(InternalError(finding.rule, path, type(error).__name__))
+        return None if outcome.source is ctx.source else Changed(outcome.source, outcome.fixed, outcome.left)
+
+    return change
+
+
+def _ignoring(run: Run, result: Result, options: Options) -> Callable[[Context, list[Finding]], Changed | None]:
+    from readlint.suppress.add import add_ignores
+
+    def change(ctx: Context, findings: list[Finding]) -> Changed | None:
+        edits = add_ignores(findings, ctx, options.add_ignore or "")
+        if not edits:
+            return None
+        source = ctx.source
+        try:
+            new = Source(source.path, source.encode(apply_edits(source, edits)))
+        except UnicodeEncodeError:
+            result.warnings.append(f"{source.path}: not changed: {source.encoding} cannot hold the reason")
+            return None
+        left = run.recheck(new)
+        kept = {finding.fingerprint for finding in left}
+        return Changed(new, [finding for finding in findings if finding.fingerprint not in kept], left)
+
+    return change
+
+
+def _allowed(run: Run, result: Result, options: Options) -> Callable[[Finding], bool]:
+    """Which fixes the command line asks for."""
+    if options.fingerprint is not None:
+        if not any(finding.fingerprint == options.fingerprint for finding in result.findings):
+            raise UserError(f"no finding has the fingerprint {options.fingerprint}")
+        return lambda finding: finding.fingerprint == options.fingerprint
+    if options.ask:
+        from readlint.fixes.ask import ask
+
+        build_all(run, result)
+        offered = [finding for finding in result.findings if finding.edits]
+        chosen = ask(offered, _shown(result), sys.stdin, sys.stdout)
+        return lambda finding: finding in chosen
+    safeties = (Safety.SAFE, Safety.UNSAFE) if options.unsafe_fixes else (Safety.SAFE,)
+    return lambda finding: finding.fix is not None and finding.fix.safety in safeties
+
+
+def _shown(result: Result) -> Callable[[Finding], str]:
+    from readlint.report.model import Report
+    from readlint.report.terminal import Style
+    from readlint.report.text import render
+
+    view = Report(result.findings)
+    style = Style.of(sys.stdout, os.environ, None)
+    return lambda finding: render(finding, view, style)
+
+
+def _by_path(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    for path, group in groupby(sorted(findings, key=Finding.sort_key), key=lambda finding: finding.path):
+        yield path, list(group)

@@ -1,0 +1,87 @@
+"""Finding rules: a pack is an installed package named in the entry-point group `readlint.rules`.
+
+Packs come from readlint's own environment only: a configuration file cannot make readlint run code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from readlint.errors import UserError
+from readlint.rules import Rule
+
+GROUP = "readlint.rules"
+
+
+class RuleSet:
+    """All rules that are installed, by code and by name."""
+
+    def __init__(self, rules: Iterable[Rule[Any]]) -> None:
+        self.rules = sorted(rules, key=lambda rule: rule.code)
+        self.by_code: dict[str, Rule[Any]] = {}
+        self.by_name: dict[str, Rule[Any]] = {}
+        for rule in self.rules:
+            for table, key in ((self.by_code, rule.code), (self.by_name, rule.name)):
+                if key in table:
+                    raise UserError(f"the rules {table[key].module} and {rule.module} are both called {key}")
+                table[key] = rule
+
+    def find(self, key: str) -> Rule[Any] | None:
+        """A rule by its code or its name."""
+        return self.by_code.get(key) or self.by_name.get(key)
+
+
+@lru_cache(maxsize=1)
+def load_rules() -> RuleSet:
+    """The engine's own rules and those of every installed pack."""
+    from readlint.suppress.rules import ENGINE_RULES
+
+    packs = [rule for package in pack_names() for rule in rules_of_package(package)]
+    return RuleSet([*ENGINE_RULES, *packs])
+
+
+def pack_names() -> list[str]:
+    from importlib.metadata import entry_points
+
+    return sorted({entry.value for entry in entry_points(group=GROUP)})
+
+
+def rules_of_package(package: str) -> list[Rule[Any]]:
+    """The `RULE` of every module of a package whose name does not begin with an underscore."""
+    try:
+        root = importlib.import_module(package)
+        modules = [importlib.import_module(name) for name in _module_names(root.__path__, package)]
+    except Exception as error:
+        raise UserError(f"the rule pack {package} cannot be loaded: {type(error).__name__}: {error}") from error
+    rules = [module.RULE for module in modules if hasattr(module, "RULE")]
+    for rule in rules:
+        if not isinstance(rule, Rule):
+            raise UserError(f"the rule pack {package} cannot be loaded: its RULE {rule!r} is not a readlint.api.Rule")
+    return rules
+
+
+def _module_names(folders: Iterable[str], package: str) -> Iterator[str]:
+    for folder in folders:
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            stem, dot, ending = entry.name.partition(".")
+            if stem.startswith("_"):
+                continue
+            if entry.is_dir() and not dot:
+                yield from _module_names([entry.path], f"{package}.{stem}")
+            elif ending == "py":
+                yield f"{package}.{stem}"
+
+
+def pack_files() -> list[str]:
+    """Everything whose change changes which rules there are and what they find. The cache holds while it stays."""
+    folders = [os.path.dirname(__file__)]
+    for package in pack_names():
+        folders.extend(sys.modules[package].__path__ if package in sys.modules else [])
+    files = (os.path.join(here, name) for top in folders for here, _, names in os.walk(top) for name in names)
+    # Where packages are installed: a new pack, or a new version of one, shows there.
+    return sorted([*filter(None, sys.path), *(file for file in files if file.endswith(".py"))])

@@ -1,0 +1,157 @@
+"""Screening many files in worker processes.
+
+The order of results never depends on the workers. A worker that dies (out of memory, a crash in C code) costs the
+file it was reading an error, not the run.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import multiprocessing.connection
+import os
+import pickle
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+#: Measured with 2 cores on files of 180 lines: below, starting the workers costs more than they save.
+FILES_WORTH_WORKERS = 96
+_CHUNK = 12
+_COLLECT_EVERY = 400
+
+
+def default_workers() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1
+
+
+def each(
+    jobs: Sequence[Job], work: Callable[[Job], Result], crashed: Callable[[Job], Result], workers: int
+) -> Iterator[tuple[int, Result]]:
+    """`work(job)` of every job with its index, in any order; `crashed(job)` where the worker died of it."""
+    if workers <= 1 or len(jobs) < FILES_WORTH_WORKERS:
+        with SeldomCollection() as collection:
+            for index, job in enumerate(jobs):
+                yield index, work(job)
+                collection.file_done()
+    else:
+        yield from _Pool(jobs, work, crashed).run(min(workers, len(jobs)))
+
+
+class SeldomCollection:
+    """Syntax trees make the garbage collector run often and find nothing: it takes an eighth of the time."""
+
+    def __enter__(self) -> SeldomCollection:
+        self.was_enabled = gc.isenabled()
+        self.files = 0
+        gc.disable()
+        gc.freeze()
+        return self
+
+    def file_done(self) -> None:
+        self.files += 1
+        if self.files % _COLLECT_EVERY == 0:
+            gc.collect()
+
+    def __exit__(self, *error: object) -> None:
+        gc.unfreeze()
+        if self.was_enabled:
+            gc.enable()
+
+
+class _Worker:
+    def __init__(self, process: multiprocessing.process.BaseProcess, pipe: multiprocessing.connection.Connection) -> None:
+        self.process = process
+        self.pipe = pipe
+        self.chunk: list[int] = []
+
+
+class _Pool(Generic[Job, Result]):
+    def __init__(
+        self, jobs: Sequence[Job], work: Callable[[Job], Result], crashed: Callable[[Job], Result]
+    ) -> None:
+        self.jobs = jobs
+        self.work = work
+        self.crashed = crashed
+        self.chunks = deque(
+            list(range(start, min(start + _CHUNK, len(jobs)))) for start in range(0, len(jobs), _CHUNK)
+        )
+        # A forked worker has the rules and the settings already; elsewhere they are sent once.
+        self.context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+    def run(self, count: int) -> Iterator[tuple[int, Result]]:
+        workers = [self._start() for _ in range(count)]
+        try:
+            for worker in workers:
+                self._feed(worker)
+            while busy := {worker.pipe: worker for worker in workers if worker.chunk}:
+                for pipe in multiprocessing.connection.wait(list(busy)):
+                    worker = busy[pipe]  # type: ignore[index]  # `wait` returns what it was given
+                    try:
+                        results = pickle.loads(worker.pipe.recv_bytes())
+                    except (EOFError, OSError):
+                        workers.remove(worker)
+                        yield from self._bury(worker)
+                        workers.append(fresh := self._start())
+                        self._feed(fresh)
+                        continue
+                    yield from zip(worker.chunk, results, strict=True)
+                    self._feed(worker)
+        finally:
+            for worker in workers:
+                worker.process.terminate()
+                worker.pipe.close()
+
+    def _start(self) -> _Worker:
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(target=_serve, args=(theirs, self.jobs, self.work, os.getpid()), daemon=True)  # type: ignore[attr-defined]
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _feed(self, worker: _Worker) -> None:
+        worker.chunk = self.chunks.popleft() if self.chunks else []
+        if worker.chunk:
+            worker.pipe.send(worker.chunk)
+
+    def _bury(self, worker: _Worker) -> Iterator[tuple[int, Result]]:
+        """One file killed the worker: the files of its chunk are tried again alone, which tells which."""
+        worker.pipe.close()
+        worker.process.join(1)
+        if len(worker.chunk) == 1:
+            index = worker.chunk[0]
+            yield index, self.crashed(self.jobs[index])
+        else:
+            self.chunks.extendleft([index] for index in reversed(worker.chunk))
+
+
+def _serve(
+    pipe: multiprocessing.connection.Connection, jobs: Sequence[Job], work: Callable[[Job], Result], parent: int
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to end
+    with SeldomCollection() as collection:
+        while _alive(pipe, parent):
+            results = []
+            for index in pipe.recv():
+                results.append(work(jobs[index]))
+                collection.file_done()
+            pipe.send_bytes(pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
+
+
+def _alive(pipe: multiprocessing.connection.Connection, parent: int) -> bool:
+    """Wait for work. A worker outlives a parent that was killed: its pipe never closes, since it was forked too."""
+    try:
+        while not pipe.poll(1):
+            if os.getppid() != parent:
+                return False
+    except (EOFError, OSError):
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The second tier: what no file can answer alone."""

@@ -1,0 +1,164 @@
+"""Answers to the open questions of all files together, each looked for only when somebody asks.
+
+A question names a definition; the file that holds it is parsed then and there, and the rule that knows the kind of
+question looks at the definition. That keeps the first tier free of summaries that nobody needs.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import OrderedDict
+from functools import cached_property
+from typing import Any
+
+from readlint.analysis.context import Context
+from readlint.analysis.scopes import Binding
+from readlint.findings import Finding, Question
+from readlint.packs import RuleSet
+from readlint.project.files import ProjectFiles
+from readlint.project.inference import Inference
+from readlint.rules import Answerer
+
+_DEPTH = 3  # questions that an answer may ask in turn
+_HOPS = 8  # re-exports and aliases on the way to a definition
+_CONTEXTS = 64  # parsed files kept at a time: most questions are about few files
+
+
+class Definition:
+    """A definition and the file that holds it."""
+
+    __slots__ = ("ctx", "node")
+
+    def __init__(self, node: ast.AST, ctx: Context) -> None:
+        self.node = node
+        self.ctx = ctx
+
+
+class Answers:
+    """The project's memory during one run."""
+
+    def __init__(self, rules: RuleSet, files: ProjectFiles) -> None:
+        self.files = files
+        self.answerers: dict[str, Answerer] = {}
+        for rule in rules.rules:
+            self.answerers.update(rule.answerers)
+        self._contexts: OrderedDict[str, Context | None] = OrderedDict()
+        self._known: dict[tuple[str, str, str], Any] = {}
+        self._asking: list[tuple[str, str, str]] = []
+
+    def to(self, finding: Finding) -> dict[Question, Any]:
+        return {question: self.ask(question, finding.path) for question in finding.questions}
+
+    def ask(self, question: Question, path: str) -> Any:
+        """What is known, or None. Rules take None for silence."""
+        if question.kind.startswith("fact:"):
+            return self.files.facts.get(question.kind.removeprefix("fact:"), [])
+        key = (question.kind, question.subject, path)
+        if key in self._known:
+            return self._known[key]
+        if question.kind not in self.answerers or key in self._asking or len(self._asking) >= _DEPTH:
+            return None
+        self._asking.append(key)
+        try:
+            answer = self._answer(question, path)
+        finally:
+            self._asking.pop()
+        if not self._asking:
+            self._known[key] = answer  # an answer cut short by depth or by a cycle is not kept
+        return answer
+
+    def _answer(self, question: Question, path: str) -> Any:
+        definition = self.definition(question.subject, path)
+        if definition is None:
+            return None
+        ctx = definition.ctx
+        answerer = self.answerers[question.kind]
+        return answerer(definition.node, ctx, lambda further: self.ask(further, ctx.path))
+
+    # From a dotted name to a definition
+
+    def definition(self, subject: str, path: str, hops: int = _HOPS) -> Definition | None:
+        if subject.startswith("@"):
+            return self._inferred(subject, path)
+        found = self.files.modules.find(subject, path)
+        if found is None or not hops:
+            return None
+        ctx = self._context(found[0])
+        return None if ctx is None else self._inside(ctx, ctx.tree, found[1], hops)
+
+    def _inferred(self, subject: str, path: str) -> Definition | None:
+        """`@line:column`: what the callee there is, as far as astroid can tell."""
+        line, column = map(int, subject[1:].split(":"))
+        reached = self.inference.callee(path, line, column)
+        ctx = self._context(reached.path) if reached else None
+        return self._inside(ctx, ctx.tree, reached.name.split("."), _HOPS) if reached and ctx else None
+
+    @cached_property
+    def inference(self) -> Inference:
+        return Inference(self.files.modules)
+
+    def _inside(self, ctx: Context, owner: ast.AST, parts: list[str], hops: int) -> Definition | None:
+        """The definition that `parts` mean inside a module or class."""
+        if not parts:
+            return Definition(owner, ctx)
+        if not isinstance(owner, (ast.Module, ast.ClassDef)):
+            return None
+        bindings = [b for b in ctx.scope_of(owner).bindings.get(parts[0], []) if b.how != "annotate"]
+        if len(bindings) == 1:
+            return self._bound(bindings[0], ctx, parts[1:], hops)
+        if not bindings and isinstance(owner, ast.ClassDef):
+            return self._inherited(ctx, owner, parts, hops)
+        if not bindings:
+            return self._starred(ctx, parts, hops)
+        return None
+
+    def _bound(self, binding: Binding, ctx: Context, rest: list[str], hops: int) -> Definition | None:
+        if binding.how in ("def", "class"):
+            return self._inside(ctx, binding.node, rest, hops)
+        scope = ctx.scope(binding.node)
+        name = ctx.names.of_name(binding.name, scope)
+        if name is not None:
+            return self.definition(".".join([name, *rest]), ctx.path, hops - 1)
+        if binding.how == "assign" and not rest:
+            return Definition(binding.node, ctx)
+        return None
+
+    def _inherited(self, ctx: Context, owner: ast.ClassDef, parts: list[str], hops: int) -> Definition | None:
+        for base in owner.bases:
+            name = ctx.qualified_name(base)
+            found = self.definition(".".join([name, *parts]), ctx.path, hops - 1) if name else None
+            if found is not None:
+                return found
+        return None
+
+    def _starred(self, ctx: Context, parts: list[str], hops: int) -> Definition | None:
+        for node in ctx.tree.body:
+            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+                base = "." * node.level + (f"{node.module}." if node.module else "")
+                found = self.definition(base + ".".join(parts), ctx.path, hops - 1)
+                if found is not None:
+                    return found
+        return None
+
+    def _context(self, path: str) -> Context | None:
+        if path not in self._contexts:
+            self._contexts[path] = self.files.open(path)
+            if len(self._contexts) > _CONTEXTS:
+                self._contexts.popitem(last=False)
+        self._contexts.move_to_end(path)
+        return self._contexts[path]
+
+
+def settle(findings: list[Finding], rules: RuleSet, answers: Answers) -> list[Finding]:
+    """Findings without questions, and those whose rule still stands by them once the questions are answered."""
+    settled: list[Finding] = []
+    for finding in findings:
+        rule = rules.by_code[finding.rule]
+        if not finding.questions or rule.settle_function is None:
+            settled.append(finding)
+            continue
+        verdict = rule.settle_function(finding.copy(), answers.to(finding))
+        if verdict is not None:
+            verdict.questions = ()
+            settled.append(verdict)
+    return settled

@@ -1,0 +1,95 @@
+"""The files of the project beyond those that were asked to be linted, listed only when a question needs them.
+
+`readlint src/` must not call a fix safe that a test outside of `src/` contradicts, nor miss the helper that
+`readlint one_file.py` imports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+from readlint.analysis.context import Context
+from readlint.errors import UserError
+from readlint.files.discovery import Discovery
+from readlint.files.source import Source, Unreadable, read_source
+from readlint.project.modules import Modules
+from readlint.settings.model import Settings
+from readlint.syntax.parse import parse
+from readlint.syntax.screen import Screen, Screened
+
+_MOST = 50_000  # files; a home folder linted by mistake is no project
+
+
+class ProjectFiles:
+    """All files of the project. `list_root` lists the folder that the settings call the project's root."""
+
+    def __init__(
+        self,
+        linted: dict[str, Screened],
+        sources: dict[str, Source],
+        screen: Screen,
+        settings: Callable[[str], Settings],
+        list_root: Callable[[], Discovery],
+    ) -> None:
+        self.linted = linted
+        self.sources = sources
+        self.screen = screen
+        self.settings = settings
+        self.list_root = list_root
+        self.consulted: set[str] = set()  # what a later run must find unchanged, beyond the linted files
+
+    @cached_property
+    def others(self) -> list[str]:
+        try:
+            listing = self.list_root()
+        except UserError:
+            return []
+        if len(listing.files) > _MOST:
+            return []
+        self.consulted.update(listing.folders, listing.ignore_files)
+        return [path for path in listing.files if path not in self.linted]
+
+    @cached_property
+    def modules(self) -> Modules:
+        return Modules([*self.linted, *self.others])
+
+    @cached_property
+    def facts(self) -> dict[str, list[str]]:
+        """What the rules collected, from every file of the project."""
+        merged: dict[str, set[str]] = {}
+        for facts in (*(one.facts for one in self.linted.values()), *self._facts_of_others()):
+            for fact, values in facts.items():
+                merged.setdefault(fact, set()).update(values)
+        return {fact: sorted(values) for fact, values in merged.items()}
+
+    def _facts_of_others(self) -> Iterable[dict[str, list[str]]]:
+        names = {name.rpartition(".")[2] for rule in self.screen.rules.rules for name, _, _ in rule.call_collectors}
+        if not names:
+            return
+        mentions = re.compile("|".join(map(re.escape, sorted(names))))
+        for path in self.others:
+            self.consulted.add(path)
+            source = self._read(path)
+            if source is not None and mentions.search(source.text):
+                yield self.screen.facts_of(source, self.settings(path))
+
+    def open(self, path: str) -> Context | None:
+        """The parsed file, for a question about something that it defines."""
+        self.consulted.add(path)
+        source = self._read(path)
+        if source is None:
+            return None
+        try:
+            return Context(source, parse(source), self.settings(path))
+        except Unreadable:
+            return None
+
+    def _read(self, path: str) -> Source | None:
+        if path in self.sources:
+            return self.sources[path]
+        try:
+            return read_source(path, path)
+        except Unreadable:
+            return None

@@ -1,0 +1,116 @@
+"""What a run came to. On the warm path; see `findings.py`."""
+
+from __future__ import annotations
+
+from readlint.errors import InternalError
+from readlint.findings import Edit, Finding, Severity, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from readlint.findings import Json
+
+    ReadLines = Callable[[str], "list[str] | None"]
+
+
+class Result:
+    """Findings and everything else that reporters and the exit status need."""
+
+    __slots__ = ("errors", "fail_on", "files_checked", "findings", "fixed", "max_findings", "outputs", "suppressed",
+                 "valid_until", "warnings")  # fmt: skip
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.suppressed: list[Finding] = []
+        self.fixed: list[Finding] = []
+        self.warnings: list[str] = []
+        self.errors: list[InternalError] = []
+        self.files_checked = 0
+        self.fail_on = Severity.NOTE
+        self.max_findings = 0
+        self.outputs: list[str] = []  # what the settings say, for a command line that does not
+        self.valid_until = ""  # the first day on which the same files would give another result
+
+    def status(self) -> int:
+        """2 after an internal error, 1 if the findings fail the run, else 0."""
+        if self.errors:
+            return 2
+        failing = sum(finding.severity.rank <= self.fail_on.rank for finding in self.findings)
+        return int(failing > self.max_findings)
+
+    def to_json(self, read_lines: ReadLines) -> Json:
+        return {
+            "findings": [[f.path, f.to_json(), _packed(f, read_lines)] for f in self.findings],
+            "warnings": self.warnings,
+            "files": self.files_checked,
+            "fail_on": self.fail_on.value,
+            "max_findings": self.max_findings,
+            "outputs": self.outputs,
+            "until": self.valid_until,
+        }
+
+    @classmethod
+    def from_json(cls, data: Json, read_lines: ReadLines) -> Result:
+        result = cls()
+        for path, item, edits in data["findings"]:
+            finding = Finding.from_json(path, item)
+            finding.edits = _unpacked(edits, path, read_lines)
+            result.findings.append(finding)
+        result.warnings = data["warnings"]
+        result.files_checked = data["files"]
+        result.fail_on = Severity(data["fail_on"])
+        result.max_findings = data["max_findings"]
+        result.outputs = data["outputs"]
+        result.valid_until = data["until"]
+        return result
+
+
+# Edits in the cache. A replacement mostly repeats what stands there already; the cache must not hold source text,
+# so what can be copied out of the file is kept as a place in it, and only what the fix adds is kept as text.
+
+
+def _packed(finding: Finding, read_lines: ReadLines) -> Json:
+    if not finding.edits:
+        return finding.edits if finding.edits is None else []
+    lines = read_lines(finding.path)
+    return None if lines is None else [[list(e.span.key()), _recipe(e, _window(lines, e.span))] for e in finding.edits]
+
+
+def _unpacked(data: Json, path: str, read_lines: ReadLines) -> tuple[Edit, ...] | None:
+    if not data:
+        return data if data is None else ()
+    lines = read_lines(path)
+    if lines is None:
+        return None
+    edits = []
+    for key, recipe in data:
+        window = _window(lines, span := Span(*key))
+        parts = (part if isinstance(part, str) else window[part[0] : part[0] + part[1]] for part in recipe)
+        edits.append(Edit(span, "".join(parts)))
+    return tuple(edits)
+
+
+_AROUND = 60  # lines to copy from, above and below; a statement that a fix moves text within is rarely longer
+
+
+def _window(lines: list[str], span: Span) -> str:
+    return "".join(lines[max(span.line - 1 - _AROUND, 0) : span.end_line + _AROUND])
+
+
+def _recipe(edit: Edit, window: str) -> Json:
+    """The replacement as texts and [start, length] places in the window: the longest match at each point."""
+    recipe: list[Json] = []
+    text, at = edit.text, 0
+    while at < len(text):
+        length = 0
+        while at + length < len(text) and text[at : at + length + 1] in window:
+            length += 1
+        if length > 1:
+            recipe.append([window.index(text[at : at + length]), length])
+        elif recipe and isinstance(recipe[-1], str):
+            recipe[-1] += text[at]
+        else:
+            recipe.append(text[at])
+        at += max(length, 1)
+    return recipe

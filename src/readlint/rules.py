@@ -1,0 +1,238 @@
+"""A rule is a value: what it is called, what its page says and which functions check it."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from readlint.findings import Finding, FixPlan, Place, Question, Safety, Severity, Span
+
+if TYPE_CHECKING:
+    from readlint.analysis.context import Context
+
+Node = TypeVar("Node", bound=ast.AST)
+Check = Callable[[Any, "Context"], Iterator[Finding]]
+Collector = Callable[[Any, "Context"], Iterator[str]]
+Answers = Mapping[Question, Any]
+Settle = Callable[[Finding, Answers], "Finding | None"]
+Answerer = Callable[[ast.AST, "Context", Callable[[Question], Any]], Any]
+
+CODE = re.compile(r"[A-Z]{2}[0-9]{3}")
+SECTIONS = ("Why is this bad?", "Example", "Use instead", "Fix safety")
+
+
+class Level(enum.IntEnum):
+    """The rung of the readiness ladder that a finding blocks."""
+
+    L0 = 0
+    L1 = 1
+    L2 = 2
+    L3 = 3
+    L4 = 4
+    L5 = 5
+    L6 = 6
+    L7 = 7
+
+
+class Category(str, enum.Enum):
+    OBSERVABILITY = "observability"
+    SAFETY = "safety"
+    RUNBOOKS = "runbooks"
+    DATA = "data"
+    SECURITY = "security"
+    CAPACITY = "capacity"
+    INCIDENTS = "incidents"
+
+
+class RuleError(Exception):
+    """A rule that is not well formed. The text says what to change."""
+
+
+class Fix:
+    """A repair that a finding offers: `apply` rewrites each of `nodes`, in the concrete tree of its statement.
+
+    `apply(node, fix)` gets the libcst node that stands where the syntax node stood and a `FixContext`, and returns
+    what replaces it. `data` reaches it through `fix.data`; it must be JSON and must not hold source text.
+    """
+
+    __slots__ = ("apply", "data", "nodes", "safety", "title")
+
+    def __init__(
+        self,
+        apply: Callable[..., Any],
+        title: str,
+        *nodes: ast.AST,
+        safety: Safety | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.apply = apply
+        self.title = title
+        self.nodes = nodes
+        self.safety = safety
+        self.data = data
+
+
+OptionsT = TypeVar("OptionsT")
+
+
+class Rule(Generic[OptionsT]):
+    """See CONTRIBUTING.md for a rule from start to finish."""
+
+    def __init__(
+        self,
+        module: str,
+        doc: str | None,
+        *,
+        code: str,
+        severity: Severity,
+        level: Level,
+        category: Category,
+        messages: Mapping[str, str],
+        since: str,
+        fix: Safety = Safety.NONE,
+        cwe: Iterable[int] = (),
+        tags: Iterable[str] = (),
+        options: OptionsT | None = None,
+        in_tests: bool = False,
+        preview: bool = False,
+        default_on: bool = True,
+        security_severity: float | None = None,
+    ) -> None:
+        self.module = module
+        self.name = module.rpartition(".")[2].replace("_", "-")
+        self.family = module.split(".")[-2] if "." in module else ""
+        self.doc = inspect.cleandoc(doc or "")
+        self.code = code
+        self.severity = severity
+        self.level = level
+        self.category = category
+        self.messages = dict(messages)
+        self.since = since
+        self.fix = fix
+        self.cwe = tuple(cwe)
+        self.tags = tuple(tags)
+        self.default_options = options
+        self.in_tests = in_tests
+        self.preview = preview
+        self.default_on = default_on
+        self.security_severity = security_severity
+        self.node_checks: list[tuple[type[ast.AST], Check]] = []
+        self.call_checks: list[tuple[str, Check]] = []
+        self.call_collectors: list[tuple[str, str, Collector]] = []
+        self.answerers: dict[str, Answerer] = {}
+        self.settle_function: Settle | None = None
+        self._validate()
+
+    def _validate(self) -> None:
+        def fail(problem: str) -> None:
+            raise RuleError(f"rule {self.module}: {problem}")
+
+        if not CODE.fullmatch(self.code):
+            fail(f"code {self.code!r} must be two capital letters and three digits, such as RL101")
+        if not self.doc:
+            fail("the module needs a docstring: it is the rule's page")
+        if not self.messages:
+            fail('messages must not be empty; give at least {"default": "..."}')
+        for name, text in self.messages.items():
+            if not text.endswith("."):
+                fail(f"message {name!r} must end in a full stop")
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.code} {self.name}>"
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the page."""
+        return self.doc.partition("\n\n")[0].replace("\n", " ")
+
+    def section(self, heading: str) -> str:
+        """The text below `## heading` (or `heading:`) up to the next one; empty if there is none."""
+        pattern = rf"^(?:## {re.escape(heading)}|{re.escape(heading)}:)\s*\n(.*?)(?=^## |^Use instead:|\Z)"
+        match = re.search(pattern, self.doc, re.MULTILINE | re.DOTALL)
+        return match[1].strip() if match else ""
+
+    # Registration: what the engine calls, and when.
+
+    def on(self, *types: type[Node]) -> Callable[[Callable[[Node, Context], Iterator[Finding]]], Check]:
+        """Check every node of these classes."""
+
+        def register(check: Callable[[Node, Context], Iterator[Finding]]) -> Check:
+            self.node_checks.extend((cls, cast(Check, check)) for cls in types)
+            return cast(Check, check)
+
+        return register
+
+    def on_call(self, *names: str) -> Callable[[Callable[[ast.Call, Context], Iterator[Finding]]], Check]:
+        """Check calls of these qualified names; `*.submit` is a method of that name on any receiver."""
+
+        def register(check: Callable[[ast.Call, Context], Iterator[Finding]]) -> Check:
+            self.call_checks.extend((name, cast(Check, check)) for name in names)
+            return cast(Check, check)
+
+        return register
+
+    def collect_call(self, fact: str, *names: str) -> Callable[[Collector], Collector]:
+        """Remember, for the whole project, the strings yielded for calls of these names (test files included)."""
+
+        def register(collector: Collector) -> Collector:
+            self.call_collectors.extend((name, fact, collector) for name in names)
+            return collector
+
+        return register
+
+    def answers(self, kind: str) -> Callable[[Answerer], Answerer]:
+        """Answer questions of this kind about a definition of the project: `(node, ctx, ask) -> JSON or None`."""
+
+        def register(answerer: Answerer) -> Answerer:
+            self.answerers[kind] = answerer
+            return answerer
+
+        return register
+
+    def settle(self, function: Settle) -> Settle:
+        """Decide a conditional finding once its questions are answered. An unanswered one is None: stay silent."""
+        self.settle_function = function
+        return function
+
+    # What a check yields.
+
+    def finding(
+        self,
+        where: ast.AST | Span,
+        message: str = "default",
+        /,
+        *,
+        severity: Severity | None = None,
+        related: Iterable[Place] = (),
+        flow: Iterable[Place] = (),
+        fix: Fix | None = None,
+        questions: Iterable[Question] = (),
+        data: Mapping[str, Any] | None = None,
+        **arguments: object,
+    ) -> Finding:
+        texts = {key: str(value) for key, value in arguments.items()}
+        plan = None
+        if fix is not None:
+            plan = FixPlan(fix.apply.__name__, fix.title, fix.safety or self.fix, tuple(fix.nodes), fix.data)
+        return Finding(
+            self.code,
+            self.name,
+            severity or self.severity,
+            where,
+            self.messages[message].format(**texts),
+            message,
+            texts,
+            tuple(related),
+            tuple(flow),
+            plan,
+            tuple(questions),
+            data,
+        )
+
+    def options(self, ctx: Context) -> OptionsT:
+        """This rule's options as the user set them for the file."""
+        return cast(OptionsT, ctx.options_of(self))

@@ -1,0 +1,281 @@
+"""One run from top to bottom: settings, files, screen, project, suppressions, fixes, result."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from readlint import parallel
+from readlint.cache import Cache, Seal, is_racy, marked_folder
+from readlint.errors import InternalError
+from readlint.files.discovery import Discovery, discover
+from readlint.files.source import Source, Unreadable, read_source
+from readlint.findings import Finding, Safety, Severity
+from readlint.packs import RuleSet, load_rules, pack_files
+from readlint.project.answers import Answers, settle
+from readlint.project.files import ProjectFiles
+from readlint.report.model import read_lines_of_file
+from readlint.report.progress import Progress
+from readlint.result import Result
+from readlint.settings.load import NAMES, SettingsLoader
+from readlint.settings.model import Settings
+from readlint.suppress.apply import suppress
+from readlint.syntax.screen import Screen, Screened
+
+if TYPE_CHECKING:
+    from readlint.cli.lint import Options
+
+
+class Job(NamedTuple):
+    """One file to screen. `memory` is its result in an earlier run, true for bytes with the digest `known`."""
+
+    path: str
+    settings: Settings
+    known: str
+    memory: Any
+
+
+class Outcome(NamedTuple):
+    """What a worker says of a file: nothing but what survives pickling and the cache."""
+
+    digest: str
+    screened: Any
+    errors: list[InternalError]
+
+
+class Run:
+    """The settings, rules and files of one run, and what became known about them so far."""
+
+    def __init__(
+        self,
+        rules: RuleSet,
+        settings_of_folder: Callable[[str], Settings],
+        list_root: Callable[[], Discovery],
+    ) -> None:
+        self.rules = rules
+        self.screen = Screen(rules)
+        self.screened: dict[str, Screened] = {}
+        self.sources: dict[str, Source] = {}  # files that are not on the disk, or not as they are there
+        self.files = ProjectFiles(self.screened, self.sources, self.screen, self.settings, list_root)
+        self.answers = Answers(rules, self.files)
+        self.narrowed = False  # by `--select`: whether a suppression is unused cannot be told
+        self.today = datetime.date.today()
+        self._settings_of_folder = settings_of_folder
+        self._settings: dict[str, Settings] = {}
+
+    def settings(self, path: str) -> Settings:
+        folder = os.path.dirname(path)
+        if folder not in self._settings:
+            self._settings[folder] = self._settings_of_folder(folder or ".")
+        return self._settings[folder]
+
+    def judge(self, screened: Screened, result: Result) -> None:
+        """Add to the result what one file comes to, once the project has answered and the comments have spoken."""
+        settings = self.settings(screened.path)
+        judged = suppress(
+            [_with_safety(finding, settings) for finding in settle(screened.findings, self.rules, self.answers)],
+            screened.directives,
+            path=screened.path,
+            rules=self.rules,
+            active=self.screen.active(screened.path, settings),
+            today=self.today,
+            narrowed=self.narrowed,
+        )
+        result.findings += judged.kept
+        result.suppressed += judged.suppressed
+        result.errors += screened.errors
+        result.valid_until = min(filter(None, [result.valid_until, judged.until]), default="")
+
+    def recheck(self, source: Source) -> list[Finding]:
+        """The findings of a changed file: what the fixes are verified by."""
+        result = Result()
+        self.judge(self.screen.file(source, self.settings(source.path)), result)
+        return result.findings
+
+
+def lint(options: Options, cache: Cache | None) -> Result:
+    """Lint files and folders."""
+    seal = Seal()
+    rules = load_rules()
+    loader = SettingsLoader(rules.rules, options.overrides, isolated=options.isolated, config=options.config)
+    run = open_run(rules, loader, options)
+    settings = loader.for_folder(".")
+    discovery = list_files(options.paths, settings)
+    seal.add([*discovery.folders, *discovery.ignore_files, *discovery.files])
+    result = new_result(settings)
+    result.warnings += discovery.warnings
+    result.files_checked = len(discovery.files)
+    screen_files(run, discovery.files, options, cache, seal)
+    for path in discovery.files:
+        run.judge(run.screened[path], result)
+    finish(run, result, options)
+    result.warnings += loader.warnings
+    if cache is not None and options.rememberable and not result.errors and not seal.disturbed:
+        seal.add([*settings_files(loader), *run.files.consulted, *pack_files()])
+        cache.save_run(options.identity(), seal.to_json(), result.to_json(read_lines_of_file))
+    return result
+
+
+def lint_text(options: Options, data: bytes) -> Result:
+    """Lint one file that comes from standard input."""
+    rules = load_rules()
+    loader = SettingsLoader(rules.rules, options.overrides, isolated=options.isolated, config=options.config)
+    run = open_run(rules, loader, options)
+    path = options.stdin_filename or "-"
+    settings = run.settings(path)
+    result = new_result(settings)
+    result.files_checked = 1
+    try:
+        run.sources[path] = source = Source(path, data)
+        run.screened[path] = run.screen.file(source, settings)
+    except Unreadable as problem:
+        run.screened[path] = run.screen.unreadable(path, problem, settings)
+    run.judge(run.screened[path], result)
+    finish(run, result, options)
+    return result
+
+
+def finish(run: Run, result: Result, options: Options) -> None:
+    """The third tier: the fixes of what is left, applied or shown."""
+    if options.fix or options.diff or options.add_ignore is not None:
+        from readlint.fixes.session import change_files
+
+        change_files(run, result, options)
+    elif options.wants_edits and any(finding.fix for finding in result.findings):
+        from readlint.fixes.session import build_all
+
+        build_all(run, result)
+    result.findings.sort(key=Finding.sort_key)
+
+
+def check_sources(sources: Iterable[Source], settings: Settings, rules: RuleSet) -> list[Finding]:
+    """The pipeline in memory, without fixes: the sources are the project."""
+    run = Run(rules, lambda folder: settings, list_root=Discovery)
+    run.sources = {source.path: source for source in sources}
+    for path, source in run.sources.items():
+        run.screened[path] = run.screen.file(source, settings)
+    result = new_result(settings)
+    for screened in run.screened.values():
+        run.judge(screened, result)
+    if result.errors:
+        raise AssertionError("; ".join(map(str, result.errors)))
+    return sorted(result.findings, key=Finding.sort_key)
+
+
+# What a run begins with
+
+
+def open_run(rules: RuleSet, loader: SettingsLoader, options: Options) -> Run:
+    def list_root() -> Discovery:
+        root = project_root(options.paths if options.stdin_filename is None else [options.stdin_filename])
+        return list_files([root], loader.for_folder(root))
+
+    run = Run(rules, loader.for_folder, list_root)
+    run.narrowed = options.narrowed
+    return run
+
+
+def project_root(paths: list[str]) -> str:
+    """The folder that holds the project of what is linted: the nearest one above with a mark of a project's root."""
+    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]
+    try:
+        top = os.path.commonpath(folders)
+    except ValueError:  # different drives
+        top = folders[0]
+    return marked_folder(top) or top
+
+
+def list_files(paths: Iterable[str], settings: Settings) -> Discovery:
+    return discover(
+        paths,
+        root=settings.root,
+        excludes=[*settings.exclude, *settings.extend_exclude],
+        respect_gitignore=settings.respect_gitignore,
+        force_exclude=settings.force_exclude,
+    )
+
+
+def settings_files(loader: SettingsLoader) -> list[str]:
+    """Every settings file that was looked for, whether it is there or not."""
+    return [*loader.files_read, *(os.path.join(folder, name) for folder in loader.folders_probed for name in NAMES)]
+
+
+def new_result(settings: Settings) -> Result:
+    result = Result()
+    result.fail_on = Severity(settings.fail_on)
+    result.max_findings = settings.max_findings or 0
+    result.outputs = list(settings.output_format)
+    return result
+
+
+# The first tier, in this process or in several
+
+
+def screen_files(run: Run, files: list[str], options: Options, cache: Cache | None, seal: Seal) -> None:
+    memory = cache.load_files(options.place()) if cache else {}
+    jobs, fresh = [], {}
+    for path in files:
+        settings = run.settings(path)
+        version, digest, key, screened = memory.get(path, ("", "", "", None))
+        if key != settings.key:
+            jobs.append(Job(path, settings, "", None))
+        elif version == seal.stamps[path] and not is_racy(version, seal.now):
+            fresh[path] = [version, digest, key, screened]
+        else:
+            jobs.append(Job(path, settings, digest, screened))
+    for path, (_, _, _, screened) in fresh.items():
+        run.screened[path] = Screened.from_json(path, screened)
+    progress = Progress(sys.stderr, len(jobs))
+    for index, outcome in parallel.each(jobs, Work(run.screen), crashed, options.workers()):
+        job = jobs[index]
+        run.screened[job.path] = screened = Screened.from_json(job.path, outcome.screened)
+        screened.errors = outcome.errors
+        if outcome.digest and not outcome.errors:
+            fresh[job.path] = [seal.stamps[job.path], outcome.digest, job.settings.key, outcome.screened]
+        progress.advance(1)
+    progress.clear()
+    if cache and jobs:
+        cache.save_files(options.place(), {**memory, **fresh})
+
+
+class Work:
+    """Screens one file; what was known about the same bytes is not worked out again."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+
+    def __call__(self, job: Job) -> Outcome:
+        try:
+            source = read_source(job.path, job.path)
+        except Unreadable as problem:
+            return Outcome("", self.screen.unreadable(job.path, problem, job.settings).to_json(), [])
+        if job.known and job.known == source.key:
+            return Outcome(source.key, job.memory, [])
+        screened = self.screen.file(source, job.settings)
+        return Outcome(source.key, screened.to_json(), screened.errors)
+
+    def __reduce__(self) -> tuple[Callable[[], Work], tuple[()]]:
+        return _work_elsewhere, ()
+
+
+def _work_elsewhere() -> Work:
+    """In a process that was not forked, which loads the rules itself."""
+    return Work(Screen(load_rules()))
+
+
+def crashed(job: Job) -> Outcome:
+    return Outcome("", 0, [InternalError("RL001", job.path, "the worker process died")])
+
+
+def _with_safety(finding: Finding, settings: Settings) -> Finding:
+    """The finding with its fix as the settings have it: not offered, or safer or less safe than the rule says."""
+    if finding.fix:
+        safety = settings.rules.safety_of(finding.rule, finding.fix.safety)
+        if safety is Safety.NONE:
+            finding.fix = None
+        else:
+            finding.fix.safety = safety
+    return finding

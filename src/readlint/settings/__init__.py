@@ -1,0 +1,1 @@
+"""Finding, reading, checking and merging what the user configured."""

@@ -1,0 +1,45 @@
+"""From text to tree. `ast` reads the syntax of the interpreter that runs readlint."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import warnings
+
+from readlint.files.source import Source, Unreadable
+
+#: Syntax that a later Python reads, by how its first line looks.
+_NEWER = (
+    ((3, 11), re.compile(r"\bexcept\s*\*")),
+    ((3, 12), re.compile(r"^\s*type\s+\w+\s*(\[.*\])?\s*=|^\s*(async\s+)?(def|class)\s+\w+\s*\[")),
+    ((3, 14), re.compile(r"""\bt[rR]?['"]|\b[rR]t['"]|^\s*except\s+[\w.]+\s*,\s*[\w.]+(\s*,\s*[\w.]+)*\s*:""")),
+)
+
+
+def parse(source: Source) -> ast.Module:
+    """The tree of a file; `Unreadable` says why there is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape in linted code is not ours to print
+            return ast.parse(source.text)
+    except SyntaxError as error:
+        raise Unreadable(_explain(error, source), max(error.lineno or 1, 1)) from None
+    except (RecursionError, MemoryError):
+        raise Unreadable("the code is nested too deeply to be parsed") from None
+    except (ValueError, OverflowError) as error:  # null bytes on some versions, a number of too many digits
+        raise Unreadable(f"cannot be parsed: {error}") from None
+
+
+def _explain(error: SyntaxError, source: Source) -> str:
+    mine = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    text = f"cannot be parsed by Python {mine}: {error.msg}"
+    line = source.lines[error.lineno - 1] if error.lineno and error.lineno <= len(source.lines) else ""
+    for version, pattern in _NEWER:
+        if version > sys.version_info[:2] and pattern.search(line):
+            return f"{text}; Python {version[0]}.{version[1]} or newer reads it, run readlint with that"
+    if sys.version_info < (3, 12) and "f-string" in str(error.msg):
+        return f"{text}; Python 3.12 or newer may read it, run readlint with that"
+    if re.match(r"\s*(print\s+[\"'\w]|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)", line):
+        return f"{text}; this is Python 2"
+    return text

@@ -1,0 +1,254 @@
+"""The first tier: every file once. Its result is a pure function of the file's bytes and the settings."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from readlint import fingerprint
+from readlint.analysis.context import Context
+from readlint.analysis.tree import FIELDS, LEAVES, last_name
+from readlint.errors import InternalError
+from readlint.files.source import Source, Unreadable
+from readlint.findings import Finding, Place, Span, Target
+from readlint.suppress.directives import Directive, may_have_directives, read_directives
+from readlint.syntax.parse import parse
+
+if TYPE_CHECKING:
+    from readlint.packs import RuleSet
+    from readlint.rules import Rule
+    from readlint.settings.model import Settings
+
+
+class Screened:
+    """What one file gave."""
+
+    __slots__ = ("directives", "errors", "facts", "findings", "path")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.findings: list[Finding] = []
+        self.facts: dict[str, list[str]] = {}
+        self.directives: list[Directive] = []
+        self.errors: list[InternalError] = []
+
+    def to_json(self) -> Any:
+        findings = [finding.to_json() for finding in self.findings]
+        directives = [directive.to_json() for directive in self.directives]
+        return [findings, self.facts, directives] if findings or self.facts or directives else 0
+
+    @classmethod
+    def from_json(cls, path: str, data: Any) -> Screened:
+        screened = cls(path)
+        if data:
+            screened.findings = [Finding.from_json(path, item) for item in data[0]]
+            screened.facts = data[1]
+            screened.directives = [Directive.from_json(item) for item in data[2]]
+        return screened
+
+
+class _Hook(NamedTuple):
+    """One function of a rule. `qualified` is the callee that it asked for, empty for a node check."""
+
+    rule: Rule[Any]
+    function: Callable[[Any, Context], Iterator[Any]]
+    qualified: str = ""
+    fact: str = ""
+
+
+class Dispatch:
+    """Which functions want which nodes: by class, and for calls by the callee's last name."""
+
+    def __init__(self, rules: Iterable[Rule[Any]], collectors: Iterable[Rule[Any]]) -> None:
+        self.classes: dict[type[ast.AST], list[_Hook]] = {}
+        self.calls: dict[str, list[_Hook]] = {}
+        for rule in rules:
+            for cls, check in rule.node_checks:
+                self.classes.setdefault(cls, []).append(_Hook(rule, check))
+            for name, check in rule.call_checks:
+                self._on_call(name, _Hook(rule, check, name))
+        for rule in collectors:
+            for name, fact, collector in rule.call_collectors:
+                self._on_call(name, _Hook(rule, collector, name, fact))
+
+    def _on_call(self, name: str, hook: _Hook) -> None:
+        self.calls.setdefault(name.rpartition(".")[2], []).append(hook)
+
+    def walk(self, tree: ast.Module) -> list[tuple[list[_Hook], ast.AST]]:
+        """Every node that somebody asked for, in no particular order. This loop is what a file costs beyond parsing."""
+        hits: list[tuple[list[_Hook], ast.AST]] = []
+        aliases: dict[str, list[_Hook]] = {}
+        classes, calls, fields, leaves = self.classes, self.calls, FIELDS, LEAVES
+        stack: list[Any] = [tree]
+        pop, push, extend = stack.pop, stack.append, stack.extend
+        while stack:
+            node = pop()
+            cls = node.__class__
+            if cls in leaves:
+                continue
+            if cls in classes:
+                hits.append((classes[cls], node))
+            if cls is ast.Call:
+                function = node.func
+                name = function.attr if function.__class__ is ast.Attribute else getattr(function, "id", None)
+                if name in calls:
+                    hits.append((calls[name], node))
+            elif cls is ast.ImportFrom or cls is ast.Assign:
+                self._note_aliases(node, aliases)
+            single, lists = fields[cls]
+            for field in single:
+                push(getattr(node, field))
+            for field in lists:
+                children = getattr(node, field)
+                if children:
+                    extend(children)
+        if aliases:
+            hits.extend(_calls_of(tree, aliases))
+        return hits
+
+    def _note_aliases(self, node: ast.ImportFrom | ast.Assign, aliases: dict[str, list[_Hook]]) -> None:
+        """`from time import time as now` and `now = time.time`: calls of `now` are calls of `time`."""
+        calls = self.calls
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if alias.asname and alias.asname not in calls and alias.name in calls:
+                    aliases[alias.asname] = calls[alias.name]
+        elif node.value.__class__ is ast.Attribute or node.value.__class__ is ast.Name:
+            hooks = calls.get(last_name(node.value) or "")
+            name = last_name(node.targets[0])
+            if hooks and name and name not in calls:
+                aliases[name] = hooks
+
+
+def _calls_of(tree: ast.Module, names: dict[str, list[_Hook]]) -> Iterator[tuple[list[_Hook], ast.AST]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            hooks = names.get(last_name(node.func) or "")
+            if hooks:
+                yield hooks, node
+
+
+class Screen:
+    """Screens files with one set of rules. Rules switched off for a file cost it nothing."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules = rules
+        self.prefixes = tuple(sorted({rule.code[:2] for rule in rules.rules}))
+        self.in_tests = frozenset(rule.code for rule in rules.rules if rule.in_tests)
+        self.dispatches: dict[frozenset[str], Dispatch] = {}
+
+    def file(self, source: Source, settings: Settings) -> Screened:
+        try:
+            tree = parse(source)
+        except Unreadable as problem:
+            return self.unreadable(source.path, problem, settings)
+        screened = Screened(source.path)
+        ctx = Context(source, tree, settings)
+        if may_have_directives(source.text, self.prefixes, settings.honour_foreign_suppressions):
+            screened.directives = read_directives(ctx)
+        dispatch = self._dispatch(source.path, settings)
+        for hooks, node in dispatch.walk(tree):
+            for hook in hooks:
+                _call(hook, node, ctx, screened)
+        _finish(screened, ctx)
+        ctx.close()
+        return screened
+
+    def facts_of(self, source: Source, settings: Settings) -> dict[str, list[str]]:
+        """Only what the rules collect for the whole project."""
+        try:
+            tree = parse(source)
+        except Unreadable:
+            return {}
+        screened = Screened(source.path)
+        ctx = Context(source, tree, settings)
+        for hooks, node in Dispatch((), self.rules.rules).walk(tree):
+            for hook in hooks:
+                _call(hook, node, ctx, screened)
+        _finish(screened, ctx)
+        ctx.close()
+        return screened.facts
+
+    def active(self, path: str, settings: Settings) -> frozenset[str]:
+        """The codes of the rules that look at a file. Tests are not services: few rules look at them."""
+        enabled = settings.rules.for_path(path)
+        return enabled & self.in_tests if settings.is_test(path) else enabled
+
+    def _dispatch(self, path: str, settings: Settings) -> Dispatch:
+        active = self.active(path, settings)
+        if active not in self.dispatches:
+            rules = [rule for rule in self.rules.rules if rule.code in active]
+            # What is collected serves the whole project, whichever rules look at this file.
+            self.dispatches[active] = Dispatch(rules, self.rules.rules)
+        return self.dispatches[active]
+
+    def unreadable(self, path: str, problem: Unreadable, settings: Settings) -> Screened:
+        screened = Screened(path)
+        if "RL001" in self.active(path, settings):
+            where = Span(problem.line, 0, problem.line, 0)
+            finding = self.rules.by_code["RL001"].finding(where, problem=problem.message)
+            finding.path = path
+            screened.findings = [finding]
+            fingerprint.assign(screened.findings)
+        return screened
+
+
+def _call(hook: _Hook, node: ast.AST, ctx: Context, screened: Screened) -> None:
+    try:
+        if hook.qualified and not _is_callee(hook.qualified, node, ctx):
+            return
+        if hook.fact:
+            screened.facts.setdefault(hook.fact, []).extend(hook.function(node, ctx))
+        else:
+            for finding in hook.function(node, ctx):
+                _place(finding, ctx)
+                screened.findings.append(finding)
+    except RecursionError:
+        # Code nested as deeply as that is generated; nothing is proven about it.
+        return
+    except Exception as error:
+        screened.errors.append(InternalError(hook.rule.code, ctx.path, type(error).__name__, _where_it_broke(error)))
+
+
+def _is_callee(wanted: str, node: ast.AST, ctx: Context) -> bool:
+    assert isinstance(node, ast.Call)
+    return wanted.startswith("*.") or ctx.qualified_name(node.func) == wanted
+
+
+def _where_it_broke(error: Exception) -> str:
+    """The innermost place in readlint or in a rule."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+
+
+def _place(finding: Finding, ctx: Context) -> None:
+    """Give a finding its position, its path and its place in the program."""
+    finding.path = ctx.path
+    where = finding.where
+    if isinstance(where, ast.AST):
+        finding.span = ctx.span(where)
+        finding.definition = ctx.definition_name(where)
+        finding.shape = fingerprint.shape_of(where, ctx.parents)
+    for place in (*finding.related, *finding.flow):
+        _place_place(place, ctx)
+    if finding.fix:
+        finding.fix.targets = tuple(Target(type(n).__name__, ctx.source.span(n)) for n in finding.fix.nodes)
+        finding.fix.nodes = ()
+    finding.where = finding.span  # let go of the tree
+
+
+def _place_place(place: Place, ctx: Context) -> None:
+    if isinstance(place.where, ast.AST):
+        place.span = place.where = ctx.span(place.where)
+
+
+def _finish(screened: Screened, ctx: Context) -> None:
+    screened.facts = {fact: sorted(set(values)) for fact, values in screened.facts.items() if values}
+    screened.findings.sort(key=Finding.sort_key)
+    fingerprint.assign(screened.findings)
+

@@ -1,0 +1,211 @@
+"""Where a handler stands, and what its `try` is about."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+
+from readlint.analysis.context import Context
+from readlint.analysis.exceptions import Breadth, breadth
+from readlint.analysis.guards import (
+    announces_fallback,
+    is_at_boundary,
+    is_awaited_end,
+    is_cleanup,
+    is_import_probe,
+    is_justified,
+    is_only_cleanup,
+    is_only_parsing,
+    is_only_telemetry,
+    is_skipped,
+)
+from readlint.files.source import Source
+from readlint.settings.model import Settings
+
+
+def parsed(text: str, path: str = "acme/app.py") -> Context:
+    text = textwrap.dedent(text)
+    return Context(Source(path, text.encode()), ast.parse(text), Settings())
+
+
+def last_handler(ctx: Context) -> ast.ExceptHandler:
+    handlers = [node for node in ast.walk(ctx.tree) if isinstance(node, ast.ExceptHandler)]
+    return max(handlers, key=lambda node: node.lineno)
+
+
+HANDLER = "try: work()\nexcept Exception: pass\n"
+
+
+def inside(head: str) -> str:
+    """A handler in the innermost of nested heads, such as `class A: def f(self):`."""
+    lines = head.split("; ")
+    text = "".join("  " * depth + line + "\n" for depth, line in enumerate(lines))
+    return text + textwrap.indent(HANDLER, "  " * len(lines))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("import a", True),
+        ("from a import b\nHAS = True", True),
+        ("import a\nx += (a,)", True),
+        ("import a\na.setup()", False),
+        ("import a\nx = a.make()", False),
+        ("HAS = True", False),
+    ],
+)
+def test_import_probe(body: str, expected: bool) -> None:
+    assert is_import_probe(ast.parse(body).body) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (inside("def close(self):"), True),
+        (inside("async def aclose(self):"), True),
+        (inside("def __exit__(self, *a):"), True),
+        (inside("def __del__(self):"), True),
+        (inside("def tearDownClass(cls):"), True),
+        (inside("def teardown_db():"), True),
+        (inside("def shutdown():"), True),
+        (inside("try: a()\nfinally:"), True),
+        (inside("try: a()\nexcept OSError:"), True),
+        ("import atexit\n" + inside("def bye():") + "atexit.register(bye)\n", True),
+        (inside("def closest():"), False),
+        (inside("def work():"), False),
+        (inside("def close(self):; def inner():"), False),
+        (HANDLER, False),
+    ],
+)
+def test_cleanup(text: str, expected: bool) -> None:
+    ctx = parsed(text)
+    assert is_cleanup(last_handler(ctx), ctx) is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("log.info('x')", True),
+        ("statsd.gauge('x', 1)\nspan.set_attribute('a', 1)", True),
+        ("self._metrics.timing('x', 1)", True),
+        ("from acme import telemetry\ntelemetry.send(1)", True),
+        ("with tracer.start_span('x'): log.info('x')", True),
+        ("if flag: metrics.add(1)", True),
+        ("await analytics.track(1)", True),
+        ("work()", False),
+        ("log.info('x')\nwork()", False),
+        ("import telemetry", False),
+    ],
+)
+def test_only_telemetry(body: str, expected: bool) -> None:
+    ctx = parsed(body)
+    assert is_only_telemetry(ctx.tree.body, ctx) is expected
+
+
+def test_a_telemetry_module() -> None:
+    ctx = parsed("work()", "acme/telemetry/client.py")
+    assert is_only_telemetry(ctx.tree.body, ctx)
+
+
+@pytest.mark.parametrize(
+    ("comment", "caught", "expected"),
+    [
+        ("# the peer may be gone", "OSError", True),
+        ("# fine", "OSError", False),
+        ("# TODO handle this properly", "OSError", False),
+        ("# the peer may be gone", "Exception", False),
+        ("# the peer may be gone", "", False),
+    ],
+)
+def test_justified(comment: str, caught: str, expected: bool) -> None:
+    ctx = parsed(f"try:\n  work()\nexcept {caught}:\n  {comment}\n  pass\n".replace("except :", "except:"))
+    handler = last_handler(ctx)
+    assert is_justified(handler, breadth(handler.type, ctx), ctx) is expected
+
+
+def test_nothing_justifies_more_than_operational() -> None:
+    assert [b for b in Breadth if is_justified(ast.Pass(), b, parsed("")) and b > Breadth.OPERATIONAL] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (inside("def main():"), True),
+        (inside("def handle():; while True:"), True),
+        (inside("if __name__ == '__main__':"), True),
+        (inside("class AuthMiddleware:; def handle(self):"), True),
+        (inside("@app.task\ndef sync():"), True),
+        ("import threading\n" + inside("def loop():") + "threading.Thread(target=loop)\n", True),
+        (inside("def fetch():"), False),
+        (inside("def fetch(n):; while n:"), False),
+        (HANDLER, False),
+    ],
+)
+def test_boundary(text: str, expected: bool) -> None:
+    ctx = parsed(text)
+    assert is_at_boundary(last_handler(ctx), ctx) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        (HANDLER, "a.py", False),
+        (HANDLER, "a.pyi", True),
+        (HANDLER, "a_pb2.py", True),
+        ("# @generated\n" + HANDLER, "a.py", True),
+        ('"""Reads @generated files."""\n' + HANDLER, "a.py", False),
+        (inside("if TYPE_CHECKING:"), "a.py", True),
+        (inside("if typing.TYPE_CHECKING:"), "a.py", True),
+        (inside("if DEBUG:"), "a.py", False),
+    ],
+)
+def test_skipped(text: str, path: str, expected: bool) -> None:
+    ctx = parsed(text, path)
+    assert is_skipped(last_handler(ctx), ctx) is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "cleanup", "parsing"),
+    [
+        ("sock.close()", True, False),
+        ("await client.aclose()", True, False),
+        ("if sock:\n  sock.close()\n  sock = None", True, False),
+        ("x = await response.json()", False, True),
+        ("import os\nos.unlink(p)", False, False),
+        ("sock.send(b'')\nsock.close()", False, False),
+        ("x = int(text)", False, True),
+        ("x = response.json()", False, True),
+        ("x = int(read())", False, False),
+        ("x = load(text)", False, False),
+    ],
+)
+def test_what_the_body_is(body: str, cleanup: bool, parsing: bool) -> None:
+    ctx = parsed(body)
+    assert (is_only_cleanup(ctx.tree.body, ctx), is_only_parsing(ctx.tree.body, ctx)) == (cleanup, parsing)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("async def f(task):\n  task.cancel()\n  try: await task\n  except Exception: pass", True),
+        ("def f(self):\n  self.f.set_exception(1)\n  try: self.f.result()\n  except Exception: pass", True),
+        ("async def f(task, other):\n  other.cancel()\n  try: await task\n  except Exception: pass", False),
+        ("async def f(task):\n  task.cancel()\n  try: await work(task)\n  except Exception: pass", False),
+    ],
+)
+def test_awaited_end(text: str, expected: bool) -> None:
+    ctx = parsed(text)
+    statement = ctx.parents[last_handler(ctx)]
+    assert isinstance(statement, ast.Try)
+    assert is_awaited_end(statement.body, ctx) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("try_parse", True), ("_maybe_load", True), ("user_or_none", True), ("load", False), ("is_open", False)],
+)
+def test_announced_fallback(name: str, expected: bool) -> None:
+    ctx = parsed(inside(f"def {name}():"))
+    assert announces_fallback(last_handler(ctx), ctx) is expected
