@@ -13,7 +13,7 @@ lint: $(VENV)/.installed
 	$(VENV)/bin/readlint $(ARGS) $(SRC)
 
 test: $(VENV)/.installed-dev
-	$(VENV)/bin/python -m pytest -n $(JOBS)
+	$(VENV)/bin/python -m pytest -n $(JOBS) --dist loadgroup
 
 # What CI runs besides the tests.
 check: $(VENV)/.installed-dev

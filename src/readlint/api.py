@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from readlint.analysis.cells import Cell
 from readlint.analysis.constants import UNKNOWN
 from readlint.analysis.context import Context
@@ -34,6 +36,19 @@ from readlint.analysis.values import Move, Origin, Origins, cell_of, uses, write
 from readlint.findings import Finding, Place, Question, Safety, Severity, Span
 from readlint.rules import Answers, Category, Fix, Level, Rule
 
+if TYPE_CHECKING:
+    from readlint.fixes.context import FixContext
+
+
+def __getattr__(name: str) -> Any:
+    """`FixContext` needs libcst, which a rule must not load before a fix is wanted."""
+    if name == "FixContext":
+        from readlint.fixes.context import FixContext
+
+        return FixContext
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "UNKNOWN",
     "Answers",
@@ -44,6 +59,7 @@ __all__ = [
     "Context",
     "Finding",
     "Fix",
+    "FixContext",
     "Flow",
     "Level",
     "Move",

@@ -119,8 +119,11 @@ class Cache:
 
     def _prune(self) -> None:
         """Drop the oldest runs and what killed runs left behind."""
-        with os.scandir(self.folder) as entries:
-            dated = sorted(((entry.stat().st_mtime, entry.path) for entry in entries), reverse=True)
+        try:
+            with os.scandir(self.folder) as entries:
+                dated = sorted(((entry.stat().st_mtime, entry.path) for entry in entries), reverse=True)
+        except OSError:
+            return  # another run is at it
         for prefix in ("run-", "files-"):
             ours = [path for _, path in dated if os.path.basename(path).startswith(prefix) and path.endswith(".json")]
             for path in ours[_RUNS_KEPT:]:

@@ -18,7 +18,10 @@ class UserError(Exception):
 
 
 class InternalError:
-    """A rule that failed on a file. It names the place in the rule's code, never the text it was reading."""
+    """A rule that failed on a file, or with an empty `rule` a file that no rule could look at.
+
+    It names the place in the rule's code, never the text it was reading.
+    """
 
     __slots__ = ("kind", "path", "rule", "where")
 
@@ -30,4 +33,5 @@ class InternalError:
 
     def __str__(self) -> str:
         where = f" at {self.where}" if self.where else ""
-        return f"rule {self.rule} failed on {self.path}: {self.kind}{where}"
+        what = f"rule {self.rule} failed on {self.path}" if self.rule else f"{self.path} was not checked"
+        return f"{what}: {self.kind}{where}"

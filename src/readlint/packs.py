@@ -5,6 +5,7 @@ Packs come from readlint's own environment only: a configuration file cannot mak
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import sys
@@ -79,9 +80,23 @@ def _module_names(folders: Iterable[str], package: str) -> Iterator[str]:
 
 def pack_files() -> list[str]:
     """Everything whose change changes which rules there are and what they find. The cache holds while it stays."""
+    # Where packages are installed: a new pack, or a new version of one, shows there.
+    return sorted([*filter(None, sys.path), *_code_files()])
+
+
+def code_version() -> str:
+    """A digest of readlint's own code and of all packs: what one of their versions found is nothing to another."""
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(_code_files()):
+        with open(path, "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
+
+
+def _code_files() -> Iterator[str]:
     folders = [os.path.dirname(__file__)]
     for package in pack_names():
         folders.extend(sys.modules[package].__path__ if package in sys.modules else [])
-    files = (os.path.join(here, name) for top in folders for here, _, names in os.walk(top) for name in names)
-    # Where packages are installed: a new pack, or a new version of one, shows there.
-    return sorted([*filter(None, sys.path), *(file for file in files if file.endswith(".py"))])
+    for folder in folders:
+        for here, _, names in os.walk(folder):
+            yield from (os.path.join(here, name) for name in names if name.endswith(".py"))

@@ -6,6 +6,7 @@ file it was reading an error, not the run.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
 import multiprocessing.connection
@@ -113,14 +114,16 @@ class _Pool(Generic[Job, Result]):
     def _start(self) -> _Worker:
         ours, theirs = self.context.Pipe()
         process = self.context.Process(target=_serve, args=(theirs, self.jobs, self.work, os.getpid()), daemon=True)  # type: ignore[attr-defined]
-        process.start()
+        with _interrupts_held_back():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
     def _feed(self, worker: _Worker) -> None:
         worker.chunk = self.chunks.popleft() if self.chunks else []
         if worker.chunk:
-            worker.pipe.send(worker.chunk)
+            with contextlib.suppress(OSError):  # it is dead already, which the next reading from it shows
+                worker.pipe.send(worker.chunk)
 
     def _bury(self, worker: _Worker) -> Iterator[tuple[int, Result]]:
         """One file killed the worker: the files of its chunk are tried again alone, which tells which."""
@@ -131,6 +134,19 @@ class _Pool(Generic[Job, Result]):
             yield index, self.crashed(self.jobs[index])
         else:
             self.chunks.extendleft([index] for index in reversed(worker.chunk))
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Ctrl-C reaches every process of the terminal; one that has only just started would print a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(

@@ -123,6 +123,7 @@ class Rule(Generic[OptionsT]):
         self.node_checks: list[tuple[type[ast.AST], Check]] = []
         self.call_checks: list[tuple[str, Check]] = []
         self.call_collectors: list[tuple[str, str, Collector]] = []
+        self.fact_hints: list[Callable[[str], bool]] = []
         self.answerers: dict[str, Answerer] = {}
         self.settle_function: Settle | None = None
         self._validate()
@@ -175,11 +176,17 @@ class Rule(Generic[OptionsT]):
 
         return register
 
-    def collect_call(self, fact: str, *names: str) -> Callable[[Collector], Collector]:
-        """Remember, for the whole project, the strings yielded for calls of these names (test files included)."""
+    def collect_call(
+        self, fact: str, *names: str, mentions: Callable[[str], bool] = lambda text: True
+    ) -> Callable[[Collector], Collector]:
+        """Remember, for the whole project, the strings yielded for calls of these names (test files included).
+
+        `mentions` says of a file's text whether it is worth a look: files that are not linted are only read for this.
+        """
 
         def register(collector: Collector) -> Collector:
             self.call_collectors.extend((name, fact, collector) for name in names)
+            self.fact_hints.append(mentions)
             return collector
 
         return register

@@ -14,7 +14,7 @@ from readlint.errors import InternalError
 from readlint.files.discovery import Discovery, discover
 from readlint.files.source import Source, Unreadable, read_source
 from readlint.findings import Finding, Safety, Severity
-from readlint.packs import RuleSet, load_rules, pack_files
+from readlint.packs import RuleSet, code_version, load_rules, pack_files
 from readlint.project.answers import Answers, settle
 from readlint.project.files import ProjectFiles
 from readlint.report.model import read_lines_of_file
@@ -76,7 +76,7 @@ class Run:
         """Add to the result what one file comes to, once the project has answered and the comments have spoken."""
         settings = self.settings(screened.path)
         judged = suppress(
-            [_with_safety(finding, settings) for finding in settle(screened.findings, self.rules, self.answers)],
+            settle(screened.findings, self.rules, self.answers, result.errors),
             screened.directives,
             path=screened.path,
             rules=self.rules,
@@ -84,7 +84,7 @@ class Run:
             today=self.today,
             narrowed=self.narrowed,
         )
-        result.findings += judged.kept
+        result.findings += [_with_safety(finding, settings) for finding in judged.kept]
         result.suppressed += judged.suppressed
         result.errors += screened.errors
         result.valid_until = min(filter(None, [result.valid_until, judged.until]), default="")
@@ -113,9 +113,10 @@ def lint(options: Options, cache: Cache | None) -> Result:
         run.judge(run.screened[path], result)
     finish(run, result, options)
     result.warnings += loader.warnings
-    if cache is not None and options.rememberable and not result.errors and not seal.disturbed:
+    if cache is not None and options.rememberable and not result.errors:
         seal.add([*settings_files(loader), *run.files.consulted, *pack_files()])
-        cache.save_run(options.identity(), seal.to_json(), result.to_json(read_lines_of_file))
+        if not seal.disturbed:
+            cache.save_run(options.identity(), seal.to_json(), result.to_json(read_lines_of_file))
     return result
 
 
@@ -148,21 +149,8 @@ def finish(run: Run, result: Result, options: Options) -> None:
         from readlint.fixes.session import build_all
 
         build_all(run, result)
+    result.errors += run.files.errors
     result.findings.sort(key=Finding.sort_key)
-
-
-def check_sources(sources: Iterable[Source], settings: Settings, rules: RuleSet) -> list[Finding]:
-    """The pipeline in memory, without fixes: the sources are the project."""
-    run = Run(rules, lambda folder: settings, list_root=Discovery)
-    run.sources = {source.path: source for source in sources}
-    for path, source in run.sources.items():
-        run.screened[path] = run.screen.file(source, settings)
-    result = new_result(settings)
-    for screened in run.screened.values():
-        run.judge(screened, result)
-    if result.errors:
-        raise AssertionError("; ".join(map(str, result.errors)))
-    return sorted(result.findings, key=Finding.sort_key)
 
 
 # What a run begins with
@@ -171,7 +159,7 @@ def check_sources(sources: Iterable[Source], settings: Settings, rules: RuleSet)
 def open_run(rules: RuleSet, loader: SettingsLoader, options: Options) -> Run:
     def list_root() -> Discovery:
         root = project_root(options.paths if options.stdin_filename is None else [options.stdin_filename])
-        return list_files([root], loader.for_folder(root))
+        return list_files([root], loader.for_folder(root)) if root else Discovery()
 
     run = Run(rules, loader.for_folder, list_root)
     run.narrowed = options.narrowed
@@ -179,13 +167,21 @@ def open_run(rules: RuleSet, loader: SettingsLoader, options: Options) -> Run:
 
 
 def project_root(paths: list[str]) -> str:
-    """The folder that holds the project of what is linted: the nearest one above with a mark of a project's root."""
+    """The folder that holds the project of what is linted: the nearest one above with a mark of a project's root.
+
+    Without such a mark it is the package around it, or else nothing: what lies beside a file in a home folder is no
+    part of its project.
+    """
     folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(os.path.abspath, paths)]
     try:
         top = os.path.commonpath(folders)
     except ValueError:  # different drives
-        top = folders[0]
-    return marked_folder(top) or top
+        return ""
+    package = ""
+    folder = top
+    while os.path.exists(os.path.join(folder, "__init__.py")):
+        package, folder = folder, os.path.dirname(folder)
+    return marked_folder(top) or package
 
 
 def list_files(paths: Iterable[str], settings: Settings) -> Discovery:
@@ -215,37 +211,42 @@ def new_result(settings: Settings) -> Result:
 
 
 def screen_files(run: Run, files: list[str], options: Options, cache: Cache | None, seal: Seal) -> None:
-    memory = cache.load_files(options.place()) if cache else {}
+    place = [options.place(), code_version()] if cache else None
+    memory = cache.load_files(place) if cache else {}
     jobs, fresh = [], {}
     for path in files:
         settings = run.settings(path)
         version, digest, key, screened = memory.get(path, ("", "", "", None))
         if key != settings.key:
             jobs.append(Job(path, settings, "", None))
-        elif version == seal.stamps[path] and not is_racy(version, seal.now):
+        elif version == seal.stamps[path]:
             fresh[path] = [version, digest, key, screened]
         else:
             jobs.append(Job(path, settings, digest, screened))
     for path, (_, _, _, screened) in fresh.items():
         run.screened[path] = Screened.from_json(path, screened)
     progress = Progress(sys.stderr, len(jobs))
-    for index, outcome in parallel.each(jobs, Work(run.screen), crashed, options.workers()):
+    for index, outcome in parallel.each(jobs, Work(run.screen, cache is not None), crashed, options.workers()):
         job = jobs[index]
         run.screened[job.path] = screened = Screened.from_json(job.path, outcome.screened)
         screened.errors = outcome.errors
         if outcome.digest and not outcome.errors:
-            fresh[job.path] = [seal.stamps[job.path], outcome.digest, job.settings.key, outcome.screened]
+            # What may change without its stamp changing is compared by its content next time.
+            version = "" if is_racy(seal.stamps[job.path], seal.now) else seal.stamps[job.path]
+            fresh[job.path] = [version, outcome.digest, job.settings.key, outcome.screened]
         progress.advance(1)
     progress.clear()
     if cache and jobs:
-        cache.save_files(options.place(), {**memory, **fresh})
+        others = {path: entry for path, entry in memory.items() if path not in fresh and os.path.exists(path)}
+        cache.save_files(place, {**others, **fresh})
 
 
 class Work:
     """Screens one file; what was known about the same bytes is not worked out again."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, caching: bool) -> None:
         self.screen = screen
+        self.caching = caching
 
     def __call__(self, job: Job) -> Outcome:
         try:
@@ -255,19 +256,19 @@ class Work:
         if job.known and job.known == source.key:
             return Outcome(source.key, job.memory, [])
         screened = self.screen.file(source, job.settings)
-        return Outcome(source.key, screened.to_json(), screened.errors)
+        return Outcome(source.key if self.caching else "", screened.to_json(), screened.errors)
 
-    def __reduce__(self) -> tuple[Callable[[], Work], tuple[()]]:
-        return _work_elsewhere, ()
+    def __reduce__(self) -> tuple[Callable[[bool], Work], tuple[bool]]:
+        return _work_elsewhere, (self.caching,)
 
 
-def _work_elsewhere() -> Work:
+def _work_elsewhere(caching: bool) -> Work:
     """In a process that was not forked, which loads the rules itself."""
-    return Work(Screen(load_rules()))
+    return Work(Screen(load_rules()), caching)
 
 
 def crashed(job: Job) -> Outcome:
-    return Outcome("", 0, [InternalError("RL001", job.path, "the worker process died")])
+    return Outcome("", 0, [InternalError("", job.path, "the worker process died")])
 
 
 def _with_safety(finding: Finding, settings: Settings) -> Finding:

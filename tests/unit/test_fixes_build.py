@@ -93,7 +93,7 @@ def use(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
 
 def to_statement(node: cst.CSTNode, fix: FixContext) -> cst.CSTNode:
     line = fix.statement(fix.data["code"])
-    return line.body[0] if isinstance(line, cst.SimpleStatementLine) else line  # type: ignore[return-value]
+    return line.body[0] if isinstance(line, cst.SimpleStatementLine) else line
 
 
 def to_lines(node: cst.CSTNode, fix: FixContext) -> cst.FlattenSentinel[cst.CSTNode]:

@@ -19,7 +19,7 @@ from readlint.api import Cell, Context, Fix, Safety, cell_of, dotted, uses, writ
 if TYPE_CHECKING:
     import libcst as cst
 
-    from readlint.fixes.context import FixContext
+    from readlint.api import FixContext
 
 _LOSSY = ("seconds", "microseconds")  # parts of a difference that are often taken for the whole
 _MOST = 60  # places; a fix that nobody can review is none

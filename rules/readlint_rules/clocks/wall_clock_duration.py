@@ -129,7 +129,9 @@ _RETURNS = "returns-wall-clock"
 _MEASURED: frozenset[object] = frozenset({"seconds", "nanoseconds", "datetime", "datetime64", "instant"})
 _PATCHED = Question("fact:patched-clock", "")
 #: Names that a test can replace to stop the clock.
-_PATCHABLE = re.compile(r"(?:^|\.)(?:time(?:_ns)?|datetime|date|timezone|now|utcnow|today|clock)$")
+_CLOCKS = "(?:time(?:_ns)?|datetime|date|timezone|now|utcnow|today|clock)"
+_PATCHABLE = re.compile(rf"(?:^|\.){_CLOCKS}$")
+_PATCHABLE_TEXT = re.compile(rf"""\b{_CLOCKS}["']""")
 
 
 @RULE.on(ast.BinOp)
@@ -240,8 +242,15 @@ def _fix(found: Difference, clock: str, ctx: Context) -> tuple[Fix | None, list[
     return fix, [_PATCHED] if is_safe else []
 
 
+def _mentions_patched_clock(text: str) -> bool:
+    if "freeze_time" in text or "travel(" in text:
+        return True
+    return ("patch" in text or "setattr" in text) and _PATCHABLE_TEXT.search(text) is not None
+
+
 @RULE.collect_call(
-    "patched-clock", "*.patch", "*.object", "*.setattr", "*.freeze_time", "*.travel"
+    *("patched-clock", "*.patch", "*.object", "*.setattr", "*.freeze_time", "*.travel"),
+    mentions=_mentions_patched_clock,
 )
 def collect_patch(call: ast.Call, ctx: Context) -> Iterator[str]:
     """What tests replace, as `pkg.mod.time`, or `freeze` where they stop every clock.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from readlint.fixes.context import FixContext
+    from readlint.api import FixContext
 
 _FACTORIES = frozenset({"getLogger", "get_logger", "get_task_logger", "get_run_logger"})
 _STYLES = ("structlog", "loguru")

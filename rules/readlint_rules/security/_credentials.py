@@ -89,9 +89,17 @@ def secrecy(node: ast.expr) -> int:
     return 1 if words[-1] in _AMBIGUOUS else 0
 
 
+#: It stands in the name of every function that makes such a code.
+_MAC_WORD = "hmac"
+
+
 def is_mac(node: ast.expr, ctx: Context) -> bool:
-    """Whether a value is a message authentication code, made here."""
-    return _is_mac(node, ctx, set())
+    """Whether a value is a message authentication code, made here. Few files make any."""
+    return ctx.once(_mentions_mac) and _is_mac(node, ctx, set())
+
+
+def _mentions_mac(ctx: Context) -> bool:
+    return _MAC_WORD in ctx.source.text
 
 
 def _is_mac(node: ast.expr, ctx: Context, seen: set[str]) -> bool:

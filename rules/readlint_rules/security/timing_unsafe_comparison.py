@@ -36,6 +36,7 @@ def verify(body: bytes, signature: str, key: bytes) -> bool:
 ## Not flagged
 - Comparisons with constants, `None`, empty values and enum members, and of lengths.
 - `password == password_confirm`, `new_token != old_token`, `__eq__`: both sides belong to the same party.
+- `user.password == password`: the attribute of a model may have a type whose `==` hashes.
 - A class's column, `Model.token == token`: it builds SQL.
 - Digests of files, ETags and checksums; tokens of a lexer or a page; signatures of functions.
 - Comparisons in a client that only notes whether a setting has changed.
@@ -68,7 +69,7 @@ from readlint_rules.security._credentials import is_mac, is_sent, label, secrecy
 if TYPE_CHECKING:
     import libcst as cst
 
-    from readlint.fixes.context import FixContext
+    from readlint.api import FixContext
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -172,15 +173,16 @@ def _in_verifier(node: ast.AST, ctx: Context, words: frozenset[str]) -> bool:
 def _is_lookup(node: ast.Compare, ctx: Context) -> bool:
     left, right = node.left, node.comparators[0]
     plural = label(right)
-    if not plural.lower().endswith("s") or _is_constant(right, ctx):
+    if not plural.lower().endswith("s") or not secrecy(ast.Name(plural[:-1])) or not secrecy(left):
         return False
-    known = secrecy(ast.Name(plural[:-1]))
-    return bool(known and secrecy(left) and is_sent(left, ctx) and not is_sent(right, ctx))
+    return not _is_constant(right, ctx) and is_sent(left, ctx) and not is_sent(right, ctx)
 
 
 def _is_exempt(node: ast.Compare, ctx: Context) -> bool:
     sides = (node.left, node.comparators[0])
     if any(_is_constant(side, ctx) or _is_column(side) or _is_truth_or_number(side, ctx) for side in sides):
+        return True
+    if any(_may_be_hashed(side) for side in sides):
         return True
     words = [set(words_of(label(side))) for side in sides if not is_mac(side, ctx)]
     if any(_OWN & each or each & set("123456789") for each in words):
@@ -223,6 +225,14 @@ def _is_column(node: ast.expr) -> bool:
         return True
     name = label(owner) if isinstance(owner, (ast.Name, ast.Attribute)) else ""
     return name[:1].isupper() and not name.isupper()
+
+
+def _may_be_hashed(node: ast.expr) -> bool:
+    """`user.password`: models give it a type whose `==` hashes and compares as it should (SQLAlchemy-Utils, indico)."""
+    if not isinstance(node, ast.Attribute) or node.attr != "password":
+        return False
+    owner = label(node.value)
+    return owner not in ("self", "cls") and not _SETTINGS & set(words_of(owner))
 
 
 def _is_truth_or_number(node: ast.expr, ctx: Context) -> bool:

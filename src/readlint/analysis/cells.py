@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, cast
 
 from readlint.analysis.context import Context
+from readlint.analysis.tree import last_name
 
 
 class Part(NamedTuple):
@@ -125,38 +127,53 @@ def _is_from_end(part: Part) -> bool:
     return part.kind == "index" and isinstance(part.key, int) and part.key < 0
 
 
+#: Methods that change what they are called on. Most calls are none of these, and are passed over by name.
+_WRITING = frozenset({"add", "append", "appendleft", "extend", "insert", "set", "setdefault", "update"})
+
+
 class Index:
     """What one file writes through attributes, entries and methods, and where it mentions names and attributes."""
 
     def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
         self.by_first: dict[Part, list[Write]] = {}  # the writes, by the first step of their way from a name
         self.by_last: dict[Part | None, list[Write]] = {}  # and by the last
-        self.loads: dict[str, list[ast.Name]] = {}
-        self.attributes: dict[str, list[ast.Attribute]] = {}
-        self.strings: set[str] = set()
-        self.rebinders: list[ast.AST] = []  # functions with a `global` or `nonlocal` statement
-        self.classes: list[ast.ClassDef] = []
-        for node in ctx.parents:
-            self._note(node, ctx)
-
-    def _note(self, node: ast.AST, ctx: Context) -> None:
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                self.loads.setdefault(node.id, []).append(node)
-        elif isinstance(node, ast.Attribute):
-            if isinstance(node.ctx, ast.Load):
-                self.attributes.setdefault(node.attr, []).append(node)
-        elif isinstance(node, ast.Constant):
-            if isinstance(node.value, str):
-                self.strings.add(node.value)
-        elif isinstance(node, (ast.Global, ast.Nonlocal)):
-            self.rebinders.append(ctx.scope(node).node)
-        elif isinstance(node, ast.ClassDef):
-            self.classes.append(node)
-        elif isinstance(node, ast.Call):
-            self._add(_call_writes(node))
-        else:
+        self.classes = cast("list[ast.ClassDef]", ctx.nodes_of(ast.ClassDef))
+        for node in ctx.nodes_of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.withitem):
             self._add(_statement_writes(node))
+        for call in cast("list[ast.Call]", ctx.nodes_of(ast.Call)):
+            function = call.func
+            if isinstance(function, ast.Attribute):
+                if function.attr in _WRITING or last_name(function.value) == "__dict__":
+                    self._add(_call_writes(call))
+            elif isinstance(function, ast.Name) and function.id == "setattr":
+                self._add(_call_writes(call))
+
+    @cached_property
+    def loads(self) -> dict[str, list[ast.Name]]:
+        found: dict[str, list[ast.Name]] = {}
+        for node in cast("list[ast.Name]", self.ctx.nodes_of(ast.Name)):
+            if isinstance(node.ctx, ast.Load):
+                found.setdefault(node.id, []).append(node)
+        return found
+
+    @cached_property
+    def attributes(self) -> dict[str, list[ast.Attribute]]:
+        found: dict[str, list[ast.Attribute]] = {}
+        for node in cast("list[ast.Attribute]", self.ctx.nodes_of(ast.Attribute)):
+            if isinstance(node.ctx, ast.Load):
+                found.setdefault(node.attr, []).append(node)
+        return found
+
+    @cached_property
+    def strings(self) -> set[str]:
+        constants = cast("list[ast.Constant]", self.ctx.nodes_of(ast.Constant))
+        return {node.value for node in constants if isinstance(node.value, str)}
+
+    @cached_property
+    def rebinders(self) -> list[ast.AST]:
+        """The functions with a `global` or `nonlocal` statement."""
+        return [self.ctx.scope(node).node for node in self.ctx.nodes_of(ast.Global, ast.Nonlocal)]
 
     def _add(self, writes: Iterable[Write]) -> None:
         for write in writes:

@@ -11,7 +11,7 @@ from readlint.analysis import constants
 from readlint.analysis.flow import Flow, flow_of
 from readlint.analysis.names import Names, is_method
 from readlint.analysis.scopes import Scope
-from readlint.analysis.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, FunctionNode, Parents, body_of, walk
+from readlint.analysis.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, FunctionNode, Parents, body_of, nodes_by_class
 from readlint.findings import Span
 
 if TYPE_CHECKING:
@@ -80,6 +80,14 @@ class Context:
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         return self.parents.get(node)
+
+    def nodes_of(self, *classes: type[ast.AST]) -> list[ast.AST]:
+        """All nodes of exactly these classes in the file, those of one class in no particular order."""
+        return [node for cls in classes for node in self._by_class.get(cls, ())]
+
+    @cached_property
+    def _by_class(self) -> dict[type[ast.AST], list[ast.AST]]:
+        return nodes_by_class(self.tree)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """From the parent up to the module."""
@@ -158,7 +166,7 @@ class Context:
         """Module names that some function declares `global`."""
         if "global" not in self.source.text:
             return frozenset()
-        return frozenset(name for node in walk(self.tree) if isinstance(node, ast.Global) for name in node.names)
+        return frozenset(name for node in self.nodes_of(ast.Global) for name in node.names)  # type: ignore[attr-defined]
 
     def receiver_class(self, name: ast.Name) -> ast.ClassDef | None:
         """The class whose instance (or self) a name such as `self` or `cls` is."""

@@ -74,6 +74,29 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found if None not in found else [child for child in found if child is not None]
 
 
+def nodes_by_class(tree: ast.AST) -> dict[type[ast.AST], list[ast.AST]]:
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    stack = [tree]
+    pop, push, extend, fields = stack.pop, stack.append, stack.extend, FIELDS
+    while stack:
+        node = pop()
+        cls = node.__class__
+        if cls in found:
+            found[cls].append(node)
+        else:
+            found[cls] = [node]
+        single, lists = fields[cls]
+        for field in single:
+            child = getattr(node, field)
+            if child is not None:
+                push(child)
+        for field in lists:
+            many = getattr(node, field)
+            if many:
+                extend(many if None not in many else [child for child in many if child is not None])
+    return found
+
+
 def walk(node: ast.AST) -> Iterator[ast.AST]:
     """The node and everything below, in source order."""
     stack = [node]

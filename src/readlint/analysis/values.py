@@ -32,7 +32,6 @@ from readlint.analysis.scopes import Binding, Scope
 from readlint.analysis.tree import FUNCTIONS, FunctionNode, last_name, parameters, walk_own
 
 _BUDGET = 200  # expressions looked at for one answer
-_REBINDS = re.compile(r"\b(?:global|nonlocal)\b")
 _ALIASES = 4  # `info = self.jobs[key]; times = info["times"]`
 
 
@@ -273,8 +272,6 @@ class Values:
                     yield bare, _as_write(binding)
 
     def _rebinding_scopes(self, name: str, home: Scope) -> Iterator[Scope]:
-        if not _REBINDS.search(self.ctx.source.text):
-            return
         for node in dict.fromkeys(self.index.rebinders):
             scope = self.ctx.scope_of(node)
             if scope is not home and name in scope.bindings:

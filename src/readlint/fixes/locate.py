@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from readlint.analysis.tree import DEFINITIONS, children
+from readlint.analysis.tree import DEFINITIONS, children, walk
 from readlint.fixes.bindings import FixRefused
 from readlint.fixes.edits import line_end, line_start, newline_at
 
@@ -118,13 +118,21 @@ def _region(statements: list[ast.stmt], ctx: Context) -> Region:
 
 def indentation(node: ast.AST, ctx: Context) -> str:
     """One step of indentation, as it is around a node or else in the file."""
-    for parent in (*ctx.ancestors(node), *ast.walk(ctx.tree)):
+    return _first_step(ctx.ancestors(node), ctx) or ctx.once(_of_file)
+
+
+def _of_file(ctx: Context) -> str:
+    return _first_step(walk(ctx.tree), ctx) or _INDENT
+
+
+def _first_step(nodes: Iterable[ast.AST], ctx: Context) -> str:
+    for parent in nodes:
         body = getattr(parent, "body", None)
         if isinstance(parent, (ast.stmt, ast.ExceptHandler)) and isinstance(body, list) and body:
             step = _step(parent, body[0], ctx)
             if step:
                 return step
-    return _INDENT
+    return ""
 
 
 def _step(parent: ast.stmt | ast.ExceptHandler, child: ast.stmt, ctx: Context) -> str:

@@ -13,11 +13,13 @@ from typing import Any
 
 from readlint.analysis.context import Context
 from readlint.analysis.scopes import Binding
+from readlint.errors import InternalError
 from readlint.findings import Finding, Question
 from readlint.packs import RuleSet
 from readlint.project.files import ProjectFiles
 from readlint.project.inference import Inference
 from readlint.rules import Answerer
+from readlint.syntax.screen import internal_error
 
 _DEPTH = 3  # questions that an answer may ask in turn
 _HOPS = 8  # re-exports and aliases on the way to a definition
@@ -149,15 +151,26 @@ class Answers:
         return self._contexts[path]
 
 
-def settle(findings: list[Finding], rules: RuleSet, answers: Answers) -> list[Finding]:
-    """Findings without questions, and those whose rule still stands by them once the questions are answered."""
+def settle(
+    findings: list[Finding], rules: RuleSet, answers: Answers, errors: list[InternalError]
+) -> list[Finding]:
+    """Findings without questions, and those whose rule still stands by them once the questions are answered.
+
+    A rule that fails is added to the errors; about its finding nothing is known.
+    """
     settled: list[Finding] = []
     for finding in findings:
         rule = rules.by_code[finding.rule]
         if not finding.questions or rule.settle_function is None:
             settled.append(finding)
             continue
-        verdict = rule.settle_function(finding.copy(), answers.to(finding))
+        try:
+            verdict = rule.settle_function(finding.copy(), answers.to(finding))
+        except RecursionError:
+            continue  # code nested as deeply as that is generated
+        except Exception as error:
+            errors.append(internal_error(finding.rule, finding.path, error))
+            continue
         if verdict is not None:
             verdict.questions = ()
             settled.append(verdict)

@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from readlint.analysis.context import Context
-from readlint.errors import UserError
+from readlint.errors import InternalError, UserError
 from readlint.files.discovery import Discovery
 from readlint.files.source import Source, Unreadable, read_source
 from readlint.project.modules import Modules
@@ -38,6 +37,7 @@ class ProjectFiles:
         self.screen = screen
         self.settings = settings
         self.list_root = list_root
+        self.errors: list[InternalError] = []
         self.consulted: set[str] = set()  # what a later run must find unchanged, beyond the linted files
 
     @cached_property
@@ -65,15 +65,14 @@ class ProjectFiles:
         return {fact: sorted(values) for fact, values in merged.items()}
 
     def _facts_of_others(self) -> Iterable[dict[str, list[str]]]:
-        names = {name.rpartition(".")[2] for rule in self.screen.rules.rules for name, _, _ in rule.call_collectors}
-        if not names:
-            return
-        mentions = re.compile("|".join(map(re.escape, sorted(names))))
-        for path in self.others:
+        hints = [hint for rule in self.screen.rules.rules for hint in rule.fact_hints]
+        for path in self.others if hints else ():
             self.consulted.add(path)
             source = self._read(path)
-            if source is not None and mentions.search(source.text):
-                yield self.screen.facts_of(source, self.settings(path))
+            if source is not None and any(hint(source.text) for hint in hints):
+                collected = self.screen.facts_of(source, self.settings(path))
+                self.errors += collected.errors
+                yield collected.facts
 
     def open(self, path: str) -> Context | None:
         """The parsed file, for a question about something that it defines."""

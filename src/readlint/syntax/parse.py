@@ -16,9 +16,15 @@ _NEWER = (
     ((3, 14), re.compile(r"""\bt[rR]?['"]|\b[rR]t['"]|^\s*except\s+[\w.]+\s*,\s*[\w.]+(\s*,\s*[\w.]+)*\s*:""")),
 )
 
+#: What stands between two parts of code. A syntax tree takes up to a thousand bytes for each: 2 GB at most then.
+_MARKS = b",.;:=([{+-*/%@|&^~<>\n"
+_MOST_MARKS = 2_000_000
+
 
 def parse(source: Source) -> ast.Module:
     """The tree of a file; `Unreadable` says why there is none."""
+    if len(source.data) > _MOST_MARKS and _marks(source.data) > _MOST_MARKS:
+        raise Unreadable(f"cannot be parsed: its {len(source.data):,} bytes of code are too many")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an invalid escape in linted code is not ours to print
@@ -29,6 +35,11 @@ def parse(source: Source) -> ast.Module:
         raise Unreadable("the code is nested too deeply to be parsed") from None
     except (ValueError, OverflowError) as error:  # null bytes on some versions, a number of too many digits
         raise Unreadable(f"cannot be parsed: {error}") from None
+
+
+def _marks(data: bytes) -> int:
+    blanks = data.count(b" ") - 2 * data.count(b"  ")  # those of indentation come in pairs
+    return len(data) - len(data.translate(None, _MARKS)) + blanks
 
 
 def _explain(error: SyntaxError, source: Source) -> str:

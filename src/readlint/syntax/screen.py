@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -155,20 +156,20 @@ class Screen:
         ctx.close()
         return screened
 
-    def facts_of(self, source: Source, settings: Settings) -> dict[str, list[str]]:
+    def facts_of(self, source: Source, settings: Settings) -> Screened:
         """Only what the rules collect for the whole project."""
+        screened = Screened(source.path)
         try:
             tree = parse(source)
         except Unreadable:
-            return {}
-        screened = Screened(source.path)
+            return screened
         ctx = Context(source, tree, settings)
         for hooks, node in Dispatch((), self.rules.rules).walk(tree):
             for hook in hooks:
                 _call(hook, node, ctx, screened)
         _finish(screened, ctx)
         ctx.close()
-        return screened.facts
+        return screened
 
     def active(self, path: str, settings: Settings) -> frozenset[str]:
         """The codes of the rules that look at a file. Tests are not services: few rules look at them."""
@@ -199,7 +200,7 @@ def _call(hook: _Hook, node: ast.AST, ctx: Context, screened: Screened) -> None:
         if hook.qualified and not _is_callee(hook.qualified, node, ctx):
             return
         if hook.fact:
-            screened.facts.setdefault(hook.fact, []).extend(hook.function(node, ctx))
+            screened.facts.setdefault(hook.fact, []).extend(map(_string, hook.function(node, ctx)))
         else:
             for finding in hook.function(node, ctx):
                 _place(finding, ctx)
@@ -208,7 +209,8 @@ def _call(hook: _Hook, node: ast.AST, ctx: Context, screened: Screened) -> None:
         # Code nested as deeply as that is generated; nothing is proven about it.
         return
     except Exception as error:
-        screened.errors.append(InternalError(hook.rule.code, ctx.path, type(error).__name__, _where_it_broke(error)))
+        if all(known.rule != hook.rule.code for known in screened.errors):
+            screened.errors.append(internal_error(hook.rule.code, ctx.path, error))
 
 
 def _is_callee(wanted: str, node: ast.AST, ctx: Context) -> bool:
@@ -216,14 +218,25 @@ def _is_callee(wanted: str, node: ast.AST, ctx: Context) -> bool:
     return wanted.startswith("*.") or ctx.qualified_name(node.func) == wanted
 
 
-def _where_it_broke(error: Exception) -> str:
-    """The innermost place in readlint or in a rule."""
+def internal_error(rule: str, path: str, error: Exception) -> InternalError:
+    """It says where the rule broke, the innermost place, but not the exception's text: that may be source text."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    if trace is None:
-        return ""
-    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+    where = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else ""
+    return InternalError(rule, path, type(error).__name__, where)
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a fact must be a string, not {type(value).__name__}")
+    return value
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
+    """The data as the cache would give it back, so that a run with a cache is like one without."""
+    plain: dict[str, Any] = json.loads(json.dumps(data)) if data else data
+    return plain
 
 
 def _place(finding: Finding, ctx: Context) -> None:
@@ -236,7 +249,9 @@ def _place(finding: Finding, ctx: Context) -> None:
         finding.shape = fingerprint.shape_of(where, ctx.parents)
     for place in (*finding.related, *finding.flow):
         _place_place(place, ctx)
+    finding.data = _plain(finding.data)
     if finding.fix:
+        finding.fix.data = _plain(finding.fix.data)
         finding.fix.targets = tuple(Target(type(n).__name__, ctx.source.span(n)) for n in finding.fix.nodes)
         finding.fix.nodes = ()
     finding.where = finding.span  # let go of the tree
