@@ -18,4 +18,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+        # `python -m` looks for modules in the current folder first: nothing of a linted project may be imported.
+        del sys.path[0]
     sys.exit(main())

@@ -28,7 +28,15 @@ from readlint.analysis.guards import (
     is_only_telemetry,
     is_skipped,
 )
-from readlint.analysis.outcome import Outcome, answer_outcome, can_fall, function_outcome, is_silent, suite_outcome
+from readlint.analysis.outcome import (
+    Outcome,
+    answer_outcome,
+    can_fall,
+    function_outcome,
+    is_silent,
+    suite_outcome,
+    suppressed_outcome,
+)
 from readlint.analysis.paths import Rank
 from readlint.analysis.scopes import Binding, Scope
 from readlint.analysis.tree import body_of, children, dotted, last_name, parameters, walk, walk_own
@@ -101,6 +109,7 @@ __all__ = [
     "parameters",
     "suite_outcome",
     "suppressed_classes",
+    "suppressed_outcome",
     "uses",
     "walk",
     "walk_own",

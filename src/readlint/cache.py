@@ -219,6 +219,8 @@ def _digest_of(stamps: Iterable[str]) -> str:
 def content_digest(path: str) -> str:
     """A digest of a file's bytes or of the names in a folder."""
     try:
+        if not os.path.isfile(path) and not os.path.isdir(path):
+            return "-"  # reading a pipe or a device might never end
         if os.path.isdir(path):
             data = "\0".join(sorted(os.listdir(path))).encode("utf-8", "surrogateescape")
         else:

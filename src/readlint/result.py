@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Result:
     """Findings and everything else that reporters and the exit status need."""
 
-    __slots__ = ("errors", "fail_on", "files_checked", "findings", "fixed", "max_findings", "outputs", "suppressed",
-                 "valid_until", "warnings")  # fmt: skip
+    __slots__ = ("errors", "fail_on", "files_checked", "findings", "fixed", "max_findings", "outputs", "read_lines",
+                 "suppressed", "valid_until", "warnings")  # fmt: skip
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
@@ -30,6 +30,7 @@ class Result:
         self.fail_on = Severity.NOTE
         self.max_findings = 0
         self.outputs: list[str] = []  # what the settings say, for a command line that does not
+        self.read_lines: ReadLines | None = None  # where a report must not look on the disk
         self.valid_until = ""  # the first day on which the same files would give another result
 
     def status(self) -> int:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from readlint import parallel
 from readlint.cache import Cache, Seal, is_racy, marked_folder
 from readlint.errors import InternalError
-from readlint.files.discovery import Discovery, discover
+from readlint.files.discovery import Discovery, Place, Walk, current_folder, discover, locate
+from readlint.files.ignore import Patterns
 from readlint.files.source import Source, Unreadable, read_source
 from readlint.findings import Finding, Safety, Severity
 from readlint.packs import RuleSet, code_version, load_rules, pack_files
@@ -125,15 +126,21 @@ def lint_text(options: Options, data: bytes) -> Result:
     rules = load_rules()
     loader = SettingsLoader(rules.rules, options.overrides, isolated=options.isolated, config=options.config)
     run = open_run(rules, loader, options)
-    path = options.stdin_filename or "-"
+    place = locate(options.stdin_filename, current_folder()) if options.stdin_filename else Place("-", "")
+    path = place.shown
     settings = run.settings(path)
     result = new_result(settings)
-    result.files_checked = 1
+    result.read_lines = lambda other: run.sources[other].lines if other in run.sources else read_lines_of_file(other)
+    skipped = bool(place.real) and _is_left_out(place.real, loader.for_folder("."))
     try:
-        run.sources[path] = source = Source(path, data)
-        run.screened[path] = run.screen.file(source, settings)
+        source = Source(path, data)
+        run.sources[path] = source
+        run.screened[path] = Screened(path) if skipped else run.screen.file(source, settings)
     except Unreadable as problem:
-        run.screened[path] = run.screen.unreadable(path, problem, settings)
+        run.screened[path] = Screened(path) if skipped else run.screen.unreadable(path, problem, settings)
+        if options.fix and not options.diff:
+            sys.stdout.buffer.write(data)  # whoever replaces a text by what `--fix` prints must not lose it
+    result.files_checked = int(not skipped)
     run.judge(run.screened[path], result)
     finish(run, result, options)
     return result
@@ -187,11 +194,18 @@ def project_root(paths: list[str]) -> str:
 def list_files(paths: Iterable[str], settings: Settings) -> Discovery:
     return discover(
         paths,
-        root=settings.root,
-        excludes=[*settings.exclude, *settings.extend_exclude],
+        root=settings.excludes.root,
+        excludes=settings.excludes.patterns,
         respect_gitignore=settings.respect_gitignore,
         force_exclude=settings.force_exclude,
     )
+
+
+def _is_left_out(real: str, settings: Settings) -> bool:
+    """Whether a file that may not even be there is one that `--force-exclude` is meant for."""
+    excludes = Patterns(os.path.realpath(settings.excludes.root), settings.excludes.patterns)
+    walk = Walk(excludes, settings.respect_gitignore)
+    return settings.force_exclude and walk.is_excluded(real, False)
 
 
 def settings_files(loader: SettingsLoader) -> list[str]:

@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from readlint.findings import Safety
-from readlint.settings.patterns import Patterns
+from readlint.settings.patterns import PathPatterns
 from readlint.settings.selection import Choice, RuleSelection, Selectors, select
 
 
@@ -114,11 +114,8 @@ def test_unknown_selectors_have_a_neighbour() -> None:
 
 
 def test_rules_ignored_for_some_files() -> None:
-    ignored = [
-        (Patterns([("/r", "scripts/")], "/r"), False, ["errors"]),
-        (Patterns([("/r", "src/")], "/r"), True, ["RL301"]),
-    ]
-    selection = select(SELECTORS, [], ignored=ignored)
+    patterns = PathPatterns([("/r", "scripts/"), ("/r", "!src/")], "/r")
+    selection = select(SELECTORS, [], patterns=patterns, ignored=[["errors"], ["RL301"]])
     for chosen in (selection, pickle.loads(pickle.dumps(selection))):
         assert sorted(chosen.for_path("src/a.py")) == DEFAULT.split()
         assert sorted(chosen.for_path("a.py")) == ["AC101", "RL001", "RL101", "RL102"]

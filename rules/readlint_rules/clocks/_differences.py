@@ -114,6 +114,18 @@ def is_shift(found: Difference, ctx: Context) -> bool:
     return any(wall(side, ctx) is not None for side in (parent.left, parent.right))
 
 
+def is_fraction(found: Difference, ctx: Context) -> bool:
+    """`now - int(now)`, also with a name for the whole seconds: a part of one reading, no time between two."""
+    whole = found.start
+    if isinstance(whole, ast.Name) and isinstance(found.end, ast.Name):
+        scope = ctx.scope(whole).lookup(whole.id)
+        values = [binding.value for binding in scope.bindings[whole.id]] if scope is not None else []
+        whole = values[0] if len(values) == 1 and values[0] is not None else whole
+    if not isinstance(whole, ast.Call) or not whole.args or not _is_number_function(whole, ctx):
+        return False
+    return ast.dump(whole.args[0]) == ast.dump(found.end)
+
+
 def values_of(node: ast.expr, ctx: Context) -> Iterator[ast.expr]:
     """Where the value of an expression goes: the conversion around it, or every use of the name that keeps it."""
     outer = outer_value(node, ctx)

@@ -76,6 +76,7 @@ from readlint_rules.clocks._differences import (
     Difference,
     difference,
     is_compared,
+    is_fraction,
     is_shift,
     read_attributes,
 )
@@ -152,7 +153,7 @@ def _check(node: ast.AST, ctx: Context) -> Iterator[Finding]:
     found = difference(node, ctx)
     if found is None or is_compared(found, ctx) or is_shift(found, ctx):
         return
-    if _is_calendar(found, ctx) or _is_aligned(found, ctx):
+    if _is_calendar(found, ctx) or _is_aligned(found, ctx) or is_fraction(found, ctx):
         return
     clock = f"time.{RULE.options(ctx).duration_clock}"
     fix, questions = _fix(found, clock, ctx)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from typing import TYPE_CHECKING, Any
 
-from readlint.api import Context, dotted, last_name, walk_own
+from readlint.api import Binding, Context, dotted, last_name, walk, walk_own
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,42 +17,77 @@ if TYPE_CHECKING:
     from readlint.api import FixContext
 
 _FACTORIES = frozenset({"getLogger", "get_logger", "get_task_logger", "get_run_logger"})
-_STYLES = ("structlog", "loguru")
+#: An imported logger, going by its name: `get_logger` and `Logger` make one, `log` may be a module.
+_IMPORTED = re.compile(
+    r"_*(?!(?:get|make|create|build|new|init|setup|set|configure)_)(?:[a-z0-9]+_)*logger|_*LOG(?:GER)?"
+)
+_ATTRIBUTE = re.compile(r"_*(?:log|logger)")
+_METHODS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+_MINOR = frozenset(dir(builtins)) - {"__import__", "eval", "exec", "open"}
 
 
-def called_in(body: list[ast.stmt]) -> str | None:
-    """The first call that a suite makes, by its dotted name; a builtin only if there is no other."""
+def calls_in(body: list[ast.stmt]) -> list[str]:
+    """The calls that a suite makes, by name, the one worth naming first: no builtin, and as it is written."""
     calls = [node for statement in body for node in walk_own(statement) if isinstance(node, ast.Call)]
-    names = [name for call in calls if (name := dotted(call.func))]
-    return next((name for name in names if not hasattr(builtins, name)), next(iter(names), None))
+    names = [dotted(call.func) or last_name(call.func) or "" for call in calls]
+    whole = {name for call in calls if (name := dotted(call.func))}
+    return sorted(filter(None, names), key=lambda name: (name in _MINOR, name not in whole))
+
+
+def is_minor(name: str) -> bool:
+    """A builtin that fails only over its own argument."""
+    return name in _MINOR
 
 
 def may_log(node: ast.AST, ctx: Context) -> bool:
     """Whether a fix may log here: a library without a logger chooses for itself how to report."""
-    return _module_logger(node, ctx) is not None or ctx.settings.service_kind != "library"
+    return _logger_at(node, ctx) is not None or ctx.settings.service_kind != "library"
 
 
-def _module_logger(node: ast.AST, ctx: Context) -> str | None:
-    """A logger of the module that can be used at a node."""
-    module = ctx.scope_of(ctx.tree)
-    for name, bindings in module.bindings.items():
-        if len(bindings) == 1 and ctx.scope(node).lookup(name) is module:
-            value = bindings[0].value
-            if bindings[0].how == "assign" and isinstance(value, ast.Call) and last_name(value.func) in _FACTORIES:
-                return name
-            if bindings[0].how == "import" and "logger" in name.lower():
+def _logger_at(node: ast.AST, ctx: Context) -> str | None:
+    """The text of a logger that is at hand at a node: the object's, the function's or the module's."""
+    function = ctx.function(node)
+    owner = ctx.parent(function) if function else None
+    if isinstance(owner, ast.ClassDef) and (found := _own_logger(owner)) and ctx.scope(node).lookup("self"):
+        return found
+    scopes = [ctx.scope_of(function)] if function else []
+    for scope in [*scopes, ctx.scope_of(ctx.tree)]:
+        for name, bindings in scope.bindings.items():
+            if len(bindings) == 1 and ctx.scope(node).lookup(name) is scope and _makes_logger(bindings[0]):
+                statement = ctx.statement(bindings[0].node)
+                later = scope.is_module and function is not None
+                if later or (ctx.parent(statement) is scope.node and statement.lineno < node.lineno):  # type: ignore[attr-defined]
+                    return name
+    return None
+
+
+def _own_logger(owner: ast.ClassDef) -> str | None:
+    """`self.log`, where the class's methods write to it."""
+    for node in walk(owner):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
+            name = dotted(node.func.value) or ""
+            if name.startswith("self.") and _ATTRIBUTE.fullmatch(name[len("self.") :]):
                 return name
     return None
 
 
+def _makes_logger(binding: Binding) -> bool:
+    if binding.how == "import":
+        return _IMPORTED.fullmatch(binding.name) is not None
+    value = binding.value
+    return binding.how == "assign" and isinstance(value, ast.Call) and last_name(value.func) in _FACTORIES
+
+
 def _logger(fix: FixContext) -> str:
-    """The text of the logger to use: the module's own, or a new one in the style that the file imports."""
-    found = _module_logger(fix.node, fix.ctx)
+    """The text of the logger to use: the one at hand, or a new one in the style that the file imports."""
+    found = _logger_at(fix.node, fix.ctx)
     if found:
         return found
     imported = {name.partition(".")[0] for statement in fix.ctx.tree.body for name in _imported(statement)}
     if "loguru" in imported:
         return fix.text(fix.name_for("loguru.logger"))
+    if fix.ctx.function(fix.node) is None:
+        fix.refuse("the new logger may come too late for code that runs at the import")
     if "structlog" in imported:
         fix.module_level(f"logger = {fix.text(fix.name_for('structlog.get_logger', below_imports=True))}()")
     else:
@@ -70,7 +106,7 @@ def _log_line(fix: FixContext, body: list[ast.stmt]) -> cst.SimpleStatementLine:
     import libcst as cst
 
     where = fix.ctx.definition_name(fix.node).rpartition(".")[2]
-    what = f"{called_in(body) or 'this'} failed"
+    what = f"{next(iter(calls_in(body)), 'this')} failed"
     line = fix.statement(f'{_logger(fix)}.exception("{f"{where}: {what}" if where else what}")')
     assert isinstance(line, cst.SimpleStatementLine)
     return line

@@ -74,8 +74,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from readlint_rules.errors._logging import called_in, catch_import_error, log_in_handler, log_suppressed, may_log
-
 from readlint.api import (
     Answers,
     Breadth,
@@ -107,8 +105,17 @@ from readlint.api import (
     last_name,
     may_be_broad,
     suppressed_classes,
+    suppressed_outcome,
     walk,
     walk_own,
+)
+from readlint_rules.errors._logging import (
+    calls_in,
+    catch_import_error,
+    is_minor,
+    log_in_handler,
+    log_suppressed,
+    may_log,
 )
 
 _REMEDY = "Log it with the traceback, re-raise it, or catch only the exceptions you expect."
@@ -126,6 +133,7 @@ RULE: Rule[None] = Rule(
     since="0.1",
     messages={
         "handler": "`{clause}` swallows what {source} raises: {doing}. " + _REMEDY,
+        "narrow": "`{clause}` around {source} also hides bugs: {doing}. Catch only the exceptions you expect.",
         "suppress": "`{clause}` swallows whatever {source} raises, and nobody is told. " + _REMEDY,
         "import": "`{clause}` around an import also hides {hidden}. Catch `ImportError`.",
         "exit": "`{name}` returns `True` whatever happens, so that `with {owner}` swallows every exception, "
@@ -161,11 +169,13 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
         if caught > Breadth.BROAD:
             yield _import_finding(handler, clause)
         return
+    only_parsing = caught is Breadth.BROAD and is_only_parsing(body, ctx)
     yield RULE.finding(
         handler,
-        "handler",
-        severity=_severity(handler, body, caught, outcome.lowest, ctx),
-        fix=_handler_fix(handler, ctx),
+        "narrow" if only_parsing else "handler",
+        severity=_severity(handler, body, caught, ctx),
+        # A line in the log for each text that is no number helps nobody.
+        fix=None if only_parsing else _handler_fix(handler, ctx),
         questions=outcome.questions if verdict is None else (),
         data={"outcome": outcome.to_json(), "limit": int(limit)} if verdict is None else None,
         clause=clause,
@@ -186,14 +196,22 @@ def _import_finding(handler: ast.ExceptHandler, clause: str) -> Finding:
     return RULE.finding(handler, "import", severity=Severity.NOTE, fix=fix, clause=clause, hidden=hidden)
 
 
-def _severity(node: ast.AST, body: list[ast.stmt], caught: Breadth, rank: Rank, ctx: Context) -> Severity:
+def _severity(node: ast.ExceptHandler | ast.With, body: list[ast.stmt], caught: Breadth, ctx: Context) -> Severity:
     if is_only_telemetry(body, ctx):
         return Severity.NOTE
     if caught is not Breadth.BROAD:
         return Severity.ERROR
-    if rank is Rank.NOOP and (is_only_cleanup(body, ctx) or is_cleanup(node, ctx)):
+    if is_only_parsing(body, ctx) or announces_fallback(node, ctx):
         return Severity.NOTE
-    return Severity.NOTE if is_only_parsing(body, ctx) or announces_fallback(node, ctx) else Severity.ERROR
+    cleans_up = is_only_cleanup(body, ctx) or is_cleanup(node, ctx)
+    return Severity.NOTE if cleans_up and not _gives_a_value(node) else Severity.ERROR
+
+
+def _gives_a_value(node: ast.ExceptHandler | ast.With) -> bool:
+    """Whether a handler's value becomes that of the function. A `with` has no handler."""
+    own = node.body if isinstance(node, ast.ExceptHandler) else []
+    inside = (part for statement in own for part in walk_own(statement))
+    return any(isinstance(part, ast.Return) and part.value is not None for part in inside)
 
 
 def _handler_fix(handler: ast.ExceptHandler, ctx: Context) -> Fix | None:
@@ -204,10 +222,11 @@ def _handler_fix(handler: ast.ExceptHandler, ctx: Context) -> Fix | None:
 
 
 def _source(body: list[ast.stmt], keyword: str) -> str:
-    name = called_in(body)
-    if name is None:
+    names = calls_in(body)
+    if not names:
         return f"the `{keyword}` body"
-    return f"`{name}`" if len(body) == 1 else f"`{name}` or the rest of the `{keyword}` body"
+    alone = len(body) == 1 and all(map(is_minor, names[1:]))
+    return f"`{names[0]}`" if alone else f"`{names[0]}` or the rest of the `{keyword}` body"
 
 
 def _doing(handler: ast.ExceptHandler, outcome: Outcome, ctx: Context) -> str:
@@ -256,11 +275,13 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
             continue
         if is_import_probe(node.body) or is_awaited_end(node.body, ctx):
             continue
-        may_fix = len(node.items) == 1 and may_log(node, ctx)
+        if not suppressed_outcome(node, ctx).verdict(Rank.CONST):
+            continue
+        may_fix = len(node.items) == 1 and may_log(node, ctx) and not is_only_parsing(node.body, ctx)
         yield RULE.finding(
             call,
             "suppress",
-            severity=_severity(node, node.body, caught, Rank.NOOP, ctx),
+            severity=_severity(node, node.body, caught, ctx),
             fix=Fix(log_suppressed, "Log the exception", node) if may_fix else None,
             clause=ctx.source.slice(ctx.span(call)),
             source=_source(node.body, "with"),

@@ -34,7 +34,9 @@ _WRAPPERS = frozenset(
     "smart_str str to_bytes to_str to_unicode unhexlify unicode unquote urlsafe_b64decode urlsafe_b64encode".split()
 )
 _READERS = frozenset("decode decrypt extract json load loads parse read split".split())
-_METHODS = frozenset("decode digest encode hexdigest lower lstrip removeprefix rstrip strip upper".split())
+_METHODS = frozenset(
+    "casefold decode digest encode get_secret_value hexdigest lower lstrip removeprefix rstrip strip upper".split()
+)
 _LOOKUPS = frozenset("get get_header getheader getlist pop".split()) | _REQUEST_CALLS
 _MACS = frozenset({"hmac.new", "hmac.digest", "hmac.HMAC"})
 
@@ -126,6 +128,30 @@ def values_of(name: ast.Name, ctx: Context) -> list[ast.expr]:
     """What a name is given, in its function or at module level."""
     owner = ctx.scope(name).lookup(name.id)
     return [b.value for b in owner.bindings[name.id] if b.value is not None] if owner else []
+
+
+def same_value(one: ast.expr, other: ast.expr, ctx: Context) -> bool:
+    """Whether both are the same value, differently written: `key != key.strip()`, `encode(decoded) != text`."""
+    return not _names_of(one, ctx, set()).isdisjoint(_names_of(other, ctx, set()))
+
+
+def _names_of(node: ast.expr, ctx: Context, seen: set[str]) -> set[str]:
+    """The variables that hold a value on its way, through whatever only changes how it is written."""
+    while isinstance(node, ast.Call):
+        name = label(node.func)
+        if name in _METHODS and isinstance(node.func, ast.Attribute):
+            node = node.func.value
+        elif name in _WRAPPERS and node.args:
+            node = node.args[0]
+        else:
+            return seen
+    if isinstance(node, ast.Name) and node.id not in seen:
+        seen.add(node.id)
+        owner = ctx.scope(node).lookup(node.id)
+        bindings = owner.bindings[node.id] if owner else []
+        if len(bindings) == 1 and bindings[0].how == "assign" and bindings[0].value is not None:
+            _names_of(bindings[0].value, ctx, seen)
+    return seen
 
 
 def is_sent(node: ast.expr, ctx: Context) -> bool:

@@ -30,7 +30,8 @@ def verify(body: bytes, signature: str, key: bytes) -> bool:
 - `==` and `!=` with the result of `hmac.new(...).hexdigest()`, `.digest()` or `hmac.digest(...)`, through variables.
 - `==` and `!=` with a value named as a credential (a password, an API key, a CSRF token, a one-time code, a token, a
   signature) where the comparison checks who is asking: one side comes from the request or is named `received_...`,
-  `provided_...`, `expected_...`, or the function is one that verifies, validates, checks or authenticates.
+  `provided_...`, `expected_...`, the function is one that verifies, validates, checks or authenticates, or the answer
+  is `raise PermissionDenied`, `abort(403)` and the like.
 - `in` with a credential out of the request on the left and a collection of credentials on the right.
 
 ## Not flagged
@@ -63,8 +64,10 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
+    last_name,
+    walk,
 )
-from readlint_rules.security._credentials import is_mac, is_sent, label, secrecy, values_of, words_of
+from readlint_rules.security._credentials import is_mac, is_sent, label, same_value, secrecy, values_of, words_of
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -93,18 +96,27 @@ RULE: Rule[None] = Rule(
 
 # One party's own values: there is nobody to hide them from.
 _OWN = frozenset(
-    "again cached confirm confirmation confirmed current default existing initial last new old original prev previous "
-    "repeat repeated retype updated".split()
+    "again cached confirm confirmation confirmed current default existing initial last new old original pending prev "
+    "previous repeat repeated retype selected updated".split()
 )
 _SENT = frozenset("given guess guessed incoming presented provided received submitted supplied".split())
 _JUDGED = _SENT | {"computed", "expected"}
 # Functions that decide who is asking.
 _VERIFIERS = frozenset(
     "auth authenticate authenticated authenticates authentication authenticator authorise authorize authorized check "
-    "checker checks permission valid validate validates validator verified verifier verify verifies webhook".split()
+    "checker checkpasswd checkpassword checks permission valid validate validates validator verified verifier verify "
+    "verifies webhook".split()
 )
+_QUERIES = frozenset("and_ filter having join not_ or_ outerjoin where".split())
 _SETTINGS = frozenset("app conf config env environ secrets setting settings".split())
-_VERIFIERS_OF_PEOPLE = frozenset(word for word in _VERIFIERS if word.startswith("auth")) | {"signature", "token"}
+_VERIFIERS_OF_PEOPLE = frozenset(word for word in _VERIFIERS if word.startswith("auth"))
+_VERIFIERS_OF_GUESSES = _VERIFIERS_OF_PEOPLE | frozenset(word for word in _VERIFIERS if word.startswith("verif"))
+_CALLABLE_VERIFIERS = frozenset("authenticator authorizer checker validator verifier".split())  # with a `__call__`
+# What happens to whoever gives a wrong one: `raise PermissionDenied`, `return HttpResponseForbidden()`, `abort(403)`.
+_REFUSALS = _VERIFIERS_OF_PEOPLE | frozenset(
+    "authorization denied forbidden permission unauthenticated unauthorised unauthorized".split()
+)
+_REFUSING_STATUS = (401, 403)
 
 
 @RULE.on(ast.Compare)
@@ -154,20 +166,51 @@ def _is_check(node: ast.Compare, ctx: Context) -> bool:
         return not all(sent)
     judged = any(secret and _JUDGED & set(words_of(label(side))) for side, secret in zip(sides, degrees, strict=True))
     if max(degrees) == 2:
-        return judged or _in_verifier(node, ctx, _VERIFIERS)
+        return judged or bool(_VERIFIERS & _purpose(node, ctx)) or _is_refused(node, ctx)
     words = {words_of(label(side))[-1] for side, secret in zip(sides, degrees, strict=True) if secret}
+    if _is_refused(node, ctx):
+        return "mac" not in words
     if words & {"mac", "sig", "signature"} and "hmac" not in ctx.source.text:
         return False  # of a function, or a network card
+    purpose = _purpose(node, ctx)
     if words == {"pin"}:
-        return _in_verifier(node, ctx, frozenset({"pin"}))
+        return "pin" in purpose
     if not all(degrees):
         return False
-    return judged or _in_verifier(node, ctx, _VERIFIERS_OF_PEOPLE)
+    return judged or bool((_VERIFIERS_OF_PEOPLE | {"signature", "token"}) & purpose)
 
 
-def _in_verifier(node: ast.AST, ctx: Context, words: frozenset[str]) -> bool:
+def _purpose(node: ast.AST, ctx: Context) -> set[str]:
+    """The words that say what the function around a comparison is for."""
+    if ctx.function(node) is None:
+        return set()
     name = ctx.definition_name(node).rpartition(".")[2]
-    return ctx.function(node) is not None and bool(words & set(words_of(name)))
+    owner = ctx.enclosing(node, ast.ClassDef) if name == "__call__" else None
+    if owner is None:
+        return set(words_of(name))
+    names = [owner.name, *(last_name(base) or "" for base in owner.bases)]
+    return {word for each in names for word in words_of(each)} & _CALLABLE_VERIFIERS
+
+
+def _is_refused(node: ast.expr, ctx: Context) -> bool:
+    """Whether somebody is turned away because of the comparison."""
+    parent = ctx.parent(node)
+    while isinstance(parent, (ast.BoolOp, ast.UnaryOp)):
+        node, parent = parent, ctx.parent(parent)
+    if not isinstance(parent, ast.If) or parent.test is not node:
+        return False
+    return any(_refuses(statement) for statement in (*parent.body, *parent.orelse))
+
+
+def _refuses(statement: ast.stmt) -> bool:
+    value = statement.exc if isinstance(statement, ast.Raise) else getattr(statement, "value", None)
+    if not isinstance(statement, (ast.Raise, ast.Return, ast.Expr)) or value is None:
+        return False
+    call = value.func if isinstance(value, ast.Call) else value
+    if not isinstance(statement, ast.Expr) and _REFUSALS & set(words_of(last_name(call) or "")):
+        return True
+    constants = [part.value for part in walk(value) if isinstance(part, ast.Constant)]
+    return any(type(constant) is int and constant in _REFUSING_STATUS for constant in constants)
 
 
 def _is_lookup(node: ast.Compare, ctx: Context) -> bool:
@@ -182,12 +225,14 @@ def _is_exempt(node: ast.Compare, ctx: Context) -> bool:
     sides = (node.left, node.comparators[0])
     if any(_is_constant(side, ctx) or _is_column(side) or _is_truth_or_number(side, ctx) for side in sides):
         return True
-    if any(_may_be_hashed(side) for side in sides):
+    if any(_may_be_hashed(side) or _is_folded(side) for side in sides) or _are_settings(node, ctx):
+        return True
+    if _is_in_query(node, ctx) or _are_alternatives(node, ctx) or same_value(*sides, ctx):
         return True
     words = [set(words_of(label(side))) for side in sides if not is_mac(side, ctx)]
     if any(_OWN & each or each & set("123456789") for each in words):
         return True
-    return re.fullmatch(r"__\w+__", ctx.definition_name(node).rpartition(".")[2]) is not None
+    return re.fullmatch(r"__(?!call__)\w+__", ctx.definition_name(node).rpartition(".")[2]) is not None
 
 
 def _is_constant(node: ast.expr, ctx: Context) -> bool:
@@ -227,12 +272,60 @@ def _is_column(node: ast.expr) -> bool:
     return name[:1].isupper() and not name.isupper()
 
 
+def _is_in_query(node: ast.Compare, ctx: Context) -> bool:
+    """`.where(cls.token == token)`, `(cls.token == token) & ...`: an expression that builds SQL."""
+    parent = ctx.parent(node)
+    if isinstance(parent, ast.BinOp):
+        return True
+    return isinstance(parent, ast.Call) and node in parent.args and last_name(parent.func) in _QUERIES
+
+
+def _are_alternatives(node: ast.Compare, ctx: Context) -> bool:
+    """`if other != token: user = login(other)`: a second one is tried where it is not the same."""
+    outer: ast.AST = node
+    while isinstance(parent := ctx.parent(outer), ast.BoolOp):
+        outer = parent
+    if not isinstance(node.ops[0], ast.NotEq) or not isinstance(parent, ast.If) or parent.test is not outer:
+        return False
+    sides = {ast.dump(side) for side in (node.left, node.comparators[0])}
+    tried = [part for statement in parent.body for part in walk(statement) if isinstance(part, ast.Assign)]
+    calls = [one.value.value if isinstance(one.value, ast.Await) else one.value for one in tried]
+    given = [call.args + [word.value for word in call.keywords] for call in calls if isinstance(call, ast.Call)]
+    return any(ast.dump(argument) in sides for arguments in given for argument in arguments)
+
+
 def _may_be_hashed(node: ast.expr) -> bool:
     """`user.password`: models give it a type whose `==` hashes and compares as it should (SQLAlchemy-Utils, indico)."""
     if not isinstance(node, ast.Attribute) or node.attr != "password":
         return False
     owner = label(node.value)
     return owner not in ("self", "cls") and not _SETTINGS & set(words_of(owner))
+
+
+def _is_folded(node: ast.expr) -> bool:
+    """`password.lower() == login.lower()` asks whether a new password is a bad one; no check folds its letters."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    return node.func.attr in ("casefold", "lower", "upper") and words_of(label(node))[-1:] in (["password"], ["token"])
+
+
+def _are_settings(node: ast.Compare, ctx: Context) -> bool:
+    """`one["password"] != other["password"]`: two configurations have to agree. Or both are parts of one record."""
+    left, right = node.left, node.comparators[0]
+    if isinstance(left, ast.Name) or isinstance(right, ast.Name) or is_sent(left, ctx) or is_sent(right, ctx):
+        return False
+    if _root(left) == _root(right) not in ("", "self", "cls"):
+        return True
+    if label(left) != label(right):
+        return False
+    return not _VERIFIERS_OF_GUESSES & _purpose(node, ctx) and not _is_refused(node, ctx)
+
+
+def _root(node: ast.expr) -> str:
+    """The name that a chain of attributes, entries and calls begins with."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _is_truth_or_number(node: ast.expr, ctx: Context) -> bool:

@@ -170,11 +170,6 @@ class Index:
         constants = cast("list[ast.Constant]", self.ctx.nodes_of(ast.Constant))
         return {node.value for node in constants if isinstance(node.value, str)}
 
-    @cached_property
-    def rebinders(self) -> list[ast.AST]:
-        """The functions with a `global` or `nonlocal` statement."""
-        return [self.ctx.scope(node).node for node in self.ctx.nodes_of(ast.Global, ast.Nonlocal)]
-
     def _add(self, writes: Iterable[Write]) -> None:
         for write in writes:
             self.by_last.setdefault(write.parts[-1] if write.parts else None, []).append(write)

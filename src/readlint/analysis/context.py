@@ -162,11 +162,17 @@ class Context:
         return self.scope_of(self.tree)
 
     @cached_property
+    def rebinding_scopes(self) -> list[Scope]:
+        """The scopes with a `global` or `nonlocal` statement. Most files have none, and need no look at their tree."""
+        text = self.source.text
+        if "global" not in text and "nonlocal" not in text:
+            return []
+        return list(dict.fromkeys(self.scope(node) for node in self.nodes_of(ast.Global, ast.Nonlocal)))
+
+    @cached_property
     def rebound_globals(self) -> frozenset[str]:
         """Module names that some function declares `global`."""
-        if "global" not in self.source.text:
-            return frozenset()
-        return frozenset(name for node in self.nodes_of(ast.Global) for name in node.names)  # type: ignore[attr-defined]
+        return frozenset(name for scope in self.rebinding_scopes for name in scope.global_names)
 
     def receiver_class(self, name: ast.Name) -> ast.ClassDef | None:
         """The class whose instance (or self) a name such as `self` or `cls` is."""

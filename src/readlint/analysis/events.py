@@ -117,8 +117,9 @@ class Region:
     def _is_choice(self, test: ast.expr) -> bool:
         """Whether the caller decides: by an argument, or by an option of the object that says so by its name."""
         names = [part for part in walk(test) if isinstance(part, (ast.Name, ast.Attribute))]
-        told = [part for part in names if not words(last_name(part) or "").isdisjoint(table.TOLERANCE_WORDS)]
-        if told:
+        keys = [part.value for part in walk(test) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        told = {word for text in [*(last_name(part) or "" for part in names), *keys] for word in words(text)}
+        if not told.isdisjoint(table.TOLERANCE_WORDS):
             return True
         function = self.ctx.function(self.owner)
         given = {arg.arg for arg in parameters(function)} - {"self", "cls"} if function else set()
@@ -191,8 +192,10 @@ class Region:
             return Rank.PROPAGATE
         if self.is_function:
             return Rank.NOOP
-        if self.is_tested_later(dotted(target)):
+        if self.is_tested_later(place(target)):
             return Rank.PROPAGATE
+        if self.is_made_up_for(place(target)):
+            return Rank.UNKNOWN
         if names_failure(value) or is_explained(value) or (names_failure(target) and not is_false(value)):
             return Rank.WEAK
         if not isinstance(target, ast.Name) and names_success(target) and is_false(value):
@@ -213,16 +216,34 @@ class Region:
         """Guard 5, flag then check: a test after the `try` reads the name and one of its ways raises or reports."""
         return name is not None and name in self._tested_later
 
+    def is_made_up_for(self, name: str | None) -> bool:
+        """`if value is None: value = other()` after the `try`: another way to the goal, not a default."""
+        return name is not None and name in self._made_up_for
+
+    @cached_property
+    def _tests_after(self) -> list[ast.If | ast.While | ast.Assert]:
+        """The tests after the handlers, those of the `finally` suite among them."""
+        function = self.ctx.function(self.owner) or self.ctx.tree
+        handlers = getattr(self.ctx.parent(self.owner), "handlers", None) or [self.owner]
+        last = max(getattr(handler, "end_lineno", 0) for handler in handlers)
+        tests = (node for node in walk_own(function) if isinstance(node, (ast.If, ast.While, ast.Assert)))
+        return [node for node in tests if node.lineno > last]
+
     @cached_property
     def _tested_later(self) -> frozenset[str]:
-        function = self.ctx.function(self.owner) or self.ctx.tree
-        end = getattr(self.ctx.parent(self.owner), "end_lineno", 0)
         found: set[str | None] = set()
-        for node in walk_own(function):
-            if not isinstance(node, (ast.If, ast.While, ast.Assert)) or node.lineno <= end:
-                continue
+        for node in self._tests_after:
             if isinstance(node, ast.Assert) or self._speaks(node) or _answers_failure(node):
-                found.update(dotted(part) for part in walk(node.test))
+                found.update(place(part) for part in walk(node.test))
+        return frozenset(name for name in found if name)
+
+    @cached_property
+    def _made_up_for(self) -> frozenset[str]:
+        found: set[str | None] = set()
+        for node in self._tests_after:
+            inside = [part for part in walk_own(node) if isinstance(part, ast.Assign) and not is_given(part.value)]
+            assigned = {place(target) for part in inside for target in part.targets}
+            found.update(assigned.intersection(_unset(node.test)))
         return frozenset(name for name in found if name)
 
     # Calls
@@ -410,6 +431,22 @@ def _tells_somebody(node: ast.If) -> bool:
                     return True
                 name = name.rpartition(".")[0]
     return False
+
+
+def place(node: ast.AST) -> str | None:
+    """Where a value is kept, as text: `a.b`, and `a["key"]` too."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and (base := dotted(node.value)):
+        return f"{base}[{node.slice.value!r}]"
+    return dotted(node)
+
+
+def _unset(test: ast.expr) -> Iterator[str | None]:
+    """The names that a test asks for having no value: `not a`, `a is None`, `a == ""`."""
+    for part in walk(test):
+        if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.Not):
+            yield place(part.operand)
+        elif isinstance(part, ast.Compare) and isinstance(part.ops[0], (ast.Is, ast.Eq)):
+            yield place(part.left) if is_false(part.comparators[0]) else None
 
 
 def _answers_failure(node: ast.AST) -> bool:

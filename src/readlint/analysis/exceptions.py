@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from readlint.analysis.context import Context
 
 _DEPTH = 5  # aliases of tuples of aliases
+#: Names of the language that no file rebinds. Most handlers need no further look.
 _BROADEST = frozenset(name for name in table.BASE | table.BROAD if "." not in name)
-#: Names of the language that no file rebinds: a handler of one of these needs no further look.
 _ORDINARY = (table.CONTROL | table.OPERATIONAL) - {"Exception"}
 
 
@@ -35,6 +35,8 @@ def breadth(caught: ast.expr | None, ctx: Context) -> Breadth:
     """The breadth of what stands behind `except`; None is the bare clause."""
     if caught is None:
         return Breadth.BARE
+    if isinstance(caught, ast.Name) and caught.id in _BROADEST:
+        return Breadth.BASE if caught.id in table.BASE else Breadth.BROAD
     return breadth_of_classes([caught], ctx)
 
 

@@ -21,7 +21,21 @@ _CLEANUP_NAME = re.compile(
     r"__del__|__a?exit__|_*(?:a?close|shutdown|shut_down|stop|dispose|cleanup|clean_up|teardown|tear_down|disconnect|destroy|finalize|release|terminate|quit)(?:_.*)?"
     r"|tear[dD]own\w*"
 )
-_FALLBACK_NAME = re.compile(r"_*(?:try|maybe|safe|safely)_\w+|\w+_(?:or_none|or_default|or_empty|safe|safely)")
+_FALLBACK_NAME = re.compile(
+    r"_*(?:try|maybe|safe|safely|quietly)_\w+|\w+_(?:or_none|or_default|or_empty|safe|safely|quietly|silently)"
+    r"|__(?:repr|str|format)__"
+)
+_PROBE_NAME = re.compile(r"_*(?:is|are|was|has|have|can|does|should|needs?|supports?)_\w+")
+_FAILS = r"(?:fail|error|exception|cannot|can't|could not|couldn't|unable|unavailable|not available|goes wrong)"
+#: What a docstring promises to every caller, unlike a comment, which only the author reads.
+_PROMISE = re.compile(
+    r"\bbest[- ]effort\b|\b(?:never|not|n't) (?:raise|throw)|\bswallow|\bsilently\b"
+    r"|\b(?:ignor|suppress)\w+ (?:\w+ ){0,3}(?:errors?|exceptions?|failures?)"
+    rf"|\b(?:None|False|empty|default)\b[^.]{{0,30}}\b(?:if|when|on|upon|in case)\b[^.]{{0,60}}{_FAILS}",
+    re.IGNORECASE,
+)
+_PARSER_NAME = re.compile(r"_*(?:parser?|parse_\w+)")
+_KEY = re.compile(r"\w+")
 _BOUNDARY_NAME = re.compile(
     r"_*(?:main|run|run_forever|serve|serve_forever|worker|consume|dispatch|__call__|process_exception)"
 )
@@ -32,7 +46,7 @@ _HEAD = 2_000  # characters in which a generator signs
 
 
 def is_import_probe(body: list[ast.stmt]) -> bool:
-    """Guard 1: the `try` body holds imports, and constants or names set beside them, and nothing else."""
+    """Guard 1: the `try` body holds imports, constants or names set beside them, and their export; nothing else."""
     imports = any(isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in body)
     return imports and all(_is_import_or_flag(statement) for statement in body)
 
@@ -40,6 +54,8 @@ def is_import_probe(body: list[ast.stmt]) -> bool:
 def _is_import_or_flag(statement: ast.stmt) -> bool:
     if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass)):
         return True
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        return dotted(statement.value.func) in ("__all__.append", "__all__.extend")
     plain = (ast.Constant, ast.Name, ast.Attribute, ast.Tuple)
     return isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and isinstance(statement.value, plain)
 
@@ -79,15 +95,42 @@ def _is_cleanup_step(statement: ast.stmt, ctx: Context) -> bool:
 
 
 def is_only_parsing(body: list[ast.stmt], ctx: Context) -> bool:
-    """The `try` body is one call of a pure parser: whatever it raises is about its argument."""
-    if len(body) != 1 or not isinstance(body[0], (ast.Return, ast.Assign, ast.AnnAssign, ast.Expr)):
-        return False
-    value = body[0].value
-    value = value.value if isinstance(value, ast.Await) else value
-    if not isinstance(value, ast.Call) or any(isinstance(part, ast.Call) for a in value.args for part in walk(a)):
-        return False
-    method = value.func.attr if isinstance(value.func, ast.Attribute) else ""
-    return method in inert.PARSING_METHODS or ctx.qualified_name(value.func) in inert.PARSERS
+    """The `try` body only parses values and looks at things: what it raises says that they are malformed or missing."""
+    inside = [part for statement in body for part in walk(statement)]
+    # Of two steps the second may not be reached, which matters where the first one wrote something.
+    writes = len(body) > 1 and any(map(_is_write, inside))
+    return not writes and all(_is_reading(part, ctx) for part in inside)
+
+
+def _is_write(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load)
+
+
+def _is_reading(node: ast.AST, ctx: Context) -> bool:
+    if isinstance(node, ast.Call):
+        return _is_reading_call(node, ctx)
+    if isinstance(node, ast.Await):
+        return isinstance(node.value, ast.Call)  # `await response.json()`
+    return not isinstance(node, (ast.With, ast.AsyncWith, ast.AsyncFor, ast.Yield, ast.YieldFrom, ast.Raise))
+
+
+def _is_reading_call(call: ast.Call, ctx: Context) -> bool:
+    name = ctx.qualified_name(call.func) or ""
+    if name in inert.QUERIES or name in inert.FORMATTERS or name.startswith(inert.QUERY_MODULES):
+        return name != "print"
+    if name and "." not in name:
+        return name in inert.FUNCTIONS and name not in ("setattr", "delattr")
+    if name in inert.PARSERS or ".".join(name.split(".")[-2:]) in inert.PARSERS:  # `acme.compat.ipaddress.ip_network`
+        return True
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if method in inert.PARSING_METHODS or _PARSER_NAME.fullmatch(last_name(call.func) or ""):
+        return True
+    if name and not name.startswith("."):
+        return False  # a function of another library: `os.replace` is not a method of a text
+    if method == "get":  # of a mapping, and not of a cache or an HTTP client
+        key = call.args[0] if call.args else None
+        return isinstance(key, ast.Constant) and isinstance(key.value, str) and bool(_KEY.fullmatch(key.value))
+    return method in inert.READING_METHODS
 
 
 def _exit_callbacks(ctx: Context) -> frozenset[str]:
@@ -106,11 +149,18 @@ def _exit_callbacks(ctx: Context) -> frozenset[str]:
 
 
 def is_only_telemetry(body: list[ast.stmt], ctx: Context) -> bool:
-    """Guard 3: the `try` body holds only calls to loggers, metrics, traces and error trackers, or the file is one."""
-    if is_telemetry_name(ctx.path.replace("/", ".").removesuffix(".py") + "."):
+    """Guard 3: the `try` body holds only calls to loggers, metrics, traces and error trackers, or it is part of one."""
+    if is_telemetry_name(ctx.path.replace("/", ".").removesuffix(".py") + ".") or is_in_logging(body, ctx):
         return True
     steps = [statement for statement in body if not isinstance(statement, (ast.Import, ast.ImportFrom))]
     return bool(steps) and all(_is_telemetry(statement, ctx) for statement in steps)
+
+
+def is_in_logging(body: list[ast.stmt], ctx: Context) -> bool:
+    """Whether code is a part of the logging system, where an error that is logged would come back."""
+    owner = ctx.enclosing(body[0], ast.ClassDef) if body else None
+    bases = [ctx.qualified_name(base) or "" for base in owner.bases] if owner else []
+    return any(base.startswith("logging.") for base in bases)
 
 
 def _is_telemetry(statement: ast.stmt, ctx: Context) -> bool:
@@ -138,9 +188,14 @@ def is_awaited_end(body: list[ast.stmt], ctx: Context) -> bool:
 
 
 def announces_fallback(node: ast.AST, ctx: Context) -> bool:
-    """The name of the function says that it may come back with nothing: `try_parse`, `user_or_none`."""
+    """The function tells its callers that it may come back with nothing: `try_parse`, `is_open`, "None if it fails"."""
     function = ctx.function(node)
-    return not isinstance(function, (ast.Lambda, type(None))) and _FALLBACK_NAME.fullmatch(function.name) is not None
+    if isinstance(function, (ast.Lambda, type(None))):
+        return False
+    if _FALLBACK_NAME.fullmatch(function.name) or _PROMISE.search(ast.get_docstring(function, clean=False) or ""):
+        return True
+    returned = [part.value for part in walk(node) if isinstance(part, ast.Return)]
+    return bool(_PROBE_NAME.fullmatch(function.name)) and all(isinstance(value, ast.Constant) for value in returned)
 
 
 def is_justified(handler: ast.AST, breadth: Breadth, ctx: Context) -> bool:

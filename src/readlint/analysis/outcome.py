@@ -15,15 +15,18 @@ from readlint.analysis.events import (
     Region,
     carried_parameters,
     function_paths,
+    is_given,
     is_stub,
     joined,
     known,
     never_returns,
+    place,
 )
 from readlint.analysis.flow import flow_of
 from readlint.analysis.names import is_method
 from readlint.analysis.paths import NOT_KNOWN, NOTHING, Ask, Path, Paths, Rank, both, only, settle_path
-from readlint.analysis.tree import FUNCTIONS, FunctionNode, body_of, dotted, parameters, walk_own
+from readlint.analysis.reports import is_loud
+from readlint.analysis.tree import FUNCTIONS, FunctionNode, body_of, parameters, walk, walk_own
 from readlint.findings import Question
 
 if TYPE_CHECKING:
@@ -87,6 +90,25 @@ class Outcome:
 # Regions
 
 
+def is_told_at_once(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Whether the text of a handler shows that every way through it raises or reports, which spares the flow analysis.
+
+    Half of all broad handlers begin with a call of a logger, or with a `raise`. False says nothing.
+    """
+    for statement in handler.body:
+        if isinstance(statement, ast.Raise):
+            return True
+        if isinstance(statement, ast.Return):
+            named = (part.id for part in walk(statement) if isinstance(part, ast.Name))
+            return handler.name is not None and handler.name in named
+        if not isinstance(statement, (ast.Expr, ast.Assign, ast.Import, ast.ImportFrom)):
+            return False
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(call, ast.Call) and is_loud(call, ctx):
+            return True
+    return False
+
+
 def handler_outcome(handler: ast.ExceptHandler, ctx: Context) -> Outcome:
     """The outcome of an `except` clause, with what its loop, its `finally` and the code after it add."""
     region = Region(ctx, handler, handler.body, [handler.name] if handler.name else [])
@@ -98,6 +120,11 @@ def handler_outcome(handler: ast.ExceptHandler, ctx: Context) -> Outcome:
         if name in exits and exits[name][0].rank <= Rank.HIDE:
             exits[name] = both(exits[name], after.of_exit(name))
     return Outcome(both(joined(exits), after.of_finally()))
+
+
+def suppressed_outcome(node: ast.With | ast.AsyncWith, ctx: Context) -> Outcome:
+    """The outcome of what a `with suppress(...)` swallows: nothing, but for the code after it."""
+    return Outcome(_Aftermath(Region(ctx, node, [], ()), node).of_exit("fall"))
 
 
 def suite_outcome(body: list[ast.stmt], owner: ast.AST, ctx: Context, carriers: Iterable[str] = ()) -> Outcome:
@@ -130,26 +157,42 @@ class _Aftermath:
         return only(Rank.WEAK) if all(path.rank >= Rank.WEAK for path in worst) else NOTHING
 
     def of_exit(self, name: str) -> Paths:
-        if name == "fall" and any(map(self.region.is_tested_later, self._set_in_body())):
+        set_in_body = self._set_in_body()
+        if name == "fall" and any(map(self.region.is_tested_later, set_in_body)):
             return only(Rank.PROPAGATE)
+        if name == "fall" and any(map(self.region.is_made_up_for, set_in_body)):
+            return NOT_KNOWN
         rest, loop = self._following(self.statement)
-        found = NOTHING
-        if name == "fall" and rest and not can_fall(self._success(), self.ctx):
-            found = known(self.region.paths(rest))
+        found = self._instead(rest) if name == "fall" and rest else NOTHING
         if loop is not None:
             return both(found, self._of_retries(loop))
         if name == "fall" and known(self.region.paths(self._next())) == only(Rank.RAISE):
             return only(Rank.RAISE)  # all this only words an error that is raised in any case
         return found
 
+    def _instead(self, rest: list[ast.stmt]) -> Paths:
+        """`try: return a() / except Exception: pass / return b()`: what comes next is another way to the goal."""
+        success = self._success()
+        if not can_fall(success, self.ctx):
+            return self.region.paths(rest)
+        return NOT_KNOWN if _returned(success) and not all(map(is_given, _returned(rest))) else NOTHING
+
     def _next(self) -> list[ast.stmt]:
-        """What runs after the `try` statement, also where it is the last one of an `if` or `with`."""
+        """What runs after the `try` statement, also where it is the last one of an `if`, `with` or handler."""
         statement: ast.AST = self.statement
         rest, loop = self._following(statement)
-        while not rest and loop is None and isinstance(self.ctx.parents[statement], (ast.If, ast.With, ast.AsyncWith)):
+        while not rest and loop is None and self._ends_with(statement):
             statement = self.ctx.parents[statement]
             rest, loop = self._following(statement)
         return rest
+
+    def _ends_with(self, last: ast.AST) -> bool:
+        """Whether what runs after the parent of a statement at its end runs after that statement."""
+        parent = self.ctx.parents[last]
+        if isinstance(parent, (ast.If, ast.With, ast.AsyncWith, ast.ExceptHandler)):
+            return True
+        orelse, body = getattr(parent, "orelse", ()), getattr(parent, "body", ())
+        return hasattr(parent, "handlers") and not (orelse and last in body)
 
     def _success(self) -> list[ast.stmt]:
         return [*getattr(self.statement, "body", []), *getattr(self.statement, "orelse", [])]
@@ -158,7 +201,7 @@ class _Aftermath:
         """Names that keep their old value when the `try` body fails."""
         parts = (part for statement in self._success() for part in walk_own(statement))
         stored = (part for part in parts if isinstance(getattr(part, "ctx", None), ast.Store))
-        return {name for part in stored if (name := dotted(part))}
+        return {name for part in stored if (name := place(part))}
 
     def _following(self, statement: ast.AST) -> tuple[list[ast.stmt], ast.stmt | None]:
         """The statements after one in its suite, and the loop whose next round comes when there are no more."""
@@ -206,6 +249,12 @@ class _Aftermath:
 
     def _in_owner(self, part: ast.AST) -> bool:
         return any(ancestor is self.region.owner for ancestor in self.ctx.ancestors(part))
+
+
+def _returned(suite: list[ast.stmt]) -> list[ast.expr]:
+    """The values that a suite returns."""
+    inside = (part for statement in suite for part in walk_own(statement))
+    return [part.value for part in inside if isinstance(part, ast.Return) and part.value is not None]
 
 
 def is_silent(body: list[ast.stmt], owner: ast.AST, ctx: Context) -> bool:

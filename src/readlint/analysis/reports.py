@@ -49,9 +49,19 @@ def report_rank(call: ast.Call, ctx: Context, carries: Carries) -> Rank | None:
     return None
 
 
+def is_loud(call: ast.Call, ctx: Context) -> bool:
+    """Whether a call is a logger's `warning` or above, going by the names alone."""
+    function = call.func
+    if not isinstance(function, ast.Attribute) or function.attr not in table.LOUD_METHODS:
+        return False
+    return bool(_LOGGER_NAME.fullmatch(last_name(function.value) or ""))
+
+
 def is_telemetry(call: ast.Call, ctx: Context) -> bool:
     """A call to a logger, tracker, metric or tracer: its own failure must not hurt anybody."""
     if report_rank(call, ctx, lambda node: False) is not None or last_name(call.func) in table.LOGGER_CALLS:
+        return True
+    if isinstance(call.func, ast.Attribute) and is_logger(call.func.value, ctx):
         return True
     return is_telemetry_name(dotted(call.func) or "") or is_telemetry_name(ctx.qualified_name(call.func) or "")
 

@@ -272,8 +272,7 @@ class Values:
                     yield bare, _as_write(binding)
 
     def _rebinding_scopes(self, name: str, home: Scope) -> Iterator[Scope]:
-        for node in dict.fromkeys(self.index.rebinders):
-            scope = self.ctx.scope_of(node)
+        for scope in self.ctx.rebinding_scopes:
             if scope is not home and name in scope.bindings:
                 is_global = home.is_module and name in scope.global_names
                 if is_global or (name in scope.nonlocal_names and scope.lookup(name) is home):

@@ -120,9 +120,11 @@ def _result(options: Options) -> Result:
         memory = cache.load_run(options.identity())
         if memory is not None and not _expired(memory["until"]):
             return Result.from_json(memory, read_lines_of_file)
+    # Before the imports: a folder that changed when the run began could not be remembered.
+    cache = cache if cache is not None and cache.prepare() else None
     from readlint.run import lint
 
-    return lint(options, cache if cache is not None and cache.prepare() else None)
+    return lint(options, cache)
 
 
 def _cache(arguments: argparse.Namespace) -> Cache | None:
@@ -146,6 +148,7 @@ def report(result: Result, options: Options) -> None:
         fixed=result.fixed,
         warnings=result.warnings,
         errors=result.errors,
+        read_lines=result.read_lines,
         unsafe_fixes=options.unsafe_fixes,
         show_fixes=arguments.show_fixes,
         quiet=options.quiet,

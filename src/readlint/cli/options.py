@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 
 from readlint import __version__
@@ -27,8 +28,10 @@ def parser() -> argparse.ArgumentParser:
         description="Tells whether Python code is ready for production.",
         epilog="Other commands: readlint rule CODE, rules, settings, clean, new-rule, test-rules. "
         "Exit status: 0 nothing to report, 1 findings, 2 an error of usage, configuration or readlint itself.",
+        usage="readlint [OPTION ...] [PATH ...]",
         fromfile_prefix_chars="@",
         allow_abbrev=False,
+        formatter_class=_formatter,
     )
     main.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; - is standard input")
     main.add_argument("-V", "--version", action="version", version=f"readlint {__version__}")
@@ -38,6 +41,15 @@ def parser() -> argparse.ArgumentParser:
     _output(main.add_argument_group("output"))
     _running(main.add_argument_group("running"))
     return main
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """argparse would import `shutil`, and five compression libraries with it, to ask how wide the terminal is."""
+    try:
+        width = os.get_terminal_size().columns
+    except OSError:  # no terminal
+        width = 100
+    return argparse.HelpFormatter(prog, width=width - 2)
 
 
 def _selection(group: argparse._ArgumentGroup) -> None:
@@ -101,7 +113,12 @@ def _running(group: argparse._ArgumentGroup) -> None:
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    options = parser().parse_args(arguments)
+    known = parser()
+    options, unknown = known.parse_known_args(arguments)
+    if unknown:
+        known.error(_unknown(unknown[0], list(known._option_string_actions)))
+    if options.jobs is not None and options.jobs < 1:
+        known.error(f"argument -j/--jobs: there must be 1 worker at least, not {options.jobs}")
     options.fingerprint = None
     if isinstance(options.fix, str):
         # `--fix src/` is a path; only what looks like a fingerprint is one.
@@ -111,8 +128,17 @@ def parse(arguments: list[str]) -> argparse.Namespace:
             options.paths.insert(0, options.fix)
         options.fix = True
     options.fix = bool(options.fix or options.fix_only or options.ask)
-    options.paths = options.paths or ["."]
+    options.paths = options.paths or ["." if options.stdin_filename is None else "-"]
+    if options.stdin_filename is not None and options.paths != ["-"]:
+        known.error("argument --stdin-filename: standard input is linted alone, without other paths")
     return options
+
+
+def _unknown(option: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(option.partition("=")[0], known, 1)
+    return f"unknown option {option}" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def overrides(options: argparse.Namespace) -> dict[str, object]:

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
+
+from readlint.settings.documents import parse
 
 Path = tuple["str | int", ...]
 
@@ -99,14 +100,8 @@ def _key(tokens: _Tokens, table: Path, places: dict[Path, int]) -> Path:
 
 
 def _unquoted(text: str) -> str:
-    if text.startswith("'"):
-        return text[1:-1]
-    if not text.startswith('"'):
-        return text
-    try:
-        return str(json.loads(text))
-    except ValueError:  # an escape that only TOML has
-        return text[1:-1]
+    """A key as the parser has it, which knows all the escapes."""
+    return str(next(iter(parse(f"{text} = 0")))) if text.startswith(("'", '"')) else text
 
 
 def _value(tokens: _Tokens, path: Path, places: dict[Path, int]) -> None:

@@ -13,8 +13,9 @@ from readlint.files.ignore import Patterns, clean
 #: A pattern and the folder, absolute, that it is relative to.
 Placed = tuple[str, str]
 
-
+#: A folder that is not simply below the current one.
 _ODD = re.compile(r"^/|//|:|(?:^|/)\.\.?/")
+
 
 class PathPatterns:
     """Patterns with a common meaning for files. One that fits a folder fits every file in it.
@@ -28,7 +29,7 @@ class PathPatterns:
     def __init__(self, placed: Iterable[Placed] = (), cwd: str = "/") -> None:
         self.placed = tuple(placed)
         self.negated = tuple(pattern.startswith("!") for _, pattern in self.placed)
-        self._cwd = cwd
+        self._cwd = cwd.rstrip("/")
         self._groups = [_Group(base, self.placed) for base in dict.fromkeys(base for base, _ in self.placed)]
         self._folders: dict[str, frozenset[int]] = {"": frozenset()}
         self._shown: dict[str, tuple[str, frozenset[int]]] = {}
@@ -44,8 +45,9 @@ class PathPatterns:
         cut = path.rfind("/") + 1
         shown, name = path[:cut], path[cut:]
         if shown not in self._shown:
-            joined = f"{self._cwd}/{shown}"
-            folder = slashed(os.path.abspath(os.path.join(self._cwd, shown))).rstrip("/") + "/" if _ODD.search(shown) else joined
+            folder = f"{self._cwd}/{shown}"
+            if _ODD.search(shown):
+                folder = slashed(os.path.abspath(os.path.join(self._cwd or "/", shown))).rstrip("/") + "/"
             self._shown[shown] = folder, self._in_folder(folder)
         folder, found = self._shown[shown]
         for group in self._groups:
@@ -72,10 +74,10 @@ class PathPatterns:
     @property
     def key(self) -> tuple[Placed, ...]:
         """The same for the same patterns, wherever the project is checked out."""
-        return tuple((_way(base, self._cwd), pattern) for base, pattern in self.placed)
+        return tuple((_way(base, self._cwd or "/"), pattern) for base, pattern in self.placed)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (PathPatterns, (self.placed, self._cwd))
+        return (PathPatterns, (self.placed, self._cwd or "/"))
 
 
 class _Group:

@@ -31,7 +31,7 @@ WORDS = ("ignore", "disable", "enable", "file-ignore", "assured")
 #: The words that say why: what ends a range needs no reason.
 WITH_REASON = frozenset(WORDS) - {"enable"}
 
-# A comment may hold several: `# type: ignore  # readlint: ignore[RL101] the reason`. `#12` is part of a reason.
+# A comment may hold several directives, also of other tools, each after its own `#`. `#12` is part of a reason.
 _PIECE = re.compile(r"(?:^|(?<=\s))#(?=\s|[A-Za-z-]+:|noqa|nosec)")
 _OURS = re.compile(r"#\s*readlint\s*:\s*(?P<word>[\w-]*)\s*(?P<rest>.*)", re.DOTALL)
 _BRACKETS = re.compile(r"\[(?P<selectors>[^\]]*)\](?P<text>.*)", re.DOTALL)

@@ -305,23 +305,47 @@ CLEANUP_FUNCTIONS = frozenset(
 PARSERS = frozenset(
     [
         "ast.literal_eval",
+        "ast.parse",
         "base64.b64decode",
+        "base64.urlsafe_b64decode",
         "bytes.fromhex",
+        "calendar.timegm",
         "complex",
+        "copy.copy",
+        "copy.deepcopy",
         "datetime.date.fromisoformat",
         "datetime.datetime.fromisoformat",
+        "datetime.datetime.fromtimestamp",
         "datetime.datetime.strptime",
         "decimal.Decimal",
+        "distutils.version.LooseVersion",
+        "django.core.signing.loads",  # Django 5: BadSignature, and whatever the serializer raises
+        "email.utils.parsedate_to_datetime",
         "float",
         "fractions.Fraction",
         "int",
         "ipaddress.ip_address",
+        "ipaddress.ip_interface",
         "ipaddress.ip_network",
+        "json.dumps",
         "json.loads",
+        "packaging.requirements.Requirement",  # packaging 24
+        "packaging.version.Version",
+        "packaging.version.parse",
+        "pickle.dumps",
+        "pickle.loads",
         "re.compile",
+        "re.fullmatch",
+        "re.match",
+        "re.search",
+        "re.sub",
         "shlex.split",
+        "textwrap.dedent",
+        "time.mktime",
         "time.strptime",
+        "urllib.parse.quote",
         "urllib.parse.unquote",
+        "urllib.parse.urljoin",
         "urllib.parse.urlparse",
         "urllib.parse.urlsplit",
         "uuid.UUID",
@@ -331,9 +355,72 @@ PARSERS = frozenset(
 PARSING_METHODS = frozenset(
     [
         "decode",  # bytes
+        "fromisoformat",  # date, time and datetime
         "json",  # requests 2, httpx 0.27, aiohttp 3
+        "loads",  # json, pickle, tomllib and whatever is made after them
         "model_validate",  # pydantic 2
         "model_validate_json",
         "parse_obj",  # pydantic 1
+        "strptime",
     ]
 )
+
+#: Methods that look at a text, number, time or mapping, or work out another one.
+READING_METHODS = EXCEPTION_METHODS - {"add_note", "with_traceback"} | frozenset(
+    [
+        "casefold",
+        "fileno",
+        "getMessage",  # logging.LogRecord
+        "group",
+        "groups",
+        "isatty",
+        "isdigit",
+        "isoformat",
+        "items",
+        "join",
+        "keys",
+        "ljust",
+        "rfind",
+        "rjust",
+        "strftime",
+        "timestamp",
+        "total_seconds",
+        "values",
+        "zfill",
+    ]
+)
+#: Functions that ask the interpreter or the system for something that may not be there.
+QUERIES = frozenset(
+    [
+        "asyncio.current_task",
+        "asyncio.get_event_loop",
+        "asyncio.get_running_loop",
+        "codecs.lookup",
+        "getpass.getuser",
+        "importlib.util.find_spec",
+        "operator.index",
+        "os.access",
+        "os.confstr",
+        "os.cpu_count",
+        "os.fsdecode",
+        "os.fsencode",
+        "os.get_terminal_size",
+        "os.getcwd",
+        "os.getlogin",
+        "os.listdir",
+        "os.lstat",
+        "os.readlink",
+        "os.stat",
+        "os.sysconf",
+        "resource.getrlimit",
+        "shutil.get_terminal_size",
+        "shutil.which",
+        "socket.getfqdn",
+        "socket.gethostname",
+        "sys._getframe",
+        "sys.getsizeof",
+        "typing.get_type_hints",
+    ]
+)
+#: Modules whose functions all do.
+QUERY_MODULES = ("grp.", "importlib.metadata.", "inspect.", "locale.get", "os.path.", "platform.", "pwd.")

@@ -113,6 +113,7 @@ TELLERS = frozenset(
         "print",
         "sys.stderr.write",
         "sys.stdout.write",
+        "sys.__excepthook__",
         "sys.excepthook",
         "faulthandler.dump_traceback",
         "click.echo",  # click 8
