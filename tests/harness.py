@@ -77,7 +77,7 @@ class Readlint:
             env=self.env,
             input=stdin,
             capture_output=True,
-            timeout=120,
+            timeout=60,
             **self.options,
         )
         ran = Ran(done.returncode, done.stdout.decode(errors="surrogateescape"), done.stderr.decode(errors="replace"))

@@ -34,6 +34,7 @@ from readlint.analysis.outcome import (
     can_fall,
     function_outcome,
     is_silent,
+    is_told_at_once,
     suite_outcome,
     suppressed_outcome,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "is_only_telemetry",
     "is_silent",
     "is_skipped",
+    "is_told_at_once",
     "last_name",
     "may_be_broad",
     "parameters",

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypeAlias
 
-    from readlint.analysis.context import Context
-
     #: What survives a trip through the cache: no tuples, no classes.
     Json: TypeAlias = Any
 

@@ -69,22 +69,20 @@ class SeldomCollection:
 
 
 class _Worker:
-    def __init__(self, process: multiprocessing.process.BaseProcess, pipe: multiprocessing.connection.Connection) -> None:
+    def __init__(
+        self, process: multiprocessing.process.BaseProcess, pipe: multiprocessing.connection.Connection
+    ) -> None:
         self.process = process
         self.pipe = pipe
         self.chunk: list[int] = []
 
 
 class _Pool(Generic[Job, Result]):
-    def __init__(
-        self, jobs: Sequence[Job], work: Callable[[Job], Result], crashed: Callable[[Job], Result]
-    ) -> None:
+    def __init__(self, jobs: Sequence[Job], work: Callable[[Job], Result], crashed: Callable[[Job], Result]) -> None:
         self.jobs = jobs
         self.work = work
         self.crashed = crashed
-        self.chunks = deque(
-            list(range(start, min(start + _CHUNK, len(jobs)))) for start in range(0, len(jobs), _CHUNK)
-        )
+        self.chunks = deque(list(range(start, min(start + _CHUNK, len(jobs)))) for start in range(0, len(jobs), _CHUNK))
         # A forked worker has the rules and the settings already; elsewhere they are sent once.
         self.context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 

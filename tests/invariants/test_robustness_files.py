@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from harness import FORMATS, Readlint
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other names, links and pipes")
 
-HANDLER = b"try:\n    f()\nexcept Exception:\n    pass\n"
+HANDLER = b"def g():\n    try:\n        f()\n    except Exception:\n        pass\n"
 _DROP = 24  # PR_CAPBSET_DROP
 _MAY_READ_ALL = (1, 2)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
 NAMES = [
@@ -101,7 +102,7 @@ def test_loops_of_links(readlint: Readlint, tmp_path: Path) -> None:
     (tmp_path / "a" / "nowhere.py").symlink_to("missing.py")
     (tmp_path / "a" / "again.py").symlink_to("a.py")
     ran = readlint("--output-format=concise", status=1)
-    assert ran.out.splitlines()[0].startswith("a/a.py:3:1: RL101")
+    assert ran.out.splitlines()[0].startswith("a/a.py:4:5: RL101")
     assert len(ran.codes) == 1
     assert ran.err == "readlint: warning: a/self.py: skipped, a loop of symbolic links\n"
 
@@ -123,7 +124,7 @@ def test_pipes_sockets_and_devices(readlint: Readlint, tmp_path: Path) -> None:
 
 def test_a_folder_with_the_name_of_a_file(readlint: Readlint, tmp_path: Path) -> None:
     write(tmp_path / "package.py", b"a.py")
-    assert readlint("--output-format=concise", status=1).out.startswith("package.py/a.py:3:1: RL101")
+    assert readlint("--output-format=concise", status=1).out.startswith("package.py/a.py:4:5: RL101")
 
 
 @pytest.fixture
@@ -202,3 +203,14 @@ def test_a_file_that_vanishes_before_it_is_read(readlint: Readlint, tmp_path: Pa
     assert ran.status == 1
     assert "b.py:1:1: RL001 This file cannot be read: No such file or directory" in ran.out
     assert ran.codes == ["RL101", "RL001"]
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_pipes_and_devices_in_every_format(readlint: Readlint, tmp_path: Path, output_format: str) -> None:
+    """A report that shows code must not wait for a pipe either, nor read a device to its end."""
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "zero.py").symlink_to("/dev/zero")
+    limit = 2 << 30
+    readlint.options["preexec_fn"] = lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    ran = readlint("pipe.py", "zero.py", "--output-format", output_format, status=1)
+    assert ran.out.count("unreadable-file") == 2 or ran.out.count("RL001") == 2

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import fnmatch
-import os
 import pickle
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from readlint.settings.patterns import Excludes, PathPatterns, excludes
 
 

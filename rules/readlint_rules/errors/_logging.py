@@ -39,12 +39,12 @@ def is_minor(name: str) -> bool:
     return name in _MINOR
 
 
-def may_log(node: ast.AST, ctx: Context) -> bool:
+def may_log(node: ast.stmt | ast.ExceptHandler, ctx: Context) -> bool:
     """Whether a fix may log here: a library without a logger chooses for itself how to report."""
     return _logger_at(node, ctx) is not None or ctx.settings.service_kind != "library"
 
 
-def _logger_at(node: ast.AST, ctx: Context) -> str | None:
+def _logger_at(node: ast.stmt | ast.ExceptHandler, ctx: Context) -> str | None:
     """The text of a logger that is at hand at a node: the object's, the function's or the module's."""
     function = ctx.function(node)
     owner = ctx.parent(function) if function else None
@@ -53,10 +53,10 @@ def _logger_at(node: ast.AST, ctx: Context) -> str | None:
     scopes = [ctx.scope_of(function)] if function else []
     for scope in [*scopes, ctx.scope_of(ctx.tree)]:
         for name, bindings in scope.bindings.items():
-            if len(bindings) == 1 and ctx.scope(node).lookup(name) is scope and _makes_logger(bindings[0]):
+            if len(bindings) == 1 and _makes_logger(bindings[0]) and ctx.scope(node).lookup(name) is scope:
                 statement = ctx.statement(bindings[0].node)
                 later = scope.is_module and function is not None
-                if later or (ctx.parent(statement) is scope.node and statement.lineno < node.lineno):  # type: ignore[attr-defined]
+                if later or (ctx.parent(statement) is scope.node and statement.lineno < node.lineno):
                     return name
     return None
 
@@ -80,6 +80,7 @@ def _makes_logger(binding: Binding) -> bool:
 
 def _logger(fix: FixContext) -> str:
     """The text of the logger to use: the one at hand, or a new one in the style that the file imports."""
+    assert isinstance(fix.node, (ast.stmt, ast.ExceptHandler))
     found = _logger_at(fix.node, fix.ctx)
     if found:
         return found

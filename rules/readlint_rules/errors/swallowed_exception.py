@@ -102,6 +102,7 @@ from readlint.api import (
     is_only_telemetry,
     is_silent,
     is_skipped,
+    is_told_at_once,
     last_name,
     may_be_broad,
     suppressed_classes,
@@ -154,10 +155,10 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
     if not may_be_broad(handler.type, ctx):
         return
     caught = breadth(handler.type, ctx)
-    if caught < Breadth.BROAD:
+    limit = Rank.CONST if caught is Breadth.BROAD else Rank.HIDE
+    if caught < Breadth.BROAD or is_told_at_once(handler, limit):
         return
     outcome = ctx.outcome(handler)
-    limit = Rank.CONST if caught is Breadth.BROAD else Rank.HIDE
     verdict = outcome.verdict(limit)
     if verdict is False or is_skipped(handler, ctx):
         return
@@ -170,17 +171,20 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
             yield _import_finding(handler, clause)
         return
     only_parsing = caught is Breadth.BROAD and is_only_parsing(body, ctx)
+    silent = is_silent(handler.body, handler, ctx)
+    # A line in the log for each text that is no number helps nobody; and one more where some way through the handler
+    # reports already would report twice.
+    may_fix = silent and not only_parsing and may_log(handler, ctx)
     yield RULE.finding(
         handler,
         "narrow" if only_parsing else "handler",
         severity=_severity(handler, body, caught, ctx),
-        # A line in the log for each text that is no number helps nobody.
-        fix=None if only_parsing else _handler_fix(handler, ctx),
+        fix=Fix(log_in_handler, "Log the exception", handler) if may_fix else None,
         questions=outcome.questions if verdict is None else (),
         data={"outcome": outcome.to_json(), "limit": int(limit)} if verdict is None else None,
         clause=clause,
         source=_source(body, "try"),
-        doing=_doing(handler, outcome, ctx),
+        doing=_doing(handler, outcome.lowest, silent),
     )
 
 
@@ -214,13 +218,6 @@ def _gives_a_value(node: ast.ExceptHandler | ast.With) -> bool:
     return any(isinstance(part, ast.Return) and part.value is not None for part in inside)
 
 
-def _handler_fix(handler: ast.ExceptHandler, ctx: Context) -> Fix | None:
-    """Where some way through the handler reports already, one more line at its top would report twice."""
-    if not may_log(handler, ctx) or not is_silent(handler.body, handler, ctx):
-        return None
-    return Fix(log_in_handler, "Log the exception", handler)
-
-
 def _source(body: list[ast.stmt], keyword: str) -> str:
     names = calls_in(body)
     if not names:
@@ -229,15 +226,15 @@ def _source(body: list[ast.stmt], keyword: str) -> str:
     return f"`{names[0]}`" if alone else f"`{names[0]}` or the rest of the `{keyword}` body"
 
 
-def _doing(handler: ast.ExceptHandler, outcome: Outcome, ctx: Context) -> str:
+def _doing(handler: ast.ExceptHandler, rank: Rank, silent: bool) -> str:
     """What the handler does instead, in words of its own."""
     idle = (ast.Pass, ast.Import, ast.ImportFrom)
     body = [s for s in handler.body if not isinstance(s, idle) and not _is_constant(s)]
     if not body:
         return "the handler does nothing"
-    if outcome.lowest is Rank.HIDE:
+    if rank is Rank.HIDE:
         return "it is logged below `warning` at most"
-    if not is_silent(handler.body, handler, ctx):
+    if not silent:
         return "one way through the handler neither raises nor reports"
     last = body[-1]
     if isinstance(last, ast.Continue):

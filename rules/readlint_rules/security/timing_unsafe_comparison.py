@@ -111,6 +111,8 @@ _QUERIES = frozenset("and_ filter having join not_ or_ outerjoin where".split())
 _SETTINGS = frozenset("app conf config env environ secrets setting settings".split())
 _VERIFIERS_OF_PEOPLE = frozenset(word for word in _VERIFIERS if word.startswith("auth"))
 _VERIFIERS_OF_GUESSES = _VERIFIERS_OF_PEOPLE | frozenset(word for word in _VERIFIERS if word.startswith("verif"))
+_AUTH_NOUN = re.compile(r"auth(?=_(?:code|data|info|key|secret|token))")  # `store_auth_token` verifies nothing
+_DECIDES_NOTHING = re.compile(r"(?:after_request|process_response|\b__(?!call__)\w+__)$")
 _CALLABLE_VERIFIERS = frozenset("authenticator authorizer checker validator verifier".split())  # with a `__call__`
 # What happens to whoever gives a wrong one: `raise PermissionDenied`, `return HttpResponseForbidden()`, `abort(403)`.
 _REFUSALS = _VERIFIERS_OF_PEOPLE | frozenset(
@@ -187,7 +189,7 @@ def _purpose(node: ast.AST, ctx: Context) -> set[str]:
     name = ctx.definition_name(node).rpartition(".")[2]
     owner = ctx.enclosing(node, ast.ClassDef) if name == "__call__" else None
     if owner is None:
-        return set(words_of(name))
+        return set(words_of(_AUTH_NOUN.sub("", name)))
     names = [owner.name, *(last_name(base) or "" for base in owner.bases)]
     return {word for each in names for word in words_of(each)} & _CALLABLE_VERIFIERS
 
@@ -230,9 +232,11 @@ def _is_exempt(node: ast.Compare, ctx: Context) -> bool:
     if _is_in_query(node, ctx) or _are_alternatives(node, ctx) or same_value(*sides, ctx):
         return True
     words = [set(words_of(label(side))) for side in sides if not is_mac(side, ctx)]
+    if any(words_of(label(side))[-1:] in (["id"], ["name"], ["type"]) for side in sides):
+        return True
     if any(_OWN & each or each & set("123456789") for each in words):
         return True
-    return re.fullmatch(r"__(?!call__)\w+__", ctx.definition_name(node).rpartition(".")[2]) is not None
+    return _DECIDES_NOTHING.search(ctx.definition_name(node)) is not None
 
 
 def _is_constant(node: ast.expr, ctx: Context) -> bool:
@@ -281,17 +285,22 @@ def _is_in_query(node: ast.Compare, ctx: Context) -> bool:
 
 
 def _are_alternatives(node: ast.Compare, ctx: Context) -> bool:
-    """`if other != token: user = login(other)`: a second one is tried where it is not the same."""
+    """`if other != token: user = login(other)` tries a second one where it is not the same; `... : token = other`
+    keeps what has changed."""
     outer: ast.AST = node
     while isinstance(parent := ctx.parent(outer), ast.BoolOp):
         outer = parent
     if not isinstance(node.ops[0], ast.NotEq) or not isinstance(parent, ast.If) or parent.test is not outer:
         return False
-    sides = {ast.dump(side) for side in (node.left, node.comparators[0])}
-    tried = [part for statement in parent.body for part in walk(statement) if isinstance(part, ast.Assign)]
-    calls = [one.value.value if isinstance(one.value, ast.Await) else one.value for one in tried]
-    given = [call.args + [word.value for word in call.keywords] for call in calls if isinstance(call, ast.Call)]
-    return any(ast.dump(argument) in sides for arguments in given for argument in arguments)
+    sides = {ast.unparse(side) for side in (node.left, node.comparators[0])}
+    assigned = [part.value for statement in parent.body for part in walk(statement) if isinstance(part, ast.Assign)]
+    values = [value.value if isinstance(value, ast.Await) else value for value in assigned]
+    given = [part for call in values if isinstance(call, ast.Call) for part in (*call.args, *_keyword_values(call))]
+    return any(ast.unparse(part) in sides for part in (*values, *given))
+
+
+def _keyword_values(call: ast.Call) -> list[ast.expr]:
+    return [keyword.value for keyword in call.keywords]
 
 
 def _may_be_hashed(node: ast.expr) -> bool:
@@ -312,20 +321,27 @@ def _is_folded(node: ast.expr) -> bool:
 def _are_settings(node: ast.Compare, ctx: Context) -> bool:
     """`one["password"] != other["password"]`: two configurations have to agree. Or both are parts of one record."""
     left, right = node.left, node.comparators[0]
-    if isinstance(left, ast.Name) or isinstance(right, ast.Name) or is_sent(left, ctx) or is_sent(right, ctx):
+    if is_sent(left, ctx) or is_sent(right, ctx):
         return False
-    if _root(left) == _root(right) not in ("", "self", "cls"):
+    if _root(left, ctx) == _root(right, ctx) not in ("", "self", "cls"):
         return True
+    if isinstance(left, ast.Name) or isinstance(right, ast.Name):
+        return False
     if label(left) != label(right):
         return False
     return not _VERIFIERS_OF_GUESSES & _purpose(node, ctx) and not _is_refused(node, ctx)
 
 
-def _root(node: ast.expr) -> str:
-    """The name that a chain of attributes, entries and calls begins with."""
+def _root(node: ast.expr, ctx: Context) -> str:
+    """The name that a chain of attributes and entries begins with, if it is one."""
+    if isinstance(node, ast.Name):
+        values = values_of(node, ctx)
+        node = values[0] if len(values) == 1 else node
+    chain = 0
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
+        chain += 1
+    return node.id if chain and isinstance(node, ast.Name) else ""
 
 
 def _is_truth_or_number(node: ast.expr, ctx: Context) -> bool:

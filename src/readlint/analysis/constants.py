@@ -77,7 +77,7 @@ def _small_product(left: Any, right: Any) -> bool:
 
     try:
         return size(left) * size(right) <= 2**64 and (
-            isinstance(left, (int, float)) and isinstance(right, (int, float)) or size(left) * size(right) <= _LARGEST
+            (isinstance(left, (int, float)) and isinstance(right, (int, float))) or size(left) * size(right) <= _LARGEST
         )
     except (TypeError, ValueError, OverflowError):
         return False

@@ -11,7 +11,15 @@ from readlint.analysis import constants
 from readlint.analysis.flow import Flow, flow_of
 from readlint.analysis.names import Names, is_method
 from readlint.analysis.scopes import Scope
-from readlint.analysis.tree import COMPREHENSIONS, DEFINITIONS, FUNCTIONS, FunctionNode, Parents, body_of, nodes_by_class
+from readlint.analysis.tree import (
+    COMPREHENSIONS,
+    DEFINITIONS,
+    FUNCTIONS,
+    FunctionNode,
+    Parents,
+    body_of,
+    nodes_by_class,
+)
 from readlint.findings import Span
 
 if TYPE_CHECKING:

@@ -46,6 +46,7 @@ class Region:
         self.carriers = frozenset(carriers)
         self.is_function = isinstance(owner, DEFINITIONS)
         self._of_nodes: dict[ast.AST, Paths] = {}
+        self._ranks: dict[ast.Call, Rank | None] = {}
         self._spread()
 
     def _spread(self) -> None:
@@ -143,8 +144,13 @@ class Region:
                 return True
         return False
 
+    def _rank(self, call: ast.Call) -> Rank | None:
+        if call not in self._ranks:
+            self._ranks[call] = report_rank(call, self.ctx, self.carries)
+        return self._ranks[call]
+
     def _call_speaks(self, call: ast.Call) -> bool:
-        rank = report_rank(call, self.ctx, self.carries)
+        rank = self._rank(call)
         if rank is not None:
             return rank >= Rank.WEAK
         method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
@@ -255,12 +261,12 @@ class Region:
             node = stack.pop()
             if isinstance(node, ast.Call):
                 yield node
-                if report_rank(node, self.ctx, self.carries) is not None:
+                if self._rank(node) is not None:
                     continue
             stack.extend(outer_parts(node) if isinstance(node, ast.Lambda) else children(node))
 
     def call(self, call: ast.Call) -> Paths:
-        rank = report_rank(call, self.ctx, self.carries)
+        rank = self._rank(call)
         if rank is not None:
             return only(rank)
         name = self.ctx.qualified_name(call.func)

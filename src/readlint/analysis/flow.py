@@ -191,9 +191,7 @@ class _Builder:
                 leave.through(to.continue_),
                 [leave.through(step) for step in to.raises],
             )
-        handlers = [
-            Step(handler, [self.suite(handler.body, after, to)], to.raises) for handler in node.handlers
-        ]
+        handlers = [Step(handler, [self.suite(handler.body, after, to)], to.raises) for handler in node.handlers]
         caught = handlers if any(_catches_all(h) for h in node.handlers) else [*handlers, *to.raises]
         otherwise = self.suite(node.orelse, after, to)
         body = self.suite(node.body, otherwise, to.but(raises=caught))

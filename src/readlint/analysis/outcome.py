@@ -25,7 +25,7 @@ from readlint.analysis.events import (
 from readlint.analysis.flow import flow_of
 from readlint.analysis.names import is_method
 from readlint.analysis.paths import NOT_KNOWN, NOTHING, Ask, Path, Paths, Rank, both, only, settle_path
-from readlint.analysis.reports import is_loud
+from readlint.analysis.reports import log_level
 from readlint.analysis.tree import FUNCTIONS, FunctionNode, body_of, parameters, walk, walk_own
 from readlint.findings import Question
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _KIND = "outcome"
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_JUMPS = (ast.Return, ast.Break, ast.Continue)
+#: Suites that end in one of these have a way to their end, or out, that does not raise.
+_NOT_RAISING = (ast.Return, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.FunctionDef, ast.Pass, ast.Delete)
 Answers = Mapping[Question, Any]
 
 
@@ -90,10 +93,10 @@ class Outcome:
 # Regions
 
 
-def is_told_at_once(handler: ast.ExceptHandler, ctx: Context) -> bool:
-    """Whether the text of a handler shows that every way through it raises or reports, which spares the flow analysis.
+def is_told_at_once(handler: ast.ExceptHandler, limit: Rank) -> bool:
+    """Whether the text of a handler shows an outcome above the limit, which spares the flow analysis. False is no news.
 
-    Half of all broad handlers begin with a call of a logger, or with a `raise`. False says nothing.
+    Most broad handlers begin with a call of a logger, or come to a `raise` whatever way they go.
     """
     for statement in handler.body:
         if isinstance(statement, ast.Raise):
@@ -101,11 +104,11 @@ def is_told_at_once(handler: ast.ExceptHandler, ctx: Context) -> bool:
         if isinstance(statement, ast.Return):
             named = (part.id for part in walk(statement) if isinstance(part, ast.Name))
             return handler.name is not None and handler.name in named
-        if not isinstance(statement, (ast.Expr, ast.Assign, ast.Import, ast.ImportFrom)):
-            return False
         call = statement.value if isinstance(statement, ast.Expr) else None
-        if isinstance(call, ast.Call) and is_loud(call, ctx):
+        if isinstance(call, ast.Call) and log_level(call) > limit:
             return True
+        if any(isinstance(part, _JUMPS) for part in walk_own(statement)):
+            return False
     return False
 
 
@@ -166,9 +169,14 @@ class _Aftermath:
         found = self._instead(rest) if name == "fall" and rest else NOTHING
         if loop is not None:
             return both(found, self._of_retries(loop))
-        if name == "fall" and known(self.region.paths(self._next())) == only(Rank.RAISE):
-            return only(Rank.RAISE)  # all this only words an error that is raised in any case
-        return found
+        return only(Rank.RAISE) if name == "fall" and self._is_raised_anyway() else found
+
+    def _is_raised_anyway(self) -> bool:
+        """Whether all this only words an error that is raised in any case."""
+        following = self._next()
+        if not following or isinstance(following[-1], _NOT_RAISING):
+            return False
+        return known(self.region.paths(following)) == only(Rank.RAISE)
 
     def _instead(self, rest: list[ast.stmt]) -> Paths:
         """`try: return a() / except Exception: pass / return b()`: what comes next is another way to the goal."""

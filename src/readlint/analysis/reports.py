@@ -49,12 +49,14 @@ def report_rank(call: ast.Call, ctx: Context, carries: Carries) -> Rank | None:
     return None
 
 
-def is_loud(call: ast.Call, ctx: Context) -> bool:
-    """Whether a call is a logger's `warning` or above, going by the names alone."""
+def log_level(call: ast.Call) -> Rank:
+    """The least that a call of a logger means, going by the names alone; `NOOP` for every other call."""
     function = call.func
-    if not isinstance(function, ast.Attribute) or function.attr not in table.LOUD_METHODS:
-        return False
-    return bool(_LOGGER_NAME.fullmatch(last_name(function.value) or ""))
+    if not isinstance(function, ast.Attribute) or not _LOGGER_NAME.fullmatch(last_name(function.value) or ""):
+        return Rank.NOOP
+    if function.attr in table.LOUD_METHODS:
+        return Rank.WEAK
+    return Rank.HIDE if function.attr in table.QUIET_METHODS else Rank.NOOP
 
 
 def is_telemetry(call: ast.Call, ctx: Context) -> bool:

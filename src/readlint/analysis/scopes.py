@@ -9,12 +9,9 @@ from typing import Any, NamedTuple
 
 from readlint.analysis.tree import COMPREHENSIONS, FUNCTIONS, children, outer_parts, parameters
 
-
 _DEFINING_TYPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DEFINING = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "def", ast.ClassDef: "class"}
-_BINDING_FIELDS = frozenset(
-    "items body orelse handlers finalbody cases pattern patterns kwd_patterns".split()
-)
+_BINDING_FIELDS = frozenset("items body orelse handlers finalbody cases pattern patterns kwd_patterns".split())
 
 
 class Binding(NamedTuple):

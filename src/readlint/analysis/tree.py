@@ -15,8 +15,8 @@ SCOPES = (*FUNCTIONS, ast.ClassDef, *COMPREHENSIONS)
 
 #: Fields that hold names, numbers or operators, never a node worth a visit.
 _PLAIN = frozenset(
-    "asname attr attr_name arg conversion ctx cls_name id is_async kind kwd_attrs lineno level module n name names op ops "
-    "rest s simple str tag type_comment type_ignores".split()
+    "asname attr arg conversion ctx id is_async kind kwd_attrs level module name names op ops rest simple str tag "
+    "type_comment type_ignores".split()
 )
 #: The same names hold nodes in these classes.
 _NODES_AFTER_ALL = {"Import": {"names"}, "ImportFrom": {"names"}, "TypeAlias": {"name"}}
@@ -31,7 +31,7 @@ _SINGLE_AFTER_ALL = {
     ("TypeAlias", "value"),
 }
 _LISTS = frozenset(
-    "args argtypes bases body cases comparators decorator_list defaults elts finalbody generators handlers ifs items keys "
+    "args bases body cases comparators decorator_list defaults elts finalbody generators handlers ifs items keys "
     "keywords kw_defaults kwd_patterns kwonlyargs names orelse patterns posonlyargs targets type_params values".split()
 )
 
@@ -47,9 +47,7 @@ def _fields(cls: type[ast.AST]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 #: Node class -> (fields with one node or None, fields with a list of them).
 FIELDS: dict[type[ast.AST], tuple[tuple[str, ...], tuple[str, ...]]] = {
-    cls: _fields(cls)
-    for cls in vars(ast).values()
-    if isinstance(cls, type) and issubclass(cls, ast.AST)
+    cls: _fields(cls) for cls in vars(ast).values() if isinstance(cls, type) and issubclass(cls, ast.AST)
 }
 #: Classes without children: most nodes are one of these.
 LEAVES = frozenset({type(None), *(cls for cls, fields in FIELDS.items() if fields == ((), ()))})

@@ -7,7 +7,6 @@ cannot be followed makes the answer incomplete, and a rule must then stay silent
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 

@@ -96,7 +96,12 @@ def _files(group: argparse._ArgumentGroup) -> None:
 def _output(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--output-format", metavar="FORMAT", help="text, concise, json or json-lines")
     group.add_argument(
-        "-o", "--output", action="append", default=[], metavar="FORMAT=FILE", help="write a report; - is standard output"
+        "-o",
+        "--output",
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write a report; - is standard output",
     )
     group.add_argument("--statistics", action="store_true", help="count the findings of each rule")
     group.add_argument("-q", "--quiet", action="store_true", help="findings only")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from readlint import run
 from readlint.packs import load_rules
-from readlint.report.summary import write_notices
 from readlint.report.model import Report
+from readlint.report.summary import write_notices
 from readlint.report.terminal import Style, emit, escape
 from readlint.settings.load import SettingsLoader
 from readlint.settings.show import show_settings as as_toml

@@ -151,9 +151,7 @@ class Answers:
         return self._contexts[path]
 
 
-def settle(
-    findings: list[Finding], rules: RuleSet, answers: Answers, errors: list[InternalError]
-) -> list[Finding]:
+def settle(findings: list[Finding], rules: RuleSet, answers: Answers, errors: list[InternalError]) -> list[Finding]:
     """Findings without questions, and those whose rule still stands by them once the questions are answered.
 
     A rule that fails is added to the errors; about its finding nothing is known.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 import re
 
 from readlint.errors import InternalError
@@ -125,6 +126,8 @@ def split_lines(text: str) -> list[str]:
 @functools.lru_cache(maxsize=32)  # findings come sorted by path; a few files more for the places they point to
 def read_lines_of_file(path: str) -> list[str] | None:
     try:
+        if not os.path.isfile(path):
+            return None  # a pipe or a device may never end
         with open(path, "rb") as file:
             data = file.read()
         return split_lines(_decode(data))

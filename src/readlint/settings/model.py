@@ -31,7 +31,7 @@ class Settings(Values):
 
     tests: PathPatterns = dataclasses.field(default_factory=lambda: PathPatterns(("/", pattern) for pattern in TESTS))
 
-    excludes: Excludes = Excludes("/", EXCLUDED)
+    excludes: Excludes = dataclasses.field(default_factory=lambda: Excludes("/", EXCLUDED))
     """`exclude` and `extend-exclude` together, for listing files."""
 
     origins: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)

@@ -266,4 +266,3 @@ def _finish(screened: Screened, ctx: Context) -> None:
     screened.facts = {fact: sorted(set(values)) for fact, values in screened.facts.items() if values}
     screened.findings.sort(key=Finding.sort_key)
     fingerprint.assign(screened.findings)
-
