@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from readlint import cache
@@ -42,6 +42,9 @@ SETTINGS = (
     "[tool.readlint]\nper-file-ignores = { 'app.py' = ['ALL'] }\n",
 )
 IGNORED = ("", "app.py\n", "*.py\n!app.py\n", "lib/\n")
+
+#: What a project begins with.
+START = {**dict(zip(FILES, (*TEXTS[:1], *TEXTS[4:7:2], TEXTS[5], TEXTS[9], ""), strict=True)), "pyproject.toml": ""}
 
 file = st.sampled_from(FILES)
 text = st.sampled_from(TEXTS)
@@ -128,9 +131,27 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return status, out.getvalue(), err.getvalue()
 
 
+def of_note(test: Callable[..., None]) -> Callable[..., None]:
+    """What chance would come upon too seldom."""
+    examples = (
+        [(("write_in_secret", "app.py", TEXTS[1]), ["."])],
+        [(("replace", "app.py", TEXTS[1]), ["."])],
+        [(("touch", "app.py"), ["app.py"]), (("write", "helpers.py", TEXTS[5]), ["app.py"])],  # not linted itself
+        [(("write", "app.py", TEXTS[2]), ["app.py"]), (("write", "tests/test_app.py", TEXTS[8]), ["app.py"])],
+        [(("delete", "helpers.py"), ["app.py"]), (("write", "helpers.py", TEXTS[5]), ["app.py"])],
+        [(("touch", "app.py"), ["lib"]), (("write", ".gitignore", IGNORED[3]), ["lib"])],
+        [(("write", ".gitignore", IGNORED[1]), ["."]), (("write", ".gitignore", IGNORED[0]), ["."])],
+        [(("write", "pyproject.toml", SETTINGS[1]), ["lib"]), (("write", "pyproject.toml", SETTINGS[2]), ["lib"])],
+        [(("touch", "app.py"), ["app.py"]), (("write", "pyproject.toml", SETTINGS[5]), ["app.py"])],
+    )
+    for example_ in examples:
+        test = example(example_)(test)
+    return test
+
+
 def check(changes: list[tuple[tuple[str, ...], list[str]]], after: Callable[[], None]) -> None:
     with project() as tree:
-        for name, content in zip(FILES, TEXTS[::2], strict=False):
+        for name, content in START.items():
             tree.write(name, content)
         for (how, *what), arguments in [(("touch", "app.py"), ["."]), *changes]:
             getattr(tree, how)(*what)
@@ -140,15 +161,17 @@ def check(changes: list[tuple[tuple[str, ...], list[str]]], after: Callable[[], 
             assert run(*arguments) == expected, "warm"
 
 
-@settings(max_examples=60)
-@given(st.lists(st.tuples(edits(), runs), max_size=6))
+@settings(max_examples=30)
+@of_note
+@given(st.lists(st.tuples(edits(), runs), max_size=5))
 def test_edits_one_after_the_other(changes: list[tuple[tuple[str, ...], list[str]]]) -> None:
     """So shortly before the run that their stamps are not trusted: contents are compared."""
     check(changes, after=lambda: time.sleep(0.025))  # what changes during a run keeps it from being remembered
 
 
-@settings(max_examples=25)
-@given(st.lists(st.tuples(edits(), runs), max_size=6))
+@settings(max_examples=20)
+@of_note
+@given(st.lists(st.tuples(edits(), runs), max_size=5))
 def test_edits_long_before_the_run(changes: list[tuple[tuple[str, ...], list[str]]]) -> None:
     """Seen from the run everything has been there for long: the stamps alone decide."""
     with pytest.MonkeyPatch.context() as patch:

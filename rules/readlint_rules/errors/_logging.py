@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from readlint.api import FixContext
 
 _FACTORIES = frozenset({"getLogger", "get_logger", "get_task_logger", "get_run_logger"})
-#: An imported logger, going by its name: `get_logger` and `Logger` make one, `log` may be a module.
-_IMPORTED = re.compile(
-    r"_*(?!(?:get|make|create|build|new|init|setup|set|configure)_)(?:[a-z0-9]+_)*logger|_*LOG(?:GER)?"
-)
+#: An imported logger, going by its name. `get_logger` makes one, `event_logger` is no log, `log` may be a module.
+_IMPORTED = re.compile(r"_*(?:(?:app|root|base)_)?logger|_*LOG(?:GER)?")
 _ATTRIBUTE = re.compile(r"_*(?:log|logger)")
 _METHODS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+_REPORTING = frozenset({"log", "notify", "record", "report", "warn", "warning"})
 _MINOR = frozenset(dir(builtins)) - {"__import__", "eval", "exec", "open"}
 
 
@@ -37,6 +36,11 @@ def calls_in(body: list[ast.stmt]) -> list[str]:
 def is_minor(name: str) -> bool:
     """A builtin that fails only over its own argument."""
     return name in _MINOR
+
+
+def says_something(body: list[ast.stmt]) -> bool:
+    """Whether a handler seems to report by a function of its own, so that one more line would report twice."""
+    return any(not _REPORTING.isdisjoint(name.lower().replace(".", "_").split("_")) for name in calls_in(body))
 
 
 def may_log(node: ast.stmt | ast.ExceptHandler, ctx: Context) -> bool:
@@ -107,8 +111,9 @@ def _log_line(fix: FixContext, body: list[ast.stmt]) -> cst.SimpleStatementLine:
     import libcst as cst
 
     where = fix.ctx.definition_name(fix.node).rpartition(".")[2]
-    what = f"{next(iter(calls_in(body)), 'this')} failed"
-    line = fix.statement(f'{_logger(fix)}.exception("{f"{where}: {what}" if where else what}")')
+    called = next(iter(calls_in(body)), "")
+    text = ": ".join(filter(None, (where, called))) or fix.ctx.path.rpartition("/")[2]
+    line = fix.statement(f'{_logger(fix)}.exception("{text} failed")')
     assert isinstance(line, cst.SimpleStatementLine)
     return line
 

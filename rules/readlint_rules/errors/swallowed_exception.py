@@ -117,6 +117,7 @@ from readlint_rules.errors._logging import (
     log_in_handler,
     log_suppressed,
     may_log,
+    says_something,
 )
 
 _REMEDY = "Log it with the traceback, re-raise it, or catch only the exceptions you expect."
@@ -170,15 +171,15 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
         if caught > Breadth.BROAD:
             yield _import_finding(handler, clause)
         return
-    only_parsing = caught is Breadth.BROAD and is_only_parsing(body, ctx)
+    parsing = caught is Breadth.BROAD and is_only_parsing(body, ctx)
+    expected = parsing or _is_expected(handler, body, caught, ctx)
     silent = is_silent(handler.body, handler, ctx)
-    # A line in the log for each text that is no number helps nobody; and one more where some way through the handler
-    # reports already would report twice.
-    may_fix = silent and not only_parsing and may_log(handler, ctx)
+    # One more line would report twice where some way through the handler reports already.
+    may_fix = not expected and silent and not says_something(handler.body) and may_log(handler, ctx)
     yield RULE.finding(
         handler,
-        "narrow" if only_parsing else "handler",
-        severity=_severity(handler, body, caught, ctx),
+        "narrow" if parsing else "handler",
+        severity=Severity.NOTE if expected or _cleans_up(handler, body, caught, ctx) else Severity.ERROR,
         fix=Fix(log_in_handler, "Log the exception", handler) if may_fix else None,
         questions=outcome.questions if verdict is None else (),
         data={"outcome": outcome.to_json(), "limit": int(limit)} if verdict is None else None,
@@ -200,21 +201,20 @@ def _import_finding(handler: ast.ExceptHandler, clause: str) -> Finding:
     return RULE.finding(handler, "import", severity=Severity.NOTE, fix=fix, clause=clause, hidden=hidden)
 
 
-def _severity(node: ast.ExceptHandler | ast.With, body: list[ast.stmt], caught: Breadth, ctx: Context) -> Severity:
-    if is_only_telemetry(body, ctx):
-        return Severity.NOTE
-    if caught is not Breadth.BROAD:
-        return Severity.ERROR
-    if is_only_parsing(body, ctx) or announces_fallback(node, ctx):
-        return Severity.NOTE
-    cleans_up = is_only_cleanup(body, ctx) or is_cleanup(node, ctx)
-    return Severity.NOTE if cleans_up and not _gives_a_value(node) else Severity.ERROR
+def _is_expected(node: ast.stmt | ast.ExceptHandler, body: list[ast.stmt], caught: Breadth, ctx: Context) -> bool:
+    """Failures of which nobody would want a line in the log: it is a note, and no fix writes that line."""
+    return is_only_telemetry(body, ctx) or (caught is Breadth.BROAD and announces_fallback(node, ctx))
 
 
-def _gives_a_value(node: ast.ExceptHandler | ast.With) -> bool:
-    """Whether a handler's value becomes that of the function. A `with` has no handler."""
-    own = node.body if isinstance(node, ast.ExceptHandler) else []
-    inside = (part for statement in own for part in walk_own(statement))
+def _cleans_up(node: ast.stmt | ast.ExceptHandler, body: list[ast.stmt], caught: Breadth, ctx: Context) -> bool:
+    """A second error that must not mask the first one, unless the handler's value becomes that of the function."""
+    if caught is not Breadth.BROAD or not (is_only_cleanup(body, ctx) or is_cleanup(node, ctx)):
+        return False
+    return not (isinstance(node, ast.ExceptHandler) and _gives_a_value(node))
+
+
+def _gives_a_value(handler: ast.ExceptHandler) -> bool:
+    inside = (part for statement in handler.body for part in walk_own(statement))
     return any(isinstance(part, ast.Return) and part.value is not None for part in inside)
 
 
@@ -274,11 +274,13 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
             continue
         if not suppressed_outcome(node, ctx).verdict(Rank.CONST):
             continue
-        may_fix = len(node.items) == 1 and may_log(node, ctx) and not is_only_parsing(node.body, ctx)
+        expected = caught is Breadth.BROAD and is_only_parsing(node.body, ctx)
+        expected = expected or _is_expected(node, node.body, caught, ctx)
+        may_fix = not expected and len(node.items) == 1 and may_log(node, ctx)
         yield RULE.finding(
             call,
             "suppress",
-            severity=_severity(node, node.body, caught, ctx),
+            severity=Severity.NOTE if expected or _cleans_up(node, node.body, caught, ctx) else Severity.ERROR,
             fix=Fix(log_suppressed, "Log the exception", node) if may_fix else None,
             clause=ctx.source.slice(ctx.span(call)),
             source=_source(node.body, "with"),

@@ -281,9 +281,15 @@ class Region:
         if self.carries(call.func):
             return NOTHING if method in inert.EXCEPTION_METHODS else NOT_KNOWN
         given = self._given(call)
+        if _is_blank(call) and self._is_result(call):
+            return NOTHING
         if isinstance(definition, ast.ClassDef):
             return only(Rank.PROPAGATE) if given else NOT_KNOWN
         return self._given_away(call, name, method, given) if given else self._plain(call, name, method)
+
+    def _is_result(self, call: ast.Call) -> bool:
+        parent = self.ctx.parent(call)
+        return isinstance(parent, (ast.Return, ast.Assign, ast.AnnAssign)) and not self.is_function
 
     def _given_away(self, call: ast.Call, name: str | None, method: str, given: str) -> Paths:
         if name in inert.FORMATTERS or method in inert.EXCEPTION_METHODS:
@@ -470,7 +476,15 @@ def _is_once(node: ast.If) -> bool:
 
 def is_given(value: ast.expr) -> bool:
     """A value that is simply there. One that is worked out by a call is another way to the goal, not a default."""
-    return not any(isinstance(part, ast.Call) and list(arguments(part)) for part in walk(value))
+    calls = [part for part in walk(value) if isinstance(part, ast.Call)]
+    return all(_is_blank(call) or not list(arguments(call)) for call in calls)
+
+
+def _is_blank(node: ast.expr) -> bool:
+    """An object made of nothing: `Result()`, `Breakdown(by_type={})`."""
+    if not isinstance(node, ast.Call) or not (last_name(node.func) or "")[:1].isupper():
+        return False
+    return all(map(is_false, arguments(node)))
 
 
 def is_false(value: ast.expr) -> bool:

@@ -59,6 +59,10 @@ _IN_ORDER = {
     for cls, (single, lists) in FIELDS.items()
 }
 
+#: For walks that keep a stack: the last field goes on it first.
+_BACKWARDS = {cls: tuple(field for field, _ in reversed(fields)) for cls, fields in _IN_ORDER.items()}
+_OPENING = frozenset((*DEFINITIONS, ast.Lambda))
+
 
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes right below, in the order of the class's fields. Operators and contexts are left out."""
@@ -98,24 +102,37 @@ def nodes_by_class(tree: ast.AST) -> dict[type[ast.AST], list[ast.AST]]:
 def walk(node: ast.AST) -> Iterator[ast.AST]:
     """The node and everything below, in source order."""
     stack = [node]
+    pop, push = stack.pop, stack.append
     while stack:
-        node = stack.pop()
+        node = pop()
         yield node
-        if node.__class__ not in LEAVES:
-            stack += children(node)[::-1]
+        for field in _BACKWARDS[node.__class__]:
+            value = getattr(node, field, None)
+            if value.__class__ is not list:
+                if value is not None:
+                    push(value)
+            elif value:
+                stack += value[::-1] if None not in value else [child for child in value[::-1] if child is not None]
 
 
 def walk_own(node: ast.AST) -> Iterator[ast.AST]:
     """Like `walk`, but what belongs to a nested function or class is left out (the nested node itself is not)."""
     yield node
     stack = children(node)[::-1]
+    pop, push = stack.pop, stack.append
     while stack:
-        child = stack.pop()
-        yield child
-        if isinstance(child, (*DEFINITIONS, ast.Lambda)):
-            stack += outer_parts(child)[::-1]
-        elif child.__class__ not in LEAVES:
-            stack += children(child)[::-1]
+        node = pop()
+        yield node
+        if node.__class__ in _OPENING:
+            stack += outer_parts(node)[::-1]
+            continue
+        for field in _BACKWARDS[node.__class__]:
+            value = getattr(node, field, None)
+            if value.__class__ is not list:
+                if value is not None:
+                    push(value)
+            elif value:
+                stack += value[::-1] if None not in value else [child for child in value[::-1] if child is not None]
 
 
 def outer_parts(definition: ast.AST) -> list[ast.AST]:

@@ -24,8 +24,9 @@ class Reached(NamedTuple):
 
 
 class Inference:
-    def __init__(self, modules: Modules) -> None:
+    def __init__(self, modules: Modules, consulted: set[str]) -> None:
         self.modules = modules
+        self.consulted = consulted  # gets the path of every file that was read
         self.calls_left = _CALLS
         self.modules_left = _MODULES
         self._parsed: dict[str, Any] = {}
@@ -86,6 +87,7 @@ class Inference:
         from astroid.builder import AstroidBuilder
 
         self.modules_left -= 1
+        self.consulted.add(path)
         name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         try:
             module = AstroidBuilder(self._manager).file_build(path, name)
