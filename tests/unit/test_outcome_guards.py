@@ -54,6 +54,8 @@ def inside(head: str) -> str:
         ("import a\na.setup()", False),
         ("import a\nx = a.make()", False),
         ("HAS = True", False),
+        ("from . import a\n__all__.append('a')", True),
+        ("from . import a\nnames.append('a')", False),
     ],
 )
 def test_import_probe(body: str, expected: bool) -> None:
@@ -94,6 +96,7 @@ def test_cleanup(text: str, expected: bool) -> None:
         ("with tracer.start_span('x'): log.info('x')", True),
         ("if flag: metrics.add(1)", True),
         ("await analytics.track(1)", True),
+        ("get_logger().log_call(1)", True),
         ("work()", False),
         ("log.info('x')\nwork()", False),
         ("import telemetry", False),
@@ -102,6 +105,15 @@ def test_cleanup(text: str, expected: bool) -> None:
 def test_only_telemetry(body: str, expected: bool) -> None:
     ctx = parsed(body)
     assert is_only_telemetry(ctx.tree.body, ctx) is expected
+
+
+def test_inside_of_the_logging_system() -> None:
+    ctx = parsed(
+        "import logging\nclass Redact(logging.Filter):\n  def filter(self, r):\n    try: a()\n    except Exception: pass"
+    )
+    statement = ctx.parents[last_handler(ctx)]
+    assert isinstance(statement, ast.Try)
+    assert is_only_telemetry(statement.body, ctx)
 
 
 def test_a_telemetry_module() -> None:
@@ -178,6 +190,27 @@ def test_skipped(text: str, path: str, expected: bool) -> None:
         ("x = int(text)", False, True),
         ("x = response.json()", False, True),
         ("x = int(read())", False, False),
+        ("x = int(a)\ny = float(a)", False, True),
+        ("self.x = int(a)", False, True),
+        ("self.x = int(a)\nself.y = int(b)", False, False),
+        ("return dict(a)['b'].strip().split(',')", False, True),
+        ("return self.a.b", False, True),
+        ("import a\nx = re.match('b', a.version)", False, False),  # `re` is not imported here
+        ("import a, re\nx = re.match('b', a.version)", False, True),
+        ("from acme.compat import ipaddress\nx = ipaddress.ip_network(a)", False, True),
+        ("x = _PATTERN.search(a)", False, True),
+        ("x = index.search(a)", False, False),
+        ("x = headers.get('X-Rate')", False, True),
+        ("x = cache.get(key)", False, False),
+        ("x = client.get('https://acme.example')", False, False),
+        ("years.append(int(a))", False, True),
+        ("years.append(read(a))", False, False),
+        ("with open(a) as f: x = int(f)", False, False),
+        ("import os\nos.replace('a', 'b')", False, False),
+        ("import os\nx = os.stat(a).st_size", False, True),
+        ("x = parse_date(a)", False, True),
+        ("print(a)", False, False),
+        ("del a.b", False, True),
         ("x = load(text)", False, False),
     ],
 )
@@ -204,8 +237,49 @@ def test_awaited_end(text: str, expected: bool) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("try_parse", True), ("_maybe_load", True), ("user_or_none", True), ("load", False), ("is_open", False)],
+    [
+        ("try_parse", True),
+        ("_maybe_load", True),
+        ("user_or_none", True),
+        ("remove_quietly", True),
+        ("__repr__", True),
+        ("is_open", True),
+        ("_should_retry", True),
+        ("load", False),
+        ("island", False),
+    ],
 )
-def test_announced_fallback(name: str, expected: bool) -> None:
+def test_announced_by_name(name: str, expected: bool) -> None:
     ctx = parsed(inside(f"def {name}():"))
     assert announces_fallback(last_handler(ctx), ctx) is expected
+
+
+def test_a_probe_answers_yes_or_no() -> None:
+    text = "def is_open():\n  try: return work()\n  except Exception: return {}"
+    answers = {value: parsed(text.format(value)) for value in ("False", "None", "default")}
+    announced = [value for value, ctx in answers.items() if announces_fallback(last_handler(ctx), ctx)]
+    assert announced == ["False", "None"]
+
+
+@pytest.mark.parametrize(
+    ("docstring", "expected"),
+    [
+        ("Best effort: a failure is of no importance.", True),
+        ("This never raises.", True),
+        ("Returns ``None`` if the query fails.", True),
+        ("The version, or None when it cannot be told.", True),
+        ("Errors are silently ignored.", True),
+        ("Swallow what the device raises.", True),
+        ("Ignores all errors of the server.", True),
+        ("Returns None if there is no such user.", False),
+        ("Raises an error if the query fails.", False),
+    ],
+)
+def test_announced_by_docstring(docstring: str, expected: bool) -> None:
+    ctx = parsed(f'def work():\n  """{docstring}"""\n  try: a()\n  except Exception: pass')
+    assert announces_fallback(last_handler(ctx), ctx) is expected
+
+
+def test_a_comment_announces_nothing() -> None:
+    ctx = parsed("def work():\n  # Best effort, never raises.\n  try: a()\n  except Exception: pass  # best effort")
+    assert not announces_fallback(last_handler(ctx), ctx)

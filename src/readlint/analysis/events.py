@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from readlint.analysis.flow import Step, flow_of
-from readlint.analysis.names import is_method
+from readlint.analysis.names import BUILTINS, is_method
 from readlint.analysis.paths import NOT_KNOWN, NOTHING, Ask, Path, Paths, Rank, both, either, only
 from readlint.analysis.reports import arguments, is_explained, names_failure, names_success, report_rank, words
 from readlint.analysis.tables import inert
@@ -124,6 +124,7 @@ class Region:
             return True
         function = self.ctx.function(self.owner)
         given = {arg.arg for arg in parameters(function)} - {"self", "cls"} if function else set()
+        names = [part for part in names if last_name(part) not in BUILTINS]
         plain = [part.id for part in names if isinstance(part, ast.Name)]
         return bool(plain) and len(plain) == len(names) and given.issuperset(plain)
 
@@ -304,6 +305,8 @@ class Region:
                 return NOT_KNOWN  # `left.append(item)`: perhaps for another try
         if name in inert.FUNCTIONS or method in inert.METHODS:
             return NOTHING
+        if not words(last_name(call.func) or "").isdisjoint(table.FAILURE_WORDS):
+            return only(Rank.WEAK)  # `self.error(value)`, `on_failure()`
         return _ask(name, "") if is_askable(name) else NOT_KNOWN
 
     def _given(self, call: ast.Call) -> str:

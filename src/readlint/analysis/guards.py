@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from readlint.analysis.context import Context
 
 _CLEANUP_NAME = re.compile(
-    r"__del__|__a?exit__|_*(?:a?close|shutdown|shut_down|stop|dispose|cleanup|clean_up|teardown|tear_down|disconnect|destroy|finalize|release|terminate|quit)(?:_.*)?"
+    r"__del__|__a?exit__|_*(?:a?close|shutdown|shut_down|stop|dispose|cleanup|clean_up|teardown|tear_down|disconnect|destroy|finalize|release|terminate|quit|end)(?:_.*)?"
     r"|tear[dD]own\w*"
 )
 _FALLBACK_NAME = re.compile(
     r"_*(?:try|maybe|safe|safely|quietly)_\w+|\w+_(?:or_none|or_default|or_empty|safe|safely|quietly|silently)"
     r"|__(?:repr|str|format)__"
 )
-_PROBE_NAME = re.compile(r"_*(?:is|are|was|has|have|can|does|should|needs?|supports?)_\w+")
+_PROBE_NAME = re.compile(r"_*(?:is|are|was|has|have|can|does|should|needs?|supports?|valid)_\w+")
 _FAILS = r"(?:fail|error|exception|cannot|can't|could not|couldn't|unable|unavailable|not available|goes wrong)"
 #: What a docstring promises to every caller, unlike a comment, which only the author reads.
 _PROMISE = re.compile(
@@ -35,7 +35,8 @@ _PROMISE = re.compile(
     re.IGNORECASE,
 )
 _PARSER_NAME = re.compile(r"_*(?:parser?|parse_\w+)")
-_KEY = re.compile(r"\w+")
+_KEY = re.compile(r"[\w-]+")
+_PATTERN_NAME = re.compile(r"\w*(?:pattern|regex|_re|_rx)", re.IGNORECASE)
 _BOUNDARY_NAME = re.compile(
     r"_*(?:main|run|run_forever|serve|serve_forever|worker|consume|dispatch|__call__|process_exception)"
 )
@@ -96,10 +97,20 @@ def _is_cleanup_step(statement: ast.stmt, ctx: Context) -> bool:
 
 def is_only_parsing(body: list[ast.stmt], ctx: Context) -> bool:
     """The `try` body only parses values and looks at things: what it raises says that they are malformed or missing."""
+    stored = _stored_alone(body)
+    if stored is not None:
+        return all(_is_reading(part, ctx) for argument in stored.args for part in walk(argument))
     inside = [part for statement in body for part in walk(statement)]
     # Of two steps the second may not be reached, which matters where the first one wrote something.
     writes = len(body) > 1 and any(map(_is_write, inside))
     return not writes and all(_is_reading(part, ctx) for part in inside)
+
+
+def _stored_alone(body: list[ast.stmt]) -> ast.Call | None:
+    """`years.append(int(text))` and nothing else."""
+    call = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+    is_store = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in inert.STORES
+    return call if is_store and dotted(call.func) else None  # type: ignore[union-attr,return-value]
 
 
 def _is_write(node: ast.AST) -> bool:
@@ -130,6 +141,8 @@ def _is_reading_call(call: ast.Call, ctx: Context) -> bool:
     if method == "get":  # of a mapping, and not of a cache or an HTTP client
         key = call.args[0] if call.args else None
         return isinstance(key, ast.Constant) and isinstance(key.value, str) and bool(_KEY.fullmatch(key.value))
+    if method in ("match", "search", "fullmatch"):
+        return _PATTERN_NAME.fullmatch(last_name(call.func.value) or "") is not None  # type: ignore[attr-defined]
     return method in inert.READING_METHODS
 
 

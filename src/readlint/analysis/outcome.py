@@ -15,7 +15,6 @@ from readlint.analysis.events import (
     Region,
     carried_parameters,
     function_paths,
-    is_given,
     is_stub,
     joined,
     known,
@@ -165,25 +164,22 @@ class _Aftermath:
             return only(Rank.PROPAGATE)
         if name == "fall" and any(map(self.region.is_made_up_for, set_in_body)):
             return NOT_KNOWN
-        rest, loop = self._following(self.statement)
-        found = self._instead(rest) if name == "fall" and rest else NOTHING
+        following, loop = self._next() if name == "fall" else [], self._following(self.statement)[1]
+        found = self.region.paths(following) if following and self._may_be_done() else NOTHING
         if loop is not None:
             return both(found, self._of_retries(loop))
-        return only(Rank.RAISE) if name == "fall" and self._is_raised_anyway() else found
+        return only(Rank.RAISE) if self._is_raised_anyway(following) else found
 
-    def _is_raised_anyway(self) -> bool:
+    def _may_be_done(self) -> bool:
+        """`try: return a() / except Exception: pass / return b()`: what comes next is another way to the goal."""
+        success = self._success()
+        return not can_fall(success, self.ctx) or any(_returns_value(statement) for statement in success)
+
+    def _is_raised_anyway(self, following: list[ast.stmt]) -> bool:
         """Whether all this only words an error that is raised in any case."""
-        following = self._next()
         if not following or isinstance(following[-1], _NOT_RAISING):
             return False
         return known(self.region.paths(following)) == only(Rank.RAISE)
-
-    def _instead(self, rest: list[ast.stmt]) -> Paths:
-        """`try: return a() / except Exception: pass / return b()`: what comes next is another way to the goal."""
-        success = self._success()
-        if not can_fall(success, self.ctx):
-            return self.region.paths(rest)
-        return NOT_KNOWN if _returned(success) and not all(map(is_given, _returned(rest))) else NOTHING
 
     def _next(self) -> list[ast.stmt]:
         """What runs after the `try` statement, also where it is the last one of an `if`, `with` or handler."""
@@ -259,10 +255,8 @@ class _Aftermath:
         return any(ancestor is self.region.owner for ancestor in self.ctx.ancestors(part))
 
 
-def _returned(suite: list[ast.stmt]) -> list[ast.expr]:
-    """The values that a suite returns."""
-    inside = (part for statement in suite for part in walk_own(statement))
-    return [part.value for part in inside if isinstance(part, ast.Return) and part.value is not None]
+def _returns_value(statement: ast.stmt) -> bool:
+    return any(isinstance(part, ast.Return) and part.value is not None for part in walk_own(statement))
 
 
 def is_silent(body: list[ast.stmt], owner: ast.AST, ctx: Context) -> bool:

@@ -12,7 +12,6 @@ import time
 from readlint.errors import UserError
 
 _LEFTOVER = re.compile(r"\.readlint-(\d+)-[0-9a-f]{12}\.tmp")
-_YOUNG = 60.0  # seconds: its writer may live where its process number means nothing here, in a container say
 _OLD = 86_400.0  # seconds: the number has been given to another process since
 
 
@@ -101,7 +100,7 @@ def _is_stale(entry: os.DirEntry[str], process: int) -> bool:
         age = time.time() - entry.stat(follow_symlinks=False).st_mtime
     except OSError:
         return False
-    return age > _OLD or (age > _YOUNG and not _is_alive(process))
+    return age > _OLD or not _is_alive(process)
 
 
 def _is_alive(process: int) -> bool:

@@ -291,6 +291,7 @@ CLEANUP_METHODS = frozenset(
 )
 CLEANUP_FUNCTIONS = frozenset(
     [
+        "curses.endwin",
         "os.close",
         "os.kill",
         "os.killpg",
@@ -341,7 +342,10 @@ PARSERS = frozenset(
         "re.sub",
         "shlex.split",
         "textwrap.dedent",
+        "time.gmtime",
+        "time.localtime",
         "time.mktime",
+        "time.strftime",
         "time.strptime",
         "urllib.parse.quote",
         "urllib.parse.unquote",
@@ -397,6 +401,7 @@ QUERIES = frozenset(
         "asyncio.get_running_loop",
         "codecs.lookup",
         "getpass.getuser",
+        "hmac.compare_digest",
         "importlib.util.find_spec",
         "operator.index",
         "os.access",
@@ -423,4 +428,4 @@ QUERIES = frozenset(
     ]
 )
 #: Modules whose functions all do.
-QUERY_MODULES = ("grp.", "importlib.metadata.", "inspect.", "locale.get", "os.path.", "platform.", "pwd.")
+QUERY_MODULES = ("grp.", "importlib.metadata.", "inspect.", "locale.get", "os.path.", "platform.", "pwd.", "stat.")

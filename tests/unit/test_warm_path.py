@@ -1,0 +1,48 @@
+"""A run in which nothing changed must not pay for what it does not need."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from harness import BAD, FORMATS, Readlint
+
+#: Each of them costs as much as the interpreter's own start, or more.
+HEAVY = {
+    *("libcst", "astroid", "sarif_om", "sqlglot", "dataclasses", "typing", "pathlib", "importlib.metadata", "tomllib"),
+    *("tomli", "ast", "tokenize", "multiprocessing", "subprocess", "tempfile", "logging", "shutil", "inspect"),
+    *("readlint.run", "readlint.rules", "readlint.packs", "readlint.settings.load", "readlint_rules"),
+}
+#: What this interpreter imports before it reads a line of ours, and the hooks of editable installs.
+SHOW = "import sys; before = set(sys.modules); import json; sys.argv = ['readlint', *sys.argv[1:]]\n"
+RUN = "from readlint.__main__ import main\nstatus = main()\nprint(json.dumps(sorted(set(sys.modules) - before)), file=sys.stderr)"
+
+
+def modules(readlint: Readlint, *arguments: str) -> set[str]:
+    """What a run imports."""
+    command = [sys.executable, "-c", SHOW + RUN, *arguments]
+    done = subprocess.run(command, cwd=readlint.folder, env=readlint.env, capture_output=True, check=True, timeout=60)
+    found: list[str] = json.loads(done.stderr.decode().splitlines()[-1])
+    return set(found)
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_nothing_heavy_is_imported(readlint: Readlint, tmp_path: Path, output_format: str) -> None:
+    (tmp_path / "bad.py").write_text(BAD)
+    (tmp_path / "pyproject.toml").write_text("[tool.readlint]\n")
+    cold = readlint(".", "--output-format", output_format)
+    assert {"readlint.run", "readlint_rules"} <= modules(readlint, ".", "--output-format", output_format, "--no-cache")
+    assert modules(readlint, ".", "--output-format", output_format) & HEAVY == set()
+    assert readlint(".", "--output-format", output_format) == cold
+
+
+def test_the_version_needs_no_argument_parser(readlint: Readlint) -> None:
+    assert modules(readlint, "--version") & {*HEAVY, "argparse", "readlint.cli"} == set()
+
+
+def test_a_cold_run_without_findings_needs_no_concrete_syntax(readlint: Readlint, tmp_path: Path) -> None:
+    (tmp_path / "good.py").write_text("x = 1\n")
+    assert modules(readlint, ".", "--no-cache") & {"libcst", "astroid", "sarif_om"} == set()
