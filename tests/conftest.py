@@ -25,9 +25,7 @@ def readlint(tmp_path: Path) -> Readlint:
 
 
 @pytest.fixture
-def lint(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Ran]:
+def lint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     """The command line in this process, which is ten times as fast."""
     from readlint.cli import main
     from readlint.report.model import read_lines_of_file

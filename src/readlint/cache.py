@@ -94,10 +94,13 @@ class Cache:
         return os.access(self.folder, os.W_OK)
 
     def _read(self, name: str) -> Json:
+        path = os.path.join(self.folder, name)
+        if not os.path.isfile(path):
+            return None
         try:
-            with open(os.path.join(self.folder, name), "rb") as file:
+            with open(path, "rb") as file:
                 digest, _, payload = file.read(_LARGEST + 100).partition(b"\n")
-            return json.loads(payload) if digest == _digest(payload) else None
+            return json.loads(payload) if digest == _digest(name, payload) else None
         except (OSError, ValueError, RecursionError):
             return None
 
@@ -109,7 +112,7 @@ class Cache:
         temporary = f"{path}.{os.getpid()}.tmp"
         try:
             with open(temporary, "wb") as file:
-                file.write(_digest(payload) + b"\n" + payload)
+                file.write(_digest(name, payload) + b"\n" + payload)
             os.replace(temporary, path)
         except OSError:
             # A cache that cannot be written costs time, not results.
@@ -153,8 +156,9 @@ def _name(kind: str, key: Json) -> str:
     return f"{kind}-{blake2b(json.dumps(parts).encode('ascii'), digest_size=12).hexdigest()}.json"
 
 
-def _digest(payload: bytes) -> bytes:
-    return blake2b(payload, digest_size=16).hexdigest().encode("ascii")
+def _digest(name: str, payload: bytes) -> bytes:
+    """Of a file's content and of its name, which says what the content is about."""
+    return blake2b(payload, digest_size=16, key=name.encode("ascii")).hexdigest().encode("ascii")
 
 
 # Seals

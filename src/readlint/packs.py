@@ -81,7 +81,7 @@ def _module_names(folders: Iterable[str], package: str) -> Iterator[str]:
 def pack_files() -> list[str]:
     """Everything whose change changes which rules there are and what they find. The cache holds while it stays."""
     # Where packages are installed: a new pack, or a new version of one, shows there.
-    return sorted([*filter(None, sys.path), *_code_files()])
+    return sorted({*filter(None, sys.path), *_code_files(), *map(os.path.dirname, _code_files())})
 
 
 def code_version() -> str:

@@ -304,7 +304,9 @@ def test_nothing_of_the_linted_project_is_imported(readlint: Readlint, tmp_path:
     (tmp_path / "evil-1.dist-info").mkdir()
     (tmp_path / "evil-1.dist-info" / "METADATA").write_text("Name: evil\nVersion: 1\n")
     (tmp_path / "evil-1.dist-info" / "entry_points.txt").write_text("[readlint.rules]\nevil = evil\n")
-    (tmp_path / "user.py").write_text("import ast\nimport evil\ntry:\n    evil.f()\nexcept Exception as e:\n    ast.g(e)\n")
+    (tmp_path / "user.py").write_text(
+        "import ast\nimport evil\ntry:\n    evil.f()\nexcept Exception as e:\n    ast.g(e)\n"
+    )
     ran = readlint("--no-cache", "--output-format=json", "--jobs=1")
     assert json.loads(ran.out)["summary"]["findings"] >= 32
     assert "was imported" not in ran.out + ran.err

@@ -18,7 +18,9 @@ from readlint import cache
 from readlint.cli import main
 from readlint.report.model import read_lines_of_file
 
-REPORTING = "from helpers import report\n\ndef f():\n    try:\n        g()\n    except Exception as error:\n        {}\n"
+REPORTING = (
+    "from helpers import report\n\ndef f():\n    try:\n        g()\n    except Exception as error:\n        {}\n"
+)
 CLOCK = "import time\n\ndef f():\n    start = time.time()\n    work()\n    return {} - start\n"
 
 #: Contents for any file: those in one line are of the same length.

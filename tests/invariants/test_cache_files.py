@@ -46,12 +46,12 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "folder": lambda path: (path.unlink(), path.mkdir(), (path / "x").touch()),
     "pipe": lambda path: (path.unlink(), os.mkfifo(path)),
     "link_to_nowhere": lambda path: (path.unlink(), path.symlink_to("nowhere")),
-    "deep": lambda path: path.write_bytes(_signed(b"[" * 100_000 + b"]" * 100_000)),
+    "deep": lambda path: path.write_bytes(_signed(path.name, b"[" * 100_000 + b"]" * 100_000)),
 }  # fmt: skip
 
 
-def _signed(payload: bytes) -> bytes:
-    return cache_module._digest(payload) + b"\n" + payload
+def _signed(name: str, payload: bytes) -> bytes:
+    return cache_module._digest(name, payload) + b"\n" + payload
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -126,7 +126,11 @@ def test_a_project_that_cannot_be_written(readlint: Readlint, tree: Path) -> Non
 def test_version_control_and_backups_pass_it_by(lint: Lint, tree: Path) -> None:
     lint()
     assert (tree / ".readlint_cache" / ".gitignore").read_text() == "*\n"
-    assert (tree / ".readlint_cache" / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55")
+    assert (
+        (tree / ".readlint_cache" / "CACHEDIR.TAG")
+        .read_text()
+        .startswith("Signature: 8a477f597d28d172789f06886806bc55")
+    )
 
 
 def test_it_is_not_linted_itself(lint: Lint, tree: Path) -> None:
@@ -206,7 +210,18 @@ def verify(request, expected_token):
     return request.token == expected_token and "chinchilla"
 """
 WORDS = (
-    *("zebra", "quartz", "walrus", "pelican", "umbrella", "marmalade", "rhubarb", "bumblebee", "porcupine", "tangerine"),
+    *(
+        "zebra",
+        "quartz",
+        "walrus",
+        "pelican",
+        "umbrella",
+        "marmalade",
+        "rhubarb",
+        "bumblebee",
+        "porcupine",
+        "tangerine",
+    ),
     *("kangaroo", "dandelion", "chinchilla", "filler"),
 )
 
@@ -298,9 +313,7 @@ def test_an_internal_error_is_never_remembered(readlint: Readlint, tree: Path, p
     assert [readlint(CONCISE).status for _ in range(3)] == [2, 2, 2]
 
 
-def test_a_suppression_that_runs_out(
-    lint: Lint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_suppression_that_runs_out(lint: Lint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import datetime
 
     from readlint import run as pipeline
@@ -326,4 +339,3 @@ def test_a_suppression_that_runs_out(
     assert on(2031, 4, 30) == []
     assert on(2031, 5, 1) == []
     assert "RL101" in on(2031, 5, 2)
-    assert on(2031, 4, 30) == []

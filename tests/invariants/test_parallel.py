@@ -61,7 +61,9 @@ def test_each_way_to_start_workers(monkeypatch: pytest.MonkeyPatch, method: str)
 
 
 def test_an_interrupt_ends_the_run_at_once(readlint: Readlint, pack: Pack, many: Path) -> None:
-    pack.add("slow", "import time\n\n\n@RULE.on(ast.Module)\ndef check(node, ctx):\n    time.sleep(0.5)\n    yield from ()\n")
+    pack.add(
+        "slow", "import time\n\n\n@RULE.on(ast.Module)\ndef check(node, ctx):\n    time.sleep(0.5)\n    yield from ()\n"
+    )
     process = readlint.start(".", "--no-cache", "--jobs", "2", "--select", "TY001", new_session=True)
     time.sleep(1.5)
     os.killpg(process.pid, signal.SIGINT)

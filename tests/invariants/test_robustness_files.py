@@ -23,9 +23,25 @@ HANDLER = b"def g():\n    try:\n        f()\n    except Exception:\n        pass
 _DROP = 24  # PR_CAPBSET_DROP
 _MAY_READ_ALL = (1, 2)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
 NAMES = [
-    *(b"new\nline.py", b"carriage\rreturn.py", b"tab\t.py", b"escape\x1b[31m.py", b"quotes\"'<&>%25.py", b"two  blanks.py"),
+    *(
+        b"new\nline.py",
+        b"carriage\rreturn.py",
+        b"tab\t.py",
+        b"escape\x1b[31m.py",
+        b"quotes\"'<&>%25.py",
+        b"two  blanks.py",
+    ),
     *(b"latin1-\xe9.py", b"broken-\xff\xfe.py", "emoji-😀.py".encode(), "right-to-left-\u202e.py".encode()),
-    *(b"-dash.py", b"@at.py", b"#hash.py", b"colon:1:2.py", b"[brackets]*.py", b"back\\slash.py", b"~tilde.py", b"x" * 240 + b".py"),
+    *(
+        b"-dash.py",
+        b"@at.py",
+        b"#hash.py",
+        b"colon:1:2.py",
+        b"[brackets]*.py",
+        b"back\\slash.py",
+        b"~tilde.py",
+        b"x" * 240 + b".py",
+    ),
 ]
 
 

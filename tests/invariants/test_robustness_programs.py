@@ -26,7 +26,12 @@ _NAMES = (
 )
 _STATEMENTS = (
     *("pass", "pass", "return", "raise", "break", "start = time.time()", "self.start = time.time()"),
-    *("print(time.time() - start)", "return time.time() - self.start", "logger.exception('x')", "token == expected_token"),
+    *(
+        "print(time.time() - start)",
+        "return time.time() - self.start",
+        "logger.exception('x')",
+        "token == expected_token",
+    ),
 )
 _HEAD = "import hmac, logging, sys, time\nfrom contextlib import suppress\nfrom datetime import datetime\n"
 

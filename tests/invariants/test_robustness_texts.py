@@ -28,7 +28,9 @@ def nested(step: Callable[[int], str], depth: int, inside: str) -> str:
 def finally_nest(depth: int, suite: str) -> str:
     """`try ... finally` around one another: copied for every way out, the suites would be 2 ** depth."""
     text = "def f():\n" + nested(lambda level: " try:", depth, " return work()")
-    return text + "".join(f"{' ' * (level + 1)}finally:\n{' ' * (level + 2)}{suite}\n" for level in reversed(range(depth)))
+    return text + "".join(
+        f"{' ' * (level + 1)}finally:\n{' ' * (level + 2)}{suite}\n" for level in reversed(range(depth))
+    )
 
 
 def finally_in_finally(depth: int) -> str:
@@ -90,9 +92,14 @@ TEXTS: dict[str, tuple[str | bytes, set[str] | None]] = {
     "finally_nest": (finally_nest(95, "g()"), set()),
     "finally_nest_return": (finally_nest(95, "return g()"), {"RL106"}),
     "finally_in_finally": (finally_in_finally(25), {"RL101", "RL106"}),
-    "many_handlers": ("".join(f"def f{i}():\n {HANDLER.replace(chr(10), chr(10) + ' ')}\n" for i in range(60)), {"RL101"}),
+    "many_handlers": (
+        "".join(f"def f{i}():\n {HANDLER.replace(chr(10), chr(10) + ' ')}\n" for i in range(60)),
+        {"RL101"},
+    ),
     "aliases": (
-        "import time\nx0 = time.time\n" + "".join(f"x{i + 1} = x{i}\n" for i in range(2_000)) + "print(x2000() - x2000())\n",
+        "import time\nx0 = time.time\n"
+        + "".join(f"x{i + 1} = x{i}\n" for i in range(2_000))
+        + "print(x2000() - x2000())\n",
         set(),
     ),
     "mutual_calls": (

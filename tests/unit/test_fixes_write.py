@@ -117,8 +117,8 @@ def test_leftovers_of_dead_runs_are_removed(tmp_path: Path) -> None:
         file.write_bytes(b"")
         then = file.stat().st_mtime - age
         os.utime(file, (then, then))
-    assert sorted(remove_leftovers(str(tmp_path))) == sorted([str(old), str(ancient)])
-    assert sorted(os.listdir(tmp_path)) == sorted([young.name, ours.name, other.name])
+    assert sorted(remove_leftovers(str(tmp_path))) == sorted([str(old), str(young), str(ancient)])
+    assert sorted(os.listdir(tmp_path)) == sorted([ours.name, other.name])
 
 
 def test_a_folder_that_is_gone_has_no_leftovers(tmp_path: Path) -> None:

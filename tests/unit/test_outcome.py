@@ -9,7 +9,7 @@ import textwrap
 import pytest
 
 from readlint.analysis.context import Context
-from readlint.analysis.outcome import Outcome, answer_outcome, function_outcome, suite_outcome
+from readlint.analysis.outcome import Outcome, answer_outcome, function_outcome, is_told_at_once, suite_outcome
 from readlint.analysis.paths import Rank
 from readlint.files.source import Source
 from readlint.findings import Question
@@ -344,3 +344,55 @@ def test_long_chains_and_deep_nesting_end() -> None:
     assert of(chain).worst is NOOP
     nested = "".join("  " * n + "try:\n" + "  " * n + "  a()\n" + "  " * n + "finally:\n" for n in range(15))
     assert of(nested + "  " * 15 + "b()").worst is UNKNOWN
+
+
+# What the text alone decides
+
+
+@pytest.mark.parametrize(
+    ("body", "limit", "expected"),
+    [
+        ("raise", CONST, True),
+        ("if flag: flag.set()\nraise", CONST, True),
+        ("if flag: return\nraise", CONST, False),
+        ("for x in out:\n  if x: break\nraise", CONST, False),
+        ("log.exception('x')\nreturn None", HIDE, True),
+        ("log.debug('x')", CONST, True),
+        ("log.debug('x')", HIDE, False),
+        ("if flag: log.error('x')", CONST, False),
+        ("out.count('x')\nself.logger.warning('x')", HIDE, True),
+        ("return {'error': str(e)}", CONST, True),
+        ("return None", CONST, False),
+        ("catalog.error('x')", CONST, False),
+        ("pass", CONST, False),
+    ],
+)
+def test_told_at_once(body: str, limit: Rank, expected: bool) -> None:
+    text = f"try: work()\nexcept Exception as e:\n{textwrap.indent(body, '  ')}"
+    ctx = context(f"def f(self, flag, out):\n{textwrap.indent(text, '  ')}")
+    handler = next(node for node in ast.walk(ctx.tree) if isinstance(node, ast.ExceptHandler))
+    assert is_told_at_once(handler, limit) is expected
+    if expected:
+        assert ctx.outcome(handler).verdict(limit) is False
+
+
+# Results made of nothing, functions whose name says that something failed
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return Result(items={})", CONST),
+        ("return Result()", CONST),
+        ("return Result(items=flag)", UNKNOWN),
+        ("return NotFoundError()", WEAK),
+        ("self.on_failure()", WEAK),
+        ("self.proceed()", UNKNOWN),
+        ("if isinstance(flag, str): return flag\nraise", UNKNOWN),
+        ("if out.get('silent'): return\nraise", UNKNOWN),
+        ("x = other(flag)\nif x: self.x = 1", UNKNOWN),
+        ("x = str(flag)", NOOP),
+    ],
+)
+def test_what_else_a_handler_does(body: str, expected: Rank) -> None:
+    assert of(body).worst is expected

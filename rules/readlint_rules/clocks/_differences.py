@@ -6,9 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from readlint_rules.clocks._clock_reads import NUMBER_FUNCTIONS, SAME_INSTANT, Clock, is_unit_factor, wall
-
 from readlint.api import Context, cell_of, uses
+from readlint_rules.clocks._clock_reads import NUMBER_FUNCTIONS, SAME_INSTANT, Clock, is_unit_factor, wall
 
 #: Calls that subtract. dateutil 2.9 `relativedelta`, pendulum 3 `diff`, whenever 0.8 `difference`.
 SUBTRACTING = ("operator.sub", "dateutil.relativedelta.relativedelta", "*.diff", "*.difference", "*.sub")

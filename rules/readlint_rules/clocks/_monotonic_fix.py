@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from readlint.api import Cell, Context, Fix, Safety, cell_of, dotted, uses, writes, written_origins
 from readlint_rules.clocks._clock_reads import NUMBER_FUNCTIONS, SAME_INSTANT, Clock, Read, wall_of
 from readlint_rules.clocks._differences import Difference, difference, kept_in, kept_uses, outer_value, read_attributes
-
-from readlint.api import Cell, Context, Fix, Safety, cell_of, dotted, uses, writes, written_origins
 
 if TYPE_CHECKING:
     import libcst as cst

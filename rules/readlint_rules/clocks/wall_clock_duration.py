@@ -70,19 +70,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from readlint_rules.clocks._clock_reads import Ask, Clock, Read, mentions_wall_clock, returned_clock
-from readlint_rules.clocks._differences import (
-    SUBTRACTING,
-    Difference,
-    difference,
-    is_compared,
-    is_fraction,
-    is_shift,
-    read_attributes,
-)
-from readlint_rules.clocks._monotonic_fix import plan
-from readlint_rules.clocks._monotonic_fix import rewrite as rewrite  # a fix is looked up in its rule's module
-
 from readlint.api import (
     Answers,
     Category,
@@ -98,6 +85,18 @@ from readlint.api import (
     last_name,
     uses,
 )
+from readlint_rules.clocks._clock_reads import Ask, Clock, Read, mentions_wall_clock, returned_clock
+from readlint_rules.clocks._differences import (
+    SUBTRACTING,
+    Difference,
+    difference,
+    is_compared,
+    is_fraction,
+    is_shift,
+    read_attributes,
+)
+from readlint_rules.clocks._monotonic_fix import plan
+from readlint_rules.clocks._monotonic_fix import rewrite as rewrite  # a fix is looked up in its rule's module
 
 
 @dataclass(frozen=True)

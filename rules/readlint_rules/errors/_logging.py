@@ -40,7 +40,8 @@ def is_minor(name: str) -> bool:
 
 def says_something(body: list[ast.stmt]) -> bool:
     """Whether a handler seems to report by a function of its own, so that one more line would report twice."""
-    return any(not _REPORTING.isdisjoint(name.lower().replace(".", "_").split("_")) for name in calls_in(body))
+    last_parts = (name.rpartition(".")[2] for name in calls_in(body))
+    return any(not _REPORTING.isdisjoint(name.lower().split("_")) for name in last_parts)
 
 
 def may_log(node: ast.stmt | ast.ExceptHandler, ctx: Context) -> bool:

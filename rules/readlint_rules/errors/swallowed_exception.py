@@ -49,21 +49,31 @@ handler calls are followed, over files too.
 - Handlers that on every way raise, log at `warning` or above, tell an error tracker, end the process, or hand the
   exception on: `errors.append(error)`, `return error`, `future.set_exception(error)`, `abort(500)`.
 - A flag set in the handler and tested later, where that test raises or reports; a retry loop that raises or reports
-  when the tries are used up; a `finally` that reports.
+  when the tries are used up; a `finally` that reports; an error that is raised in any case and only worded here.
 - A failure that is told by a value: `return {"error": "..."}`, `failed.append(item)`, `errors += 1`.
+- Another way to the goal: `return other(path)` in the handler or right after the `try`, or
+  `if value is None: value = other()`.
 - A test of the exception itself where other exceptions go on: `if error.errno != ENOENT: raise`.
 - Calls of unknown functions: what they do is not guessed.
 - `except Exception` around imports alone. A bare `except` there is a note: `except ImportError` says what is meant.
 - Narrower exceptions, such as `KeyError`.
 - Code under `if TYPE_CHECKING`, stubs and generated files.
 
-It is only a note in cleanup code (`close`, `__exit__`, `__del__`, `finally`, another handler, a `try` that only closes
-things), where a second error must not mask the first; around logging, metrics and traces; where the `try` is one call
-of a pure parser such as `int`; and in functions whose name announces it, such as `try_load` and `user_or_none`.
+It is only a note, where a failure is an answer and not news:
+- in cleanup code (`close`, `__exit__`, `__del__`, `finally`, another handler, a `try` that only closes things), where
+  a second error must not mask the first;
+- around logging, metrics and traces, and in a handler, filter or formatter of `logging`;
+- where the `try` only parses a value or looks something up (`int(text)`, `data["a"].b`, `os.stat(path)`): what such
+  code raises is known, and can be named;
+- in functions that announce it, by their name (`try_load`, `user_or_none`, `is_open`, `detect_compiler`) or in their
+  docstring ("Best effort", "Never raises", "None if the query fails"). A comment announces nothing to a caller.
+
+A bare `except` and `except BaseException` stay errors there, but around logging.
 
 ## Fix safety
-Unsafe: the exception is now logged, through the module's logger or a new one, and a bare `except` and
-`except BaseException` no longer catch `KeyboardInterrupt` and `SystemExit`. What the handler did otherwise stays.
+Unsafe: the exception is now logged, through the logger at hand (`self.log`, the function's, the module's) or a new
+one, and a bare `except` and `except BaseException` no longer catch `KeyboardInterrupt` and `SystemExit`. What the
+handler did otherwise stays. There is no fix where a line in the log would be noise: for the last three kinds of notes.
 
 ## Options
 The setting `error-reporters` names functions outside the project that report an exception.

@@ -194,7 +194,11 @@ class Region:
         if isinstance(target, (ast.Tuple, ast.List)):
             return max((self._stored(element, value) for element in target.elts), default=Rank.NOOP)
         if isinstance(target, ast.Name) and not self._is_read_elsewhere(target):
-            return Rank.NOOP
+            # `value = other()`, and the handler goes on with it
+            another = (
+                not self.is_function and not is_given(value) and not self.carries(value) and self._reads(target.id)
+            )
+            return Rank.UNKNOWN if another else Rank.NOOP
         if self.carries(value) or self.carries(target):
             return Rank.PROPAGATE
         if self.is_function:
@@ -218,6 +222,10 @@ class Region:
         inside = set(walk(self.owner))
         uses = (part for part in walk(scope.node) if isinstance(part, ast.Name) and part.id == target.id)
         return any(isinstance(use.ctx, ast.Load) and use not in inside for use in uses)
+
+    def _reads(self, name: str) -> bool:
+        parts = (part for statement in self.body for part in walk(statement))
+        return any(isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load) for part in parts)
 
     def is_tested_later(self, name: str | None) -> bool:
         """Guard 5, flag then check: a test after the `try` reads the name and one of its ways raises or reports."""
@@ -523,11 +531,11 @@ def _is_500(node: ast.expr) -> bool:
 
 
 def _exits_well(call: ast.Call, name: str | None) -> bool:
-    if name not in ("sys.exit", "exit", "quit", "os._exit"):
+    if name not in ("sys.exit", "exit", "quit", "os._exit") and dotted(call.func) != "exit":
         return False
     return not call.args or is_false(call.args[0])
 
 
 def _ends_test(function: ast.expr) -> bool:
-    """`self.fail(...)` of a test case, `parser.error(...)` of argparse."""
-    return dotted(function) in ("self.fail", "parser.error", "argparser.error", "self.parser.error")
+    """`self.fail(...)` of a test case, `parser.error(...)` of argparse, `exit(1)` where `exit` is a parameter."""
+    return dotted(function) in ("self.fail", "parser.error", "argparser.error", "self.parser.error", "exit")

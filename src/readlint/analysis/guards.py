@@ -25,7 +25,7 @@ _FALLBACK_NAME = re.compile(
     r"_*(?:try|maybe|safe|safely|quietly)_\w+|\w+_(?:or_none|or_default|or_empty|safe|safely|quietly|silently)"
     r"|__(?:repr|str|format)__"
 )
-_PROBE_NAME = re.compile(r"_*(?:is|are|was|has|have|can|does|should|needs?|supports?|valid)_\w+")
+_PROBE_NAME = re.compile(r"_*(?:is|are|was|has|have|can|does|should|needs?|supports?|valid|detect|guess|probe)_\w+")
 _FAILS = r"(?:fail|error|exception|cannot|can't|could not|couldn't|unable|unavailable|not available|goes wrong)"
 #: What a docstring promises to every caller, unlike a comment, which only the author reads.
 _PROMISE = re.compile(
@@ -166,7 +166,9 @@ def is_only_telemetry(body: list[ast.stmt], ctx: Context) -> bool:
     if is_telemetry_name(ctx.path.replace("/", ".").removesuffix(".py") + ".") or is_in_logging(body, ctx):
         return True
     steps = [statement for statement in body if not isinstance(statement, (ast.Import, ast.ImportFrom))]
-    return bool(steps) and all(_is_telemetry(statement, ctx) for statement in steps)
+    if not any(isinstance(part, ast.Call) and is_telemetry(part, ctx) for step in steps for part in walk(step)):
+        return False
+    return all(_is_telemetry(statement, ctx) for statement in steps)
 
 
 def is_in_logging(body: list[ast.stmt], ctx: Context) -> bool:
@@ -180,7 +182,9 @@ def _is_telemetry(statement: ast.stmt, ctx: Context) -> bool:
     if isinstance(statement, (ast.With, ast.AsyncWith)):
         return is_only_telemetry(statement.body, ctx)
     if isinstance(statement, ast.If):
-        return is_only_telemetry([*statement.body, *statement.orelse], ctx)
+        return all(_is_telemetry(inner, ctx) for inner in [*statement.body, *statement.orelse])
+    if isinstance(statement, ast.Assign) and all(_is_reading(part, ctx) for part in walk(statement)):
+        return not any(map(_is_write, walk(statement)))  # `text = repr(value)[:80]`, for the line to log
     value = statement.value if isinstance(statement, (ast.Expr, ast.Assign)) else None
     value = value.value if isinstance(value, ast.Await) else value
     return isinstance(value, ast.Call) and is_telemetry(value, ctx)
@@ -208,7 +212,13 @@ def announces_fallback(node: ast.AST, ctx: Context) -> bool:
     if _FALLBACK_NAME.fullmatch(function.name) or _PROMISE.search(ast.get_docstring(function, clean=False) or ""):
         return True
     returned = [part.value for part in walk(node) if isinstance(part, ast.Return)]
-    return bool(_PROBE_NAME.fullmatch(function.name)) and all(isinstance(value, ast.Constant) for value in returned)
+    return bool(_PROBE_NAME.fullmatch(function.name)) and all(map(_is_plain, returned))
+
+
+def _is_plain(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Tuple):
+        return all(map(_is_plain, value.elts))
+    return value is None or isinstance(value, ast.Constant)
 
 
 def is_justified(handler: ast.AST, breadth: Breadth, ctx: Context) -> bool:

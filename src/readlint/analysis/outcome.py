@@ -35,7 +35,7 @@ _KIND = "outcome"
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _JUMPS = (ast.Return, ast.Break, ast.Continue)
 #: Suites that end in one of these have a way to their end, or out, that does not raise.
-_NOT_RAISING = (ast.Return, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.FunctionDef, ast.Pass, ast.Delete)
+_NOT_RAISING = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.FunctionDef, ast.Pass, ast.Delete)
 Answers = Mapping[Question, Any]
 
 
@@ -177,7 +177,10 @@ class _Aftermath:
 
     def _is_raised_anyway(self, following: list[ast.stmt]) -> bool:
         """Whether all this only words an error that is raised in any case."""
-        if not following or isinstance(following[-1], _NOT_RAISING):
+        last = following[-1] if following else None
+        if last is None or isinstance(last, _NOT_RAISING):
+            return False
+        if isinstance(last, ast.Return) and not isinstance(last.value, ast.Call):  # `return sys.exit(1)`
             return False
         return known(self.region.paths(following)) == only(Rank.RAISE)
 

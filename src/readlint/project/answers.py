@@ -167,7 +167,8 @@ def settle(findings: list[Finding], rules: RuleSet, answers: Answers, errors: li
         except RecursionError:
             continue  # code nested as deeply as that is generated
         except Exception as error:
-            errors.append(internal_error(finding.rule, finding.path, error))
+            if all((known.rule, known.path) != (finding.rule, finding.path) for known in errors):
+                errors.append(internal_error(finding.rule, finding.path, error))
             continue
         if verdict is not None:
             verdict.questions = ()

@@ -50,11 +50,11 @@ class Screened:
 
 
 class _Hook(NamedTuple):
-    """One function of a rule. `qualified` is the callee that it asked for, empty for a node check."""
+    """One function of a rule. `callees` are the names that it asked for, none for a node check."""
 
     rule: Rule[Any]
     function: Callable[[Any, Context], Iterator[Any]]
-    qualified: str = ""
+    callees: tuple[str, ...] = ()
     fact: str = ""
 
 
@@ -68,19 +68,26 @@ class Dispatch:
             for cls, check in rule.node_checks:
                 self.classes.setdefault(cls, []).append(_Hook(rule, check))
             for name, check in rule.call_checks:
-                self._on_call(name, _Hook(rule, check, name))
+                self._on_call(name, _Hook(rule, check, (name,)))
         for rule in collectors:
             for name, fact, collector in rule.call_collectors:
-                self._on_call(name, _Hook(rule, collector, name, fact))
+                self._on_call(name, _Hook(rule, collector, (name,), fact))
 
     def _on_call(self, name: str, hook: _Hook) -> None:
-        self.calls.setdefault(name.rpartition(".")[2], []).append(hook)
+        """`operator.sub` and `*.sub` may want the same call: their function is called once."""
+        hooks = self.calls.setdefault(name.rpartition(".")[2], [])
+        for index, known in enumerate(hooks):
+            if known.function is hook.function:
+                hooks[index] = known._replace(callees=(*known.callees, *hook.callees))
+                return
+        hooks.append(hook)
 
     def walk(self, tree: ast.Module) -> list[tuple[list[_Hook], ast.AST]]:
         """Every node that somebody asked for, in no particular order. This loop is what a file costs beyond parsing."""
         hits: list[tuple[list[_Hook], ast.AST]] = []
         aliases: dict[str, list[_Hook]] = {}
-        classes, calls, fields, leaves = self.classes, self.calls, FIELDS, LEAVES
+        classes, calls, fields = self.classes, self.calls, FIELDS
+        leaves = LEAVES - classes.keys()
         stack: list[Any] = [tree]
         pop, push, extend = stack.pop, stack.append, stack.extend
         while stack:
@@ -197,7 +204,7 @@ class Screen:
 
 def _call(hook: _Hook, node: ast.AST, ctx: Context, screened: Screened) -> None:
     try:
-        if hook.qualified and not _is_callee(hook.qualified, node, ctx):
+        if hook.callees and not _is_callee(hook.callees, node, ctx):
             return
         if hook.fact:
             screened.facts.setdefault(hook.fact, []).extend(map(_string, hook.function(node, ctx)))
@@ -213,9 +220,9 @@ def _call(hook: _Hook, node: ast.AST, ctx: Context, screened: Screened) -> None:
             screened.errors.append(internal_error(hook.rule.code, ctx.path, error))
 
 
-def _is_callee(wanted: str, node: ast.AST, ctx: Context) -> bool:
+def _is_callee(wanted: tuple[str, ...], node: ast.AST, ctx: Context) -> bool:
     assert isinstance(node, ast.Call)
-    return wanted.startswith("*.") or ctx.qualified_name(node.func) == wanted
+    return any(name.startswith("*.") for name in wanted) or ctx.qualified_name(node.func) in wanted
 
 
 def internal_error(rule: str, path: str, error: Exception) -> InternalError:

@@ -347,11 +347,6 @@ PARSERS = frozenset(
         "time.mktime",
         "time.strftime",
         "time.strptime",
-        "urllib.parse.quote",
-        "urllib.parse.unquote",
-        "urllib.parse.urljoin",
-        "urllib.parse.urlparse",
-        "urllib.parse.urlsplit",
         "uuid.UUID",
         "yaml.safe_load",  # PyYAML 6
     ]
@@ -428,4 +423,14 @@ QUERIES = frozenset(
     ]
 )
 #: Modules whose functions all do.
-QUERY_MODULES = ("grp.", "importlib.metadata.", "inspect.", "locale.get", "os.path.", "platform.", "pwd.", "stat.")
+QUERY_MODULES = (
+    "grp.",
+    "importlib.metadata.",
+    "inspect.",
+    "locale.get",
+    "os.path.",
+    "platform.",
+    "pwd.",
+    "stat.",
+    "urllib.parse.",
+)
