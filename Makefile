@@ -6,6 +6,7 @@ VENV ?= .venv
 SRC ?= .
 ARGS ?=
 JOBS ?= auto
+TESTS ?= tests
 
 .PHONY: lint test check docs bench clean
 
@@ -13,7 +14,7 @@ lint: $(VENV)/.installed
 	$(VENV)/bin/readlint $(ARGS) $(SRC)
 
 test: $(VENV)/.installed-dev
-	$(VENV)/bin/python -m pytest -n $(JOBS) --dist loadgroup
+	$(VENV)/bin/python -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
 
 # What CI runs besides the tests.
 check: $(VENV)/.installed-dev
