@@ -97,7 +97,7 @@ class Answers:
 
     @cached_property
     def inference(self) -> Inference:
-        return Inference(self.files.modules, self.files.consulted)
+        return Inference(self.files)
 
     def _inside(self, ctx: Context, owner: ast.AST, parts: list[str], hops: int) -> Definition | None:
         """The definition that `parts` mean inside a module or class."""

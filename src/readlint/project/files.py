@@ -67,8 +67,7 @@ class ProjectFiles:
     def _facts_of_others(self) -> Iterable[dict[str, list[str]]]:
         hints = [hint for rule in self.screen.rules.rules for hint in rule.fact_hints]
         for path in self.others if hints else ():
-            self.consulted.add(path)
-            source = self._read(path)
+            source = self.read(path)
             if source is not None and any(hint(source.text) for hint in hints):
                 collected = self.screen.facts_of(source, self.settings(path))
                 self.errors += collected.errors
@@ -76,8 +75,7 @@ class ProjectFiles:
 
     def open(self, path: str) -> Context | None:
         """The parsed file, for a question about something that it defines."""
-        self.consulted.add(path)
-        source = self._read(path)
+        source = self.read(path)
         if source is None:
             return None
         try:
@@ -85,7 +83,8 @@ class ProjectFiles:
         except Unreadable:
             return None
 
-    def _read(self, path: str) -> Source | None:
+    def read(self, path: str) -> Source | None:
+        self.consulted.add(path)
         if path in self.sources:
             return self.sources[path]
         try:

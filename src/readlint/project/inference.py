@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from readlint.project.modules import Modules
+from readlint.project.files import ProjectFiles
 
 _CALLS = 300
 _MODULES = 400
@@ -24,9 +24,8 @@ class Reached(NamedTuple):
 
 
 class Inference:
-    def __init__(self, modules: Modules, consulted: set[str]) -> None:
-        self.modules = modules
-        self.consulted = consulted  # gets the path of every file that was read
+    def __init__(self, files: ProjectFiles) -> None:
+        self.files = files
         self.calls_left = _CALLS
         self.modules_left = _MODULES
         self._parsed: dict[str, Any] = {}
@@ -37,7 +36,11 @@ class Inference:
             return None
         self.calls_left -= 1
         module = self._module(path)
-        node = _node_at(module, line, column) if module is not None else None
+        source = self.files.read(path)
+        if module is None or source is None:
+            return None
+        offset = len(source.lines[line - 1][:column].encode())  # Python counts columns in bytes
+        node = _node_at(module, line, offset)
         return None if node is None else self._only_function(node)
 
     def _only_function(self, node: Any) -> Reached | None:
@@ -64,14 +67,15 @@ class Inference:
         manager = AstroidManager()
         manager.clear_cache()
         manager.always_load_extensions = False
-        manager.register_failed_import_hook(self._from_project)
+        # All managers share this list: without the hooks of earlier runs in this process.
+        manager._failed_import_hooks[:] = [self._from_project]
         return manager
 
     def _from_project(self, name: str) -> Any:
         """What astroid does not find in readlint's own environment. A package that is in both stays unknown."""
         from astroid.exceptions import AstroidBuildingError
 
-        found = self.modules.find(name, "")
+        found = self.files.modules.find(name, "")
         module = self._module(found[0]) if found and not found[1] else None
         if module is None:
             raise AstroidBuildingError(modname=name)
@@ -87,10 +91,12 @@ class Inference:
         from astroid.builder import AstroidBuilder
 
         self.modules_left -= 1
-        self.consulted.add(path)
+        source = self.files.read(path)
+        if source is None:
+            return None
         name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         try:
-            module = AstroidBuilder(self._manager).file_build(path, name)
+            module = AstroidBuilder(self._manager).string_build(source.text, name, path)
         except (exceptions.AstroidError, RecursionError, ValueError):
             return None
         module.file = path  # as the linted files are called, not as astroid calls it

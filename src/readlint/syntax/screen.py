@@ -57,6 +57,10 @@ class _Hook(NamedTuple):
     callees: tuple[str, ...] = ()
     fact: str = ""
 
+    @property
+    def takes_any_receiver(self) -> bool:
+        return any(name.startswith("*.") for name in self.callees)
+
 
 class Dispatch:
     """Which functions want which nodes: by class, and for calls by the callee's last name."""
@@ -74,13 +78,7 @@ class Dispatch:
                 self._on_call(name, _Hook(rule, collector, (name,), fact))
 
     def _on_call(self, name: str, hook: _Hook) -> None:
-        """`operator.sub` and `*.sub` may want the same call: their function is called once."""
-        hooks = self.calls.setdefault(name.rpartition(".")[2], [])
-        for index, known in enumerate(hooks):
-            if known.function is hook.function:
-                hooks[index] = known._replace(callees=(*known.callees, *hook.callees))
-                return
-        hooks.append(hook)
+        _add(self.calls.setdefault(name.rpartition(".")[2], []), hook)
 
     def walk(self, tree: ast.Module) -> list[tuple[list[_Hook], ast.AST]]:
         """Every node that somebody asked for, in no particular order. This loop is what a file costs beyond parsing."""
@@ -102,7 +100,7 @@ class Dispatch:
                 name = function.attr if function.__class__ is ast.Attribute else getattr(function, "id", None)
                 if name in calls:
                     hits.append((calls[name], node))
-            elif cls is ast.ImportFrom or cls is ast.Assign:
+            elif cls is ast.Assign or cls is ast.ImportFrom or cls is ast.AnnAssign:
                 self._note_aliases(node, aliases)
             single, lists = fields[cls]
             for field in single:
@@ -115,18 +113,34 @@ class Dispatch:
             hits.extend(_calls_of(tree, aliases))
         return hits
 
-    def _note_aliases(self, node: ast.ImportFrom | ast.Assign, aliases: dict[str, list[_Hook]]) -> None:
+    def _note_aliases(self, node: ast.ImportFrom | ast.Assign | ast.AnnAssign, aliases: dict[str, list[_Hook]]) -> None:
         """`from time import time as now` and `now = time.time`: calls of `now` are calls of `time`."""
-        calls = self.calls
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                if alias.asname and alias.asname not in calls and alias.name in calls:
-                    aliases[alias.asname] = calls[alias.name]
+                if alias.asname and alias.name in self.calls:
+                    self._note_alias(alias.asname, alias.name, aliases)
         elif node.value.__class__ is ast.Attribute or node.value.__class__ is ast.Name:
-            hooks = calls.get(last_name(node.value) or "")
-            name = last_name(node.targets[0])
-            if hooks and name and name not in calls:
-                aliases[name] = hooks
+            original = last_name(node.value)
+            if original in self.calls:
+                for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
+                    self._note_alias(last_name(target), original, aliases)
+
+    def _note_alias(self, name: str | None, original: str, aliases: dict[str, list[_Hook]]) -> None:
+        if not name or name == original:
+            return
+        for hook in self.calls[original]:
+            # A check that takes any `*.name` may wait for this name too: it must not see the call twice.
+            if name not in self.calls or not hook.takes_any_receiver:
+                _add(aliases.setdefault(name, []), hook)
+
+
+def _add(hooks: list[_Hook], hook: _Hook) -> None:
+    """`operator.sub` and `*.sub` may want the same call: their function is called once."""
+    for index, known in enumerate(hooks):
+        if known.function is hook.function:
+            hooks[index] = known._replace(callees=(*known.callees, *hook.callees))
+            return
+    hooks.append(hook)
 
 
 def _calls_of(tree: ast.Module, names: dict[str, list[_Hook]]) -> Iterator[tuple[list[_Hook], ast.AST]]:
@@ -204,7 +218,7 @@ class Screen:
 
 def _call(hook: _Hook, node: ast.AST, ctx: Context, screened: Screened) -> None:
     try:
-        if hook.callees and not _is_callee(hook.callees, node, ctx):
+        if hook.callees and not _is_callee(hook, node, ctx):
             return
         if hook.fact:
             screened.facts.setdefault(hook.fact, []).extend(map(_string, hook.function(node, ctx)))
@@ -220,9 +234,9 @@ def _call(hook: _Hook, node: ast.AST, ctx: Context, screened: Screened) -> None:
             screened.errors.append(internal_error(hook.rule.code, ctx.path, error))
 
 
-def _is_callee(wanted: tuple[str, ...], node: ast.AST, ctx: Context) -> bool:
+def _is_callee(hook: _Hook, node: ast.AST, ctx: Context) -> bool:
     assert isinstance(node, ast.Call)
-    return any(name.startswith("*.") for name in wanted) or ctx.qualified_name(node.func) in wanted
+    return hook.takes_any_receiver or ctx.qualified_name(node.func) in hook.callees
 
 
 def internal_error(rule: str, path: str, error: Exception) -> InternalError:

@@ -1,0 +1,77 @@
+"""The dotted name that an expression stands for."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from readlint.analysis.context import Context
+from readlint.files.source import Source
+from readlint.settings.model import Settings
+
+
+def qualified(text: str, path: str = "acme/app.py") -> str | None:
+    """The name of what the only call of a text calls."""
+    ctx = Context(Source(path, text.encode()), ast.parse(text), Settings())
+    calls = [node for node in ast.walk(ctx.tree) if isinstance(node, ast.Call)]
+    return ctx.qualified_name(calls[-1].func)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import time\ntime.time()", "time.time"),
+        ("import time as t\nt.time()", "time.time"),
+        ("import os.path\nos.path.join()", "os.path.join"),
+        ("import os.path as p\np.join()", "os.path.join"),
+        ("from time import time\ntime()", "time.time"),
+        ("from time import time as now\nnow()", "time.time"),
+        ("from . import obs\nobs.report()", ".obs.report"),
+        ("from .obs import report\nreport()", ".obs.report"),
+        ("from ..lib.obs import report as r\nr()", "..lib.obs.report"),
+        ("open()", "open"),
+        ("def open(): ...\nopen()", ".app.open"),
+        ("def report(): ...\nreport()", ".app.report"),
+        ("class A:\n    def f(self): ...\nA.f()", ".app.A.f"),
+        ("def f():\n    def g(): ...\n    g()", ".app.f.g"),
+        ("unknown()", None),
+        ("def f(time): time.time()", None),
+        ("import time\nnow = time.time\nnow()", "time.time"),
+        ("import time\na = time\nb = a.time\nb()", "time.time"),
+        ("a = b\nb = a\na()", None),
+        ("import time\nnow = time.time\nnow = other\nnow()", None),
+        ("import a\nimport b as a\na.c()", "a.c"),
+        ("try:\n    import ujson as json\nexcept ImportError:\n    import json\njson.loads()", "ujson.loads"),
+        ("if x:\n    from a import f\nelse:\n    def f(): ...\nf()", None),
+        ("for f in x: f()", None),
+        ("f().g()", None),
+        ("x[0]()", None),
+        ("class A:\n    def f(self): ...\n    def g(self): self.f()", ".app.A.f"),
+        ("class A:\n    def f(self): ...\nclass B(A):\n    def g(self): self.f()", ".app.A.f"),
+        ("from lib import Base\nclass B(Base):\n    def g(self): self.f()", "lib.Base.f"),
+        ("class A(x, y):\n    def g(self): self.f()", None),
+        ("import time\nclass A:\n    clock = time.time\n    def g(self): self.clock()", "time.time"),
+        ("class A(B): ...\nclass B(A):\n    def g(self): self.f()", None),
+        ("class A:\n    def g(self):\n        self = x\n        self.f()", None),
+        ("class A:\n    def f(cls): ...\n    def g(cls): cls.f()", ".app.A.f"),
+        ("def g(self): self.f()", None),
+        ("import time\ndef f():\n    from other import time\n    time()", "other.time"),
+        ("import time\nclass A:\n    time = 1\n    def f(self): time.time()", "time.time"),
+        ("import time\ntime: object\ntime.time()", "time.time"),
+    ],
+)
+def test_names(text: str, expected: str | None) -> None:
+    assert qualified(text) == expected
+
+
+def test_a_package_itself() -> None:
+    assert qualified("def f(): ...\nf()", "acme/__init__.py") == ".f"
+    assert qualified("def f(): ...\nf()", "acme/app.pyi") == ".app.f"
+
+
+def test_a_callee_without_a_name_is_called_by_its_place() -> None:
+    text = "x = 1; y = 'é'; f().g(1)"
+    ctx = Context(Source("a.py", text.encode()), ast.parse(text), Settings())
+    call = max((n for n in ast.walk(ctx.tree) if isinstance(n, ast.Call)), key=lambda n: n.end_col_offset)
+    assert ctx.callee(call) == "@1:16"

@@ -1,0 +1,285 @@
+"""Which checks see which nodes, and what a file's result holds."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from readlint.analysis.context import Context
+from readlint.files.source import Source
+from readlint.findings import Finding, Place, Question, Severity, Span
+from readlint.packs import RuleSet, load_rules
+from readlint.rules import Category, Fix, Level, Rule, Safety
+from readlint.settings.model import Settings
+from readlint.settings.selection import RuleSelection
+from readlint.syntax.screen import Screen, Screened
+
+
+def rule(code: str = "TY001", **options: Any) -> Rule[None]:
+    return Rule(
+        f"toys.family.rule_{code.lower()}",
+        "A toy.",
+        code=code,
+        severity=Severity.NOTE,
+        level=Level.L0,
+        category=Category.SAFETY,
+        messages={"default": "`{what}`."},
+        since="0",
+        **options,
+    )
+
+
+def screened(text: str, *rules: Rule[None], path: str = "acme/app.py", off: tuple[str, ...] = ()) -> Screened:
+    everything = RuleSet([*load_rules().rules, *rules])
+    enabled = {"RL001", *(one.code for one in rules)} - set(off)
+    return Screen(everything).file(Source(path, text.encode()), Settings(rules=RuleSelection(enabled)))
+
+
+def seen(text: str, toy: Rule[None]) -> list[tuple[int, int]]:
+    return [(finding.span.line, finding.span.column) for finding in screened(text, toy).findings]
+
+
+def on(*classes: type[ast.AST]) -> Rule[None]:
+    toy = rule()
+
+    @toy.on(*classes)
+    def check(node: Any, ctx: Context) -> Iterator[Finding]:
+        yield toy.finding(node, what=type(node).__name__)
+
+    return toy
+
+
+def on_call(*names: str) -> Rule[None]:
+    toy = rule()
+
+    @toy.on_call(*names)
+    def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+        yield toy.finding(call, what=ast.unparse(call.func))
+
+    return toy
+
+
+#: A text with exactly one node of each class.
+ONE_OF_EACH = {
+    ast.Name: "name",
+    ast.Constant: "1",
+    ast.Pass: "pass",
+    ast.Global: "def f():\n    global x",
+    ast.Continue: "while 1: continue",
+    ast.alias: "import os",
+    ast.arg: "def f(a): ...",
+    ast.keyword: "f(a=1)",
+    ast.withitem: "with a: ...",
+    ast.ExceptHandler: "try: ...\nexcept: ...",
+    ast.comprehension: "[a for a in b]",
+    ast.match_case: "match a:\n    case 1: ...",
+    ast.MatchSingleton: "match a:\n    case None: ...",
+    ast.MatchStar: "match a:\n    case [*b]: ...",
+    ast.MatchMapping: "match a:\n    case {'k': 1, **rest}: ...",
+    ast.MatchClass: "match a:\n    case C(x=1): ...",
+    ast.JoinedStr: "f'{a}'",
+    ast.FormattedValue: "f'{a!r}'",
+    ast.Starred: "f(*a)",
+    ast.Slice: "a[1:2]",
+    ast.NamedExpr: "(a := 1)",
+    ast.Lambda: "lambda: 1",
+    ast.AsyncFunctionDef: "async def f(): ...",
+    ast.Await: "async def f(): await a",
+    ast.YieldFrom: "def f(): yield from a",
+    ast.IfExp: "a if b else c",
+    ast.Module: "a",
+}
+
+
+@pytest.mark.parametrize("cls", ONE_OF_EACH)
+def test_checks_of_every_class_of_node(cls: type[ast.AST]) -> None:
+    assert len(seen(ONE_OF_EACH[cls], on(cls))) == 1
+
+
+def test_the_walk_comes_everywhere() -> None:
+    """A call in each place where an expression can stand."""
+    places = [
+        *(
+            "@f()\ndef g(): ...",
+            "def g(a=f()): ...",
+            "def g(*, a=f()): ...",
+            "def g(a: f()): ...",
+            "def g() -> f(): ...",
+        ),
+        *("def g(*a: f(), **b: f()): ...", "class A(f()): ...", "class A(metaclass=f()): ...", "@f()\nclass A: ..."),
+        *("lambda a=f(): 1", "lambda: f()", "[f() for a in b]", "[a for a in f()]", "[a for a in b if f()]"),
+        *("{f(): 1}", "{1: f()}", "{**f()}", "f'{f()}'", "f'{a:{f()}}'", "f(f())", "f(a=f())", "f(*f())", "f(**f())"),
+        *("a[f()]", "a[f():]", "a[:f()]", "a[::f()]", "f() < a", "a < f()", "a < b < f()", "f() and a", "not f()"),
+        *(
+            "with f(): ...",
+            "with a as b[f()]: ...",
+            "for a in f(): ...",
+            "while f(): ...",
+            "if f(): ...\nelif f(): ...",
+        ),
+        *("try: f()\nfinally: ...", "try: ...\nexcept f(): ...", "try: ...\nexcept: f()\nelse: f()\nfinally: f()"),
+        *(
+            "raise f()",
+            "raise a from f()",
+            "assert f(), f()",
+            "del a[f()]",
+            "return_ = f()",
+            "a: f() = f()",
+            "a += f()",
+        ),
+        *(
+            "match f():\n    case 1: f()",
+            "match a:\n    case b if f(): ...",
+            "(a := f())",
+            "a if f() else f()",
+            "f().b",
+        ),
+        *("async def g():\n    async with f(): ...\n    async for a in f(): await f()", "def g(): yield f()"),
+        *("def g(): yield from f()", "def g(): return f()", "if a: ...\nelse: f()", "for a in b: ...\nelse: f()"),
+    ]
+    for text in places:
+        expected = {(n.lineno, n.col_offset) for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call)}
+        assert set(seen(text, on(ast.Call))) == expected, text
+        assert len(seen(text, on(ast.Call))) == len(expected), text
+        by_name = {
+            (n.lineno, n.col_offset)
+            for n in ast.walk(ast.parse(text))
+            if isinstance(n, ast.Call) and ast.unparse(n.func) == "f"
+        }
+        assert set(seen(text, on_call("*.f"))) == by_name, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import time\ntime.time()",
+        "import time as t\nt.time()",
+        "from time import time\ntime()",
+        "from time import time as now\nnow()",
+        "import time\nnow = time.time\nnow()",
+        "import time\nnow: object = time.time\nnow()",
+        "import time\na = now = time.time\nnow()",
+        "import time\n\nclass A:\n    clock = time.time\n\n    def f(self):\n        self.clock()",
+        "from time import time as sleep\nsleep()",  # a name that another check is waiting for
+    ],
+)
+def test_calls_by_every_name(text: str) -> None:
+    toy = on_call("time.time", "time.sleep")
+    assert len(seen(text, toy)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "time.time()",
+        "import mytime as time\ntime.time()",
+        "def time(): ...\ntime()",
+        "import time\ntime.time",
+        "x.time()",
+    ],
+)
+def test_calls_of_others(text: str) -> None:
+    assert seen(text, on_call("time.time")) == []
+
+
+def test_an_alias_that_may_be_either() -> None:
+    text = "import time\nif a:\n    clock = time.time\nelse:\n    clock = time.monotonic\nclock()"
+    assert seen(text, on_call("*.time", "*.monotonic")) == [(6, 0)]
+
+
+def test_a_method_on_any_receiver() -> None:
+    assert seen("a.submit()\nb().submit()\nsubmit()\na.submitted()", on_call("*.submit")) == [(1, 0), (2, 0), (3, 0)]
+
+
+def test_findings_come_in_the_order_of_the_file() -> None:
+    toy = on(ast.Call)
+    places = seen("f(g())\nclass A:\n    x = h()\nf()\n", toy)
+    assert places == sorted(places)
+
+
+def test_a_rule_that_is_off_costs_and_finds_nothing() -> None:
+    toy, other = on(ast.Call), rule("TY002")
+    calls = []
+
+    @other.on(ast.Call)
+    def check(node: ast.Call, ctx: Context) -> Iterator[Finding]:
+        calls.append(node)
+        yield other.finding(node, what="x")
+
+    result = screened("f()", toy, other, off=("TY002",))
+    assert [finding.rule for finding in result.findings] == ["TY001"]
+    assert calls == []
+
+
+def test_tests_are_looked_at_by_few_rules() -> None:
+    toy, loud = on(ast.Call), rule("TY002", in_tests=True)
+
+    @loud.on(ast.Call)
+    def check(node: ast.Call, ctx: Context) -> Iterator[Finding]:
+        yield loud.finding(node, what="x")
+
+    assert {f.rule for f in screened("f()", toy, loud, path="tests/test_a.py").findings} == {"TY002"}
+    assert {f.rule for f in screened("f()", toy, loud).findings} == {"TY001", "TY002"}
+
+
+def test_facts_are_collected_whichever_rules_are_on() -> None:
+    toy = rule()
+
+    @toy.collect_call("patched", "*.patch")
+    def collect(call: ast.Call, ctx: Context) -> Iterator[str]:
+        yield from sorted(ast.unparse(argument) for argument in call.args)
+
+    for path in ("acme/app.py", "tests/test_app.py"):
+        result = screened("m.patch(b, a)\nm.patch(a)\n", toy, path=path, off=("TY001",))
+        assert result.facts == {"patched": ["a", "b"]}
+    everything = RuleSet([*load_rules().rules, toy])
+    collected = Screen(everything).facts_of(Source("x.py", b"m.patch(c)"), Settings())
+    assert collected.facts["patched"] == ["c"]
+
+
+def test_a_finding_is_placed() -> None:
+    toy = rule()
+
+    @toy.on(ast.Return)
+    def check(node: ast.Return, ctx: Context) -> Iterator[Finding]:
+        places = [Place(node.value, "here")]
+        yield toy.finding(
+            node, what="x", related=places, flow=places, fix=Fix(repair, "Repair", node, safety=Safety.SAFE)
+        )
+
+    def repair(node: Any, fix: Any) -> Any: ...
+
+    (finding,) = screened("class A:\n    def f(self):\n        s = '😀'; return 'é' + s\n", toy).findings
+    assert (finding.path, finding.definition) == ("acme/app.py", "A.f")
+    assert finding.span == Span(3, 17, 3, 31)
+    assert finding.related[0].span == finding.flow[0].span == Span(3, 24, 3, 31)
+    assert finding.fix.targets[0].span == finding.span
+    assert finding.where == finding.span  # nothing holds on to the tree
+    assert len(finding.fingerprint) == 16
+
+
+def test_what_a_file_gave_survives_the_cache() -> None:
+    toy = rule()
+
+    @toy.on(ast.Call)
+    def check(node: ast.Call, ctx: Context) -> Iterator[Finding]:
+        yield toy.finding(node, what="é\ud800", questions=[Question("a", "b")], data={"x": (1, {"y": None})})
+
+    result = screened("f()  # readlint: ignore[TY001] since it is as it is\n", toy)
+    data = json.loads(json.dumps(result.to_json()))
+    again = Screened.from_json("acme/app.py", data)
+    assert again.to_json() == result.to_json() == data
+    assert again.findings[0].data == result.findings[0].data == {"x": [1, {"y": None}]}
+    assert len(again.directives) == 1
+    assert screened("x = 1").to_json() == 0
+    assert Screened.from_json("a.py", 0).findings == []
+
+
+def test_a_file_that_cannot_be_parsed() -> None:
+    (finding,) = screened("x = 1\nx = (\n", on(ast.Call)).findings
+    assert (finding.rule, finding.span.line) == ("RL001", 2)
+    assert screened("x = (", on(ast.Call), off=("RL001",)).findings == []
