@@ -206,5 +206,12 @@ def _compare(table: symtable.SymbolTable, node: ast.AST) -> None:
     # A `global` name is bound in the module, whoever assigns it; what is only annotated or deleted is bound here too.
     ours = {name for name, bound in scope.bindings.items() if any(b.how not in ("annotate", "delete") for b in bound)}
     mangled = {name for name in local if not name.startswith(".")}
+    if sys.version_info >= (3, 12):  # PEP 709: what a comprehension binds is listed where it stands
+        mangled -= _bound_in_comprehensions(node) - set(scope.bindings)
     assert ours - scope.global_names <= mangled | {s.get_name() for s in table.get_symbols() if s.is_local()}
     assert mangled - scope.global_names <= set(scope.bindings)
+
+
+def _bound_in_comprehensions(node: ast.AST) -> set[str]:
+    targets = [part.target for part in ast.walk(node) if isinstance(part, ast.comprehension)]
+    return {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
