@@ -278,7 +278,9 @@ class Finding:
 
     def copy(self) -> Finding:
         """One that can be changed while the cache keeps this one as it is."""
-        return Finding.from_json(self.path, self.to_json())
+        copy = Finding.from_json(self.path, self.to_json())
+        copy.edits = self.edits
+        return copy
 
     def __repr__(self) -> str:
         return f"<{self.rule} {self.path}:{self.span.line}:{self.span.column} {self.message!r}>"

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readlint import parallel
+from readlint.analysis.context import Context
 from readlint.cache import Cache, Seal, is_racy, marked_folder
 from readlint.errors import InternalError
 from readlint.files.discovery import Discovery, Place, Walk, current_folder, discover, locate
 from readlint.files.ignore import Patterns
 from readlint.files.source import Source, Unreadable, read_source
-from readlint.findings import Finding, Safety, Severity
+from readlint.findings import Edit, Finding, Safety, Severity
 from readlint.packs import RuleSet, code_version, load_rules, pack_files
 from readlint.project.answers import Answers, settle
 from readlint.project.files import ProjectFiles
@@ -45,6 +46,7 @@ class Outcome(NamedTuple):
     digest: str
     screened: Any
     errors: list[InternalError]
+    edits: list[tuple[Edit, ...] | None]  # of each finding; they hold source text, which the cache must not
 
 
 class Run:
@@ -152,7 +154,7 @@ def finish(run: Run, result: Result, options: Options) -> None:
         from readlint.fixes.session import change_files
 
         change_files(run, result, options)
-    elif options.wants_edits and any(finding.fix for finding in result.findings):
+    elif options.shows_fixes and any(finding.fix for finding in result.findings):
         from readlint.fixes.session import build_all
 
         build_all(run, result)
@@ -240,10 +242,13 @@ def screen_files(run: Run, files: list[str], options: Options, cache: Cache | No
     for path, (_, _, _, screened) in fresh.items():
         run.screened[path] = Screened.from_json(path, screened)
     progress = Progress(sys.stderr, len(jobs))
-    for index, outcome in parallel.each(jobs, Work(run.screen, cache is not None), crashed, options.workers()):
+    screen = Screen(run.rules, build_fixes) if options.shows_fixes else run.screen
+    for index, outcome in parallel.each(jobs, Work(screen, cache is not None), crashed, options.workers()):
         job = jobs[index]
         run.screened[job.path] = screened = Screened.from_json(job.path, outcome.screened)
         screened.errors = outcome.errors
+        for finding, edits in zip(screened.findings, outcome.edits, strict=False):
+            finding.edits = edits
         if outcome.digest and not outcome.errors:
             # What may change without its stamp changing is compared by its content next time.
             version = "" if is_racy(seal.stamps[job.path], seal.now) else seal.stamps[job.path]
@@ -266,23 +271,32 @@ class Work:
         try:
             source = read_source(job.path, job.path)
         except Unreadable as problem:
-            return Outcome("", self.screen.unreadable(job.path, problem, job.settings).to_json(), [])
+            return Outcome("", self.screen.unreadable(job.path, problem, job.settings).to_json(), [], [])
         if job.known and job.known == source.key:
-            return Outcome(source.key, job.memory, [])
+            return Outcome(source.key, job.memory, [], [])
         screened = self.screen.file(source, job.settings)
-        return Outcome(source.key if self.caching else "", screened.to_json(), screened.errors)
+        edits = [finding.edits for finding in screened.findings]
+        return Outcome(source.key if self.caching else "", screened.to_json(), screened.errors, edits)
 
-    def __reduce__(self) -> tuple[Callable[[bool], Work], tuple[bool]]:
-        return _work_elsewhere, (self.caching,)
+    def __reduce__(self) -> tuple[Callable[[bool, bool], Work], tuple[bool, bool]]:
+        return _work_elsewhere, (self.caching, self.screen.build_fixes is not None)
 
 
-def _work_elsewhere(caching: bool) -> Work:
+def _work_elsewhere(caching: bool, building: bool) -> Work:
     """In a process that was not forked, which loads the rules itself."""
-    return Work(Screen(load_rules()), caching)
+    return Work(Screen(load_rules(), build_fixes if building else None), caching)
+
+
+def build_fixes(screened: Screened, ctx: Context, rules: RuleSet) -> None:
+    """For reports that show fixes: while the file is parsed, and in its worker."""
+    if any(finding.fix for finding in screened.findings):
+        from readlint.fixes.session import build_each
+
+        build_each(screened.findings, rules, ctx, screened.errors)
 
 
 def crashed(job: Job) -> Outcome:
-    return Outcome("", 0, [InternalError("", job.path, "the worker process died")])
+    return Outcome("", 0, [InternalError("", job.path, "the worker process died")], [])
 
 
 def _with_safety(finding: Finding, settings: Settings) -> Finding:

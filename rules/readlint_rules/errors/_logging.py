@@ -53,7 +53,7 @@ def _logger_at(node: ast.stmt | ast.ExceptHandler, ctx: Context) -> str | None:
     """The text of a logger that is at hand at a node: the object's, the function's or the module's."""
     function = ctx.function(node)
     owner = ctx.parent(function) if function else None
-    if isinstance(owner, ast.ClassDef) and (found := _own_logger(owner)) and ctx.scope(node).lookup("self"):
+    if isinstance(owner, ast.ClassDef) and (found := ctx.once(_OwnLoggers)[owner]) and ctx.scope(node).lookup("self"):
         return found
     scopes = [ctx.scope_of(function)] if function else []
     for scope in [*scopes, ctx.scope_of(ctx.tree)]:
@@ -66,14 +66,21 @@ def _logger_at(node: ast.stmt | ast.ExceptHandler, ctx: Context) -> str | None:
     return None
 
 
-def _own_logger(owner: ast.ClassDef) -> str | None:
-    """`self.log`, where the class's methods write to it."""
-    for node in walk(owner):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
-            name = dotted(node.func.value) or ""
-            if name.startswith("self.") and _ATTRIBUTE.fullmatch(name[len("self.") :]):
-                return name
-    return None
+class _OwnLoggers(dict[ast.ClassDef, "str | None"]):
+    """`self.log`, where a class's methods write to it."""
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+
+    def __missing__(self, owner: ast.ClassDef) -> str | None:
+        calls = (node for node in walk(owner) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+        names = (dotted(call.func.value) or "" for call in calls if call.func.attr in _METHODS)  # type: ignore[attr-defined]
+        self[owner] = next((name for name in names if _is_own(name)), None)
+        return self[owner]
+
+
+def _is_own(name: str) -> bool:
+    return name.startswith("self.") and _ATTRIBUTE.fullmatch(name[len("self.") :]) is not None
 
 
 def _makes_logger(binding: Binding) -> bool:

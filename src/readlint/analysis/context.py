@@ -14,7 +14,6 @@ from readlint.analysis.scopes import Scope
 from readlint.analysis.tree import (
     COMPREHENSIONS,
     DEFINITIONS,
-    FUNCTIONS,
     FunctionNode,
     Parents,
     body_of,
@@ -42,7 +41,9 @@ class Context:
         self.settings = settings
         self.path = source.path
         self._scopes: dict[ast.AST, Scope] = {}
+        self._statement_scopes: dict[ast.stmt, Scope] = {}
         self._flows: dict[ast.AST, Flow] = {}
+        self._outcomes: dict[ast.ExceptHandler, Outcome] = {}
         self._once: dict[Any, Any] = {}
 
     def close(self) -> None:
@@ -158,16 +159,27 @@ class Context:
     def scope(self, node: ast.AST) -> Scope:
         """The scope in which a node is evaluated."""
         child = node
-        while (parent := self.parents.get(child)) is not None:
+        while not isinstance(child, ast.stmt):
+            parent = self.parents.get(child)
+            if parent is None:
+                return self.scope_of(self.tree)
             if isinstance(parent, ast.comprehension) and child is parent.iter:
                 owner = self.parents[parent]
                 if owner.generators[0] is parent:  # type: ignore[attr-defined]  # the class of any comprehension
                     child = owner  # the first iterable is evaluated outside
                     continue
-            if _evaluates(parent, child):
+            if parent.__class__ in _OWNERS_OF_EXPRESSIONS and _evaluates(parent, child):
                 return self.scope_of(parent)
             child = parent
-        return self.scope_of(self.tree)
+        return self._scope_of_statement(child)
+
+    def _scope_of_statement(self, statement: ast.stmt) -> Scope:
+        if statement not in self._statement_scopes:
+            owner = self.parents.get(statement) or self.tree  # a lambda's `return` stands in no tree
+            while owner.__class__ not in _OWNERS_OF_STATEMENTS:
+                owner = self.parents[owner]
+            self._statement_scopes[statement] = self.scope_of(owner)
+        return self._statement_scopes[statement]
 
     @cached_property
     def rebinding_scopes(self) -> list[Scope]:
@@ -233,15 +245,17 @@ class Context:
 
     def outcome(self, handler: ast.ExceptHandler) -> Outcome:
         """What becomes of the exception in a handler, at worst, over all its paths."""
-        from readlint.analysis.outcome import handler_outcome
+        if handler not in self._outcomes:
+            from readlint.analysis.outcome import handler_outcome
 
-        return handler_outcome(handler, self)
+            self._outcomes[handler] = handler_outcome(handler, self)
+        return self._outcomes[handler]
+
+
+_OWNERS_OF_STATEMENTS = frozenset((*DEFINITIONS, ast.Module))
+_OWNERS_OF_EXPRESSIONS = frozenset((*COMPREHENSIONS, ast.Lambda))
 
 
 def _evaluates(owner: ast.AST, child: ast.AST) -> bool:
-    """Whether `child`, a direct part of `owner`, is evaluated in the scope that `owner` opens."""
-    if isinstance(owner, ast.Lambda):
-        return child is owner.body
-    if isinstance(owner, (*FUNCTIONS, ast.ClassDef)):
-        return isinstance(child, ast.stmt)
-    return isinstance(owner, (*COMPREHENSIONS, ast.Module))
+    """Whether `child`, a direct part of a lambda or comprehension, is evaluated in the scope that this opens."""
+    return not isinstance(owner, ast.Lambda) or child is owner.body

@@ -63,6 +63,11 @@ class Options:
         return bool(formats & _WITH_EDITS)
 
     @property
+    def shows_fixes(self) -> bool:
+        """Whether fixes are built only to be seen."""
+        return self.wants_edits and self.rememberable
+
+    @property
     def rememberable(self) -> bool:
         """Whether the same command on the same files does nothing but say the same again."""
         return not (self.fix or self.diff or self.add_ignore is not None)

@@ -105,6 +105,8 @@ def _rewrite_expression(
 def _comments_in(node: ast.expr, ctx: Context) -> list[str]:
     """The comments inside of an expression; one on its last line stands behind it."""
     span = ctx.source.span(node)
+    if span.line == span.end_line:
+        return []
     found = ctx.source.comments
     return [found[line].text for line in range(span.line, span.end_line) if line in found]
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from readlint.cli.lint import Options
+    from readlint.packs import RuleSet
     from readlint.result import Result
     from readlint.run import Run
 
@@ -36,19 +37,25 @@ class Changed(NamedTuple):
 
 
 def build_all(run: Run, result: Result) -> None:
-    """The edits of every fix, for reports that show them."""
+    """The edits of every fix that nobody has built yet, for reports that show them."""
+    for path, findings in _by_path(finding for finding in result.findings if finding.fix and finding.edits is None):
+        build_each(findings, run.rules, run.files.open(path), result.errors)
+
+
+def build_each(findings: Iterable[Finding], rules: RuleSet, ctx: Context | None, errors: list[InternalError]) -> None:
+    """The edits of these findings of one file; none where the fix does not work at its place."""
     from readlint.fixes.build import make_edits
 
-    for path, findings in _by_path(finding for finding in result.findings if finding.fix):
-        ctx = run.files.open(path)
-        for finding in findings:
-            finding.edits = ()
-            try:
-                finding.edits = make_edits(finding, run.rules.by_code[finding.rule], ctx) if ctx else ()
-            except (FixRefused, RecursionError):
-                continue
-            except Exception as error:
-                result.errors.append(InternalError(finding.rule, path, type(error).__name__))
+    for finding in findings:
+        if finding.fix is None:
+            continue
+        finding.edits = ()
+        try:
+            finding.edits = make_edits(finding, rules.by_code[finding.rule], ctx) if ctx else ()
+        except (FixRefused, RecursionError):
+            continue
+        except Exception as error:
+            errors.append(InternalError(finding.rule, finding.path, type(error).__name__))
 
 
 def change_files(run: Run, result: Result, options: Options) -> None:

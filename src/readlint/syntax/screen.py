@@ -154,8 +154,9 @@ def _calls_of(tree: ast.Module, names: dict[str, list[_Hook]]) -> Iterator[tuple
 class Screen:
     """Screens files with one set of rules. Rules switched off for a file cost it nothing."""
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, build_fixes: Callable[[Screened, Context, RuleSet], None] | None = None) -> None:
         self.rules = rules
+        self.build_fixes = build_fixes  # for reports that show them, while the tree is at hand
         self.prefixes = tuple(sorted({rule.code[:2] for rule in rules.rules}))
         self.in_tests = frozenset(rule.code for rule in rules.rules if rule.in_tests)
         self.dispatches: dict[frozenset[str], Dispatch] = {}
@@ -174,6 +175,8 @@ class Screen:
             for hook in hooks:
                 _call(hook, node, ctx, screened)
         _finish(screened, ctx)
+        if self.build_fixes is not None:
+            self.build_fixes(screened, ctx, self.rules)
         ctx.close()
         return screened
 
