@@ -18,6 +18,7 @@ from readlint.analysis.exceptions import (
 from readlint.analysis.flow import Flow, Step
 from readlint.analysis.guards import (
     announces_fallback,
+    has_reason,
     is_at_boundary,
     is_awaited_end,
     is_cleanup,
@@ -95,6 +96,7 @@ __all__ = [
     "children",
     "dotted",
     "function_outcome",
+    "has_reason",
     "is_at_boundary",
     "is_awaited_end",
     "is_cleanup",

@@ -11,6 +11,7 @@ from readlint.analysis.context import Context
 from readlint.analysis.exceptions import Breadth, breadth
 from readlint.analysis.guards import (
     announces_fallback,
+    has_reason,
     is_at_boundary,
     is_awaited_end,
     is_cleanup,
@@ -133,6 +134,22 @@ def test_justified(comment: str, caught: str, expected: bool) -> None:
     ctx = parsed(f"try:\n  work()\nexcept {caught}:\n  {comment}\n  pass\n".replace("except :", "except:"))
     handler = last_handler(ctx)
     assert is_justified(handler, breadth(handler.type, ctx), ctx) is expected
+
+
+@pytest.mark.parametrize(
+    ("comment", "expected"),
+    [
+        ("# the peer may be gone", True),
+        ("# noqa: E722 pylint: disable=bare-except because of it", False),
+        ("# the peer may be gone  # noqa: S110", True),
+        ("# type: ignore[no any return]", False),
+        ("# fine here", False),
+        ("# the peer may be gone; TODO: ask", False),
+    ],
+)
+def test_reasons(comment: str, expected: bool) -> None:
+    ctx = parsed(f"try:\n  work()\nexcept Exception:\n  {comment}\n  pass\n")
+    assert has_reason(last_handler(ctx), ctx) is expected
 
 
 def test_nothing_justifies_more_than_operational() -> None:

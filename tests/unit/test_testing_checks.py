@@ -165,7 +165,7 @@ def test_a_mark_without_a_finding(pack: Pack) -> None:
 @pytest.mark.parametrize("mark", ["ZZ101:6", "ZZ101:5 other words"])
 def test_a_mark_at_another_place_is_one_failure(pack: Pack, mark: str) -> None:
     (failure,) = pack(basic=FIXTURE.replace("ZZ101:5 `old.name` fails", mark))
-    assert f"basic.py:5: expected {mark}, but it is found at column 5, with this message:" in failure
+    assert f"basic.py:5: expected {mark}, but it is found at column 5 as warning, with this message:" in failure
     assert "not expected" not in failure
 
 

@@ -19,6 +19,8 @@ def marks(text: str) -> list[tuple[int, str]]:
     [
         ("# expect: RL101", ["RL101"]),
         ("# expect: RL101:5", ["RL101:5"]),
+        ("# expect: RL101[note]", ["RL101[note]"]),
+        ("# expect: RL101[note]:5 part, RL201[error]", ["RL101[note]:5 part", "RL201[error]"]),
         ("# expect: RL101 part of the message", ["RL101 part of the message"]),
         ("# expect: RL101:5 part, of the message, RL201", ["RL101:5 part, of the message", "RL201"]),
         ("# expect: RL101, RL101:7,RL201 text", ["RL101", "RL101:7", "RL201 text"]),

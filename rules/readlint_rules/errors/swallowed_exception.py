@@ -2,7 +2,7 @@
 
 ## Why is this bad?
 A bug, a failed disk and a wrong password all end here without a trace: the caller goes on with wrong or missing data,
-and whoever looks for the reason later finds nothing. A comment does not help the one who is on call.
+and whoever looks for the reason later finds nothing.
 
 ## Example
 ```python
@@ -66,14 +66,16 @@ It is only a note, where a failure is an answer and not news:
 - where the `try` only parses a value or looks something up (`int(text)`, `data["a"].b`, `os.stat(path)`): what such
   code raises is known, and can be named;
 - in functions that announce it, by their name (`try_load`, `user_or_none`, `is_open`, `detect_compiler`) or in their
-  docstring ("Best effort", "Never raises", "None if the query fails"). A comment announces nothing to a caller.
+  docstring ("Best effort", "Never raises", "None if the query fails");
+- under a comment of three words or more that says why, and not `TODO`. It excuses the silence, but not the breadth: the
+  comment speaks of the failures that its author thought of.
 
 A bare `except` and `except BaseException` stay errors there, but around logging.
 
 ## Fix safety
 Unsafe: the exception is now logged, through the logger at hand (`self.log`, the function's, the module's) or a new
 one, and a bare `except` and `except BaseException` no longer catch `KeyboardInterrupt` and `SystemExit`. What the
-handler did otherwise stays. There is no fix where a line in the log would be noise: for the last three kinds of notes.
+handler did otherwise stays. There is no fix where a line in the log would be noise: for the last four kinds of notes.
 
 ## Options
 The setting `error-reporters` names functions outside the project that report an exception.
@@ -104,6 +106,7 @@ from readlint.api import (
     can_fall,
     dotted,
     function_outcome,
+    has_reason,
     is_awaited_end,
     is_cleanup,
     is_import_probe,
@@ -213,7 +216,9 @@ def _import_finding(handler: ast.ExceptHandler, clause: str) -> Finding:
 
 def _is_expected(node: ast.stmt | ast.ExceptHandler, body: list[ast.stmt], caught: Breadth, ctx: Context) -> bool:
     """Failures of which nobody would want a line in the log: it is a note, and no fix writes that line."""
-    return is_only_telemetry(body, ctx) or (caught is Breadth.BROAD and announces_fallback(node, ctx))
+    if is_only_telemetry(body, ctx):
+        return True
+    return caught is Breadth.BROAD and (announces_fallback(node, ctx) or has_reason(node, ctx))
 
 
 def _cleans_up(node: ast.stmt | ast.ExceptHandler, body: list[ast.stmt], caught: Breadth, ctx: Context) -> bool:

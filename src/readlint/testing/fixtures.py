@@ -125,7 +125,7 @@ def _compare(path: str, marked: Marked, findings: list[Finding]) -> Iterator[str
     left = list(findings)
     unmet: list[Mark] = []
     # The most particular mark chooses first: `RL101:5` must not be left without the finding that `RL101` took.
-    for mark in sorted(marked.marks, key=lambda mark: (mark.miss, mark.column is None, not mark.text)):
+    for mark in sorted(marked.marks, key=lambda mark: (mark.miss, mark.column is None, not mark.text, not mark.severity)):
         finding = next((finding for finding in left if _fits(mark, finding)), None)
         if finding:
             left.remove(finding)
@@ -153,13 +153,14 @@ def _fits(mark: Mark, finding: Finding) -> bool:
     return (
         (finding.rule, finding.span.line) == (mark.code, mark.line)
         and mark.column in (None, finding.span.column)
+        and mark.severity in ("", finding.severity.value)
         and mark.text in finding.message
     )
 
 
 def _unmet(path: str, mark: Mark, other: Finding | None, source: Source) -> str:
     if other:
-        found = f"it is found at column {other.span.column + 1}, with this message:\n{shown(other, source.lines)}"
+        found = f"it is found at column {other.span.column + 1} as {other.severity.value}, with this message:\n{shown(other, source.lines)}"
     else:
         line = source.lines[mark.line - 1].rstrip() if mark.line <= len(source.lines) else ""
         found = f"it is not found there\n{mark.line} | {line}"

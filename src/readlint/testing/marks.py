@@ -2,6 +2,7 @@
 
 x = f()  # expect: RL101
 x = f()  # expect: RL101:5 part of the message, RL201   (columns count from 1)
+x = f()  # expect: RL101[note]    with this severity
 # expect-next: RL101    for a line that cannot hold a comment
 x = f()  # miss: RL101   the rule does not see this yet; fails when it starts to
 """
@@ -18,7 +19,7 @@ from readlint.testing.failures import CheckFailed, place
 
 _MARK = re.compile(r"\s*#\s*(?P<word>expect|miss)(?P<next>-next)?\s*:\s*(?P<items>.*?)\s*(?=#\s*(?:expect|miss)\b|$)")
 _BETWEEN_ITEMS = re.compile(r",\s*(?=[A-Z]{2}[0-9]{3}\b)")
-_ITEM = re.compile(r"(?P<code>[A-Z]{2}[0-9]{3})(?::(?P<column>[0-9]+))?(?:\s+(?P<text>.*))?")
+_ITEM = re.compile(r"(?P<code>[A-Z]{2}[0-9]{3})(?:\[(?P<severity>error|warning|note)\])?(?::(?P<column>[0-9]+))?(?:\s+(?P<text>.*))?")
 
 
 class Mark(NamedTuple):
@@ -29,10 +30,12 @@ class Mark(NamedTuple):
     column: int | None = None  # counted from 0
     text: str = ""  # part of the message
     miss: bool = False
+    severity: str = ""
 
     def __str__(self) -> str:
+        severity = f"[{self.severity}]" if self.severity else ""
         column = f":{self.column + 1}" if self.column is not None else ""
-        return f"{self.code}{column}{' ' if self.text else ''}{self.text}"
+        return f"{self.code}{severity}{column}{' ' if self.text else ''}{self.text}"
 
 
 class Marked(NamedTuple):
@@ -73,7 +76,8 @@ def _of_comment(path: str, comment: Comment, own_lines: set[int], source: Source
                     [f"{place(path, comment.line)}: `{item}` is no mark; write `# expect: RL101:5 part of the message`"]
                 )
             column = int(parts["column"]) - 1 if parts["column"] else None
-            yield Mark(line, parts["code"], column, parts["text"] or "", match["word"] == "miss")
+            missed = match["word"] == "miss"
+            yield Mark(line, parts["code"], column, parts["text"] or "", missed, parts["severity"] or "")
 
 
 def how_to_mark(source: Source, line: int, code: str) -> str:
