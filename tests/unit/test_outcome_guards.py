@@ -140,15 +140,34 @@ def test_justified(comment: str, caught: str, expected: bool) -> None:
     ("comment", "expected"),
     [
         ("# the peer may be gone", True),
-        ("# noqa: E722 pylint: disable=bare-except because of it", False),
+        ("# noqa: E722, BLE001  pylint: disable=bare-except,broad-except", False),
+        ("# noqa: BLE001 - an estimate is optional", True),
+        ("# noqa: BLE001  # it raises for an unknown name", True),
+        ("# nosec B110 # pragma: no cover", False),
         ("# the peer may be gone  # noqa: S110", True),
-        ("# type: ignore[no any return]", False),
+        ("# type: ignore[no-any-return, misc]", False),
+        ("# --- 1 2 3 ---", False),
         ("# fine here", False),
         ("# the peer may be gone; TODO: ask", False),
     ],
 )
 def test_reasons(comment: str, expected: bool) -> None:
     ctx = parsed(f"try:\n  work()\nexcept Exception:\n  {comment}\n  pass\n")
+    assert has_reason(last_handler(ctx), ctx) is expected
+
+
+@pytest.mark.parametrize(
+    ("comment", "expected"),
+    [
+        ("# A failure here must not break the session.", True),
+        ("# Best effort.", True),
+        ("# Guard it so that a failure\n# can't break the session.", True),
+        ("# Make sure that jobs which may have failed are ended.", False),
+        ("# Ignoring what happens.\nmore()", False),
+    ],
+)
+def test_a_reason_above(comment: str, expected: bool) -> None:
+    ctx = parsed(f"{comment}\ntry:\n  work()\nexcept Exception:\n  pass\n")
     assert has_reason(last_handler(ctx), ctx) is expected
 
 

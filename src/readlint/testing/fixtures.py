@@ -125,7 +125,9 @@ def _compare(path: str, marked: Marked, findings: list[Finding]) -> Iterator[str
     left = list(findings)
     unmet: list[Mark] = []
     # The most particular mark chooses first: `RL101:5` must not be left without the finding that `RL101` took.
-    for mark in sorted(marked.marks, key=lambda mark: (mark.miss, mark.column is None, not mark.text, not mark.severity)):
+    for mark in sorted(
+        marked.marks, key=lambda mark: (mark.miss, mark.column is None, not mark.text, not mark.severity)
+    ):
         finding = next((finding for finding in left if _fits(mark, finding)), None)
         if finding:
             left.remove(finding)
@@ -160,7 +162,8 @@ def _fits(mark: Mark, finding: Finding) -> bool:
 
 def _unmet(path: str, mark: Mark, other: Finding | None, source: Source) -> str:
     if other:
-        found = f"it is found at column {other.span.column + 1} as {other.severity.value}, with this message:\n{shown(other, source.lines)}"
+        where = f"at column {other.span.column + 1} as {other.severity.value}"
+        found = f"it is found {where}, with this message:\n{shown(other, source.lines)}"
     else:
         line = source.lines[mark.line - 1].rstrip() if mark.line <= len(source.lines) else ""
         found = f"it is not found there\n{mark.line} | {line}"

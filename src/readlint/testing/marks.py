@@ -19,7 +19,9 @@ from readlint.testing.failures import CheckFailed, place
 
 _MARK = re.compile(r"\s*#\s*(?P<word>expect|miss)(?P<next>-next)?\s*:\s*(?P<items>.*?)\s*(?=#\s*(?:expect|miss)\b|$)")
 _BETWEEN_ITEMS = re.compile(r",\s*(?=[A-Z]{2}[0-9]{3}\b)")
-_ITEM = re.compile(r"(?P<code>[A-Z]{2}[0-9]{3})(?:\[(?P<severity>error|warning|note)\])?(?::(?P<column>[0-9]+))?(?:\s+(?P<text>.*))?")
+_ITEM = re.compile(
+    r"(?P<code>[A-Z]{2}[0-9]{3})(?:\[(?P<severity>error|warning|note)\])?(?::(?P<column>[0-9]+))?(?:\s+(?P<text>.*))?"
+)
 
 
 class Mark(NamedTuple):
