@@ -67,8 +67,8 @@ It is only a note, where a failure is an answer and not news:
   code raises is known, and can be named;
 - in functions that announce it, by their name (`try_load`, `user_or_none`, `is_open`, `detect_compiler`) or in their
   docstring ("Best effort", "Never raises", "None if the query fails");
-- under a comment of three words or more that says why, and not `TODO`. It excuses the silence, but not the breadth: the
-  comment speaks of the failures that its author thought of.
+- under a comment of three words or more that says why, and not `TODO`, or one above the `try` that says that a failure
+  does no harm. It excuses the silence, but not the breadth: it speaks of the failures that its author thought of.
 
 A bare `except` and `except BaseException` stay errors there, but around logging.
 
