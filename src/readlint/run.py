@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readlint import parallel
@@ -24,6 +24,7 @@ from readlint.report.progress import Progress
 from readlint.result import Result
 from readlint.settings.load import NAMES, SettingsLoader
 from readlint.settings.model import Settings
+from readlint.settings.patterns import Excludes
 from readlint.suppress.apply import suppress
 from readlint.syntax.screen import Screen, Screened
 
@@ -66,13 +67,13 @@ class Run:
         self.answers = Answers(rules, self.files)
         self.narrowed = False  # by `--select`: whether a suppression is unused cannot be told
         self.today = datetime.date.today()
-        self._settings_of_folder = settings_of_folder
+        self.settings_of_folder = settings_of_folder
         self._settings: dict[str, Settings] = {}
 
     def settings(self, path: str) -> Settings:
         folder = os.path.dirname(path)
         if folder not in self._settings:
-            self._settings[folder] = self._settings_of_folder(folder or ".")
+            self._settings[folder] = self.settings_of_folder(folder or ".")
         return self._settings[folder]
 
     def judge(self, screened: Screened, result: Result) -> None:
@@ -106,7 +107,7 @@ def lint(options: Options, cache: Cache | None) -> Result:
     loader = SettingsLoader(rules.rules, options.overrides, isolated=options.isolated, config=options.config)
     run = open_run(rules, loader, options)
     settings = loader.for_folder(".")
-    discovery = list_files(options.paths, settings)
+    discovery = list_files(options.paths, settings, run.settings_of_folder)
     seal.add([*discovery.folders, *discovery.ignore_files, *discovery.files])
     result = new_result(settings)
     result.warnings += discovery.warnings
@@ -133,7 +134,7 @@ def lint_text(options: Options, data: bytes) -> Result:
     settings = run.settings(path)
     result = new_result(settings)
     result.read_lines = lambda other: run.sources[other].lines if other in run.sources else read_lines_of_file(other)
-    skipped = bool(place.real) and _is_left_out(place.real, loader.for_folder("."))
+    skipped = bool(place.real) and any(_is_left_out(place.real, one) for one in (loader.for_folder("."), settings))
     try:
         source = Source(path, data)
         run.sources[path] = source
@@ -168,7 +169,7 @@ def finish(run: Run, result: Result, options: Options) -> None:
 def open_run(rules: RuleSet, loader: SettingsLoader, options: Options) -> Run:
     def list_root() -> Discovery:
         root = project_root(options.paths if options.stdin_filename is None else [options.stdin_filename])
-        return list_files([root], loader.for_folder(root)) if root else Discovery()
+        return list_files([root], loader.for_folder(root), loader.for_folder) if root else Discovery()
 
     run = Run(rules, loader.for_folder, list_root)
     run.narrowed = options.narrowed
@@ -193,21 +194,37 @@ def project_root(paths: list[str]) -> str:
     return marked_folder(top) or package
 
 
-def list_files(paths: Iterable[str], settings: Settings) -> Discovery:
-    return discover(
+def list_files(paths: list[str], settings: Settings, settings_of_folder: Callable[[str], Settings]) -> Discovery:
+    """`settings` say what is left out, and those of a folder below say what else is left out in there."""
+    discovery = discover(
         paths,
         root=settings.excludes.root,
         excludes=settings.excludes.patterns,
         respect_gitignore=settings.respect_gitignore,
         force_exclude=settings.force_exclude,
     )
+    given = () if settings.force_exclude else frozenset(paths)
+    walks: dict[Excludes, Walk | None] = {settings.excludes: None}
+
+    def is_left_out(path: str) -> bool:
+        own = settings_of_folder(os.path.dirname(path) or ".").excludes
+        if own not in walks:
+            walks[own] = _walk(own, respect_gitignore=False)
+        walk = walks[own]
+        return walk is not None and path not in given and walk.is_excluded(os.path.realpath(path), False)
+
+    discovery.files = [path for path in discovery.files if not is_left_out(path)]
+    return discovery
 
 
 def _is_left_out(real: str, settings: Settings) -> bool:
     """Whether a file that may not even be there is one that `--force-exclude` is meant for."""
-    excludes = Patterns(os.path.realpath(settings.excludes.root), settings.excludes.patterns)
-    walk = Walk(excludes, settings.respect_gitignore)
+    walk = _walk(settings.excludes, settings.respect_gitignore)
     return settings.force_exclude and walk.is_excluded(real, False)
+
+
+def _walk(excludes: Excludes, respect_gitignore: bool) -> Walk:
+    return Walk(Patterns(os.path.realpath(excludes.root), excludes.patterns), respect_gitignore)
 
 
 def settings_files(loader: SettingsLoader) -> list[str]:

@@ -178,6 +178,19 @@ def test_an_excluded_file_from_an_editor(readlint: Readlint, tmp_path: Path) -> 
         assert fixed.out == BAD
 
 
+def test_excluded_by_the_settings_of_a_folder_below(readlint: Readlint, tmp_path: Path) -> None:
+    for name in ("a.py", "sub/a.py", "sub/gen/a.py", "other/gen/a.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(BAD)
+    (tmp_path / "sub" / "readlint.toml").write_text('extend-exclude = ["/gen"]\n')
+    assert readlint("--show-files", status=0).out.split() == ["a.py", "other/gen/a.py", "sub/a.py"]
+    assert readlint("--show-files", "sub/gen/a.py", status=0).out.split() == ["sub/gen/a.py"]
+    assert readlint("--show-files", "--force-exclude", "sub/gen/a.py", "a.py", status=0).out.split() == ["a.py"]
+    arguments = ("--stdin-filename", "sub/gen/a.py", "--output-format=concise")
+    assert readlint(*arguments, stdin=BAD.encode(), status=1).codes
+    assert readlint(*arguments, "--force-exclude", stdin=BAD.encode(), status=0).codes == []
+
+
 def test_standard_input_that_is_no_text(readlint: Readlint) -> None:
     data = b"s = '\xff'\n"
     assert readlint("-", "--output-format=concise", stdin=data, status=1).codes == ["RL001"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def show_files(options: Options) -> int:
     """The files, one a line."""
     loader = _loader(options)
-    discovery = run.list_files(options.paths, loader.for_folder("."))
+    discovery = run.list_files(options.paths, loader.for_folder("."), loader.for_folder)
     for path in discovery.files:
         emit(sys.stdout, escape(path) + "\n")
     _warn([*discovery.warnings, *loader.warnings])
