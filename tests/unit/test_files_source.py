@@ -327,6 +327,9 @@ def test_a_node_that_only_begins_somewhere() -> None:
         ("with a as b, (c) as (d): pass", "with a as b, (c) as (d)"),
         ("with (a as b, c as d, ) : pass", "with (a as b, c as d, )"),
         ("with (a): # if this: that\n pass", "with (a)"),
+        ("try: a\nfinally: b", "try"),
+        ("match (a, # b: c\n b) :\n case 1: pass", "match (a, # b: c\n b)"),
+        ("match a, b:\n case 1: pass", "match a, b"),
         ("x = 1", "x = 1"),
     ],
 )

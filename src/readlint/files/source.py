@@ -68,6 +68,7 @@ LAST_PART = {
     "ExceptHandler": "type",
     "For": "iter",
     "If": "test",
+    "Match": "subject",
     "While": "test",
     "With": "items",
 }
@@ -192,6 +193,8 @@ class Source:
         if kind in ("AsyncFunctionDef", "ClassDef", "FunctionDef"):
             match = DEFINITION.match(self.text, self.offset(whole.line, whole.column))
             return self._until(whole, match.end()) if match else whole
+        if kind in ("Try", "TryStar"):
+            return self._until(whole, self.offset(whole.line, whole.column) + len("try"))
         if kind not in LAST_PART:
             return whole
         part = getattr(node, LAST_PART[kind])
