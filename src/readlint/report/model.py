@@ -123,7 +123,7 @@ def split_lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-@functools.lru_cache(maxsize=32)  # findings come sorted by path; a few files more for the places they point to
+@functools.lru_cache(maxsize=512)  # the cache reads them for the edits of all findings, then the report for each
 def read_lines_of_file(path: str) -> list[str] | None:
     try:
         if not os.path.isfile(path):
