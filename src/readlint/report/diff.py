@@ -27,28 +27,50 @@ class Change:
     def after(self) -> int:
         return self.first + len(self.old)
 
+    @property
+    def start(self) -> int:
+        """How many characters the first lines have in common."""
+        if not (self.old and self.new):
+            return 0
+        one, other = self.old[0], self.new[0]
+        pairs = enumerate(zip(one, other, strict=False))
+        return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
+
 
 def diff(lines: list[str], edits: Sequence[Edit], gutter: Gutter) -> list[str]:
-    """Nothing where the edits reach beyond the file: it has changed under us."""
-    if not all(1 <= edit.span.line <= edit.span.end_line <= len(lines) + 1 for edit in edits):
-        return []
     rows: list[str] = []
+    for part in parts(lines, edits):
+        if part is None:
+            rows.append(gutter.gap())
+        elif isinstance(part, Change):
+            rows += _rows(part, gutter)
+        else:
+            rows.append(_context(lines, part, gutter))
+    if len(rows) > LONGEST:
+        rows[LONGEST:] = [gutter.row(None, f"{gutter.ellipsis} {len(rows) - LONGEST} more lines")]
+    return rows
+
+
+def parts(lines: list[str], edits: Sequence[Edit]) -> Iterator[Change | int | None]:
+    """The changes, the numbers of the lines around them, and None for lines left out.
+
+    Nothing where the edits reach beyond the file: it has changed under us.
+    """
+    if not all(1 <= edit.span.line <= edit.span.end_line <= len(lines) + 1 for edit in edits):
+        return
     shown = 0  # the last line of the file that has a row, or is gone
     changes = list(changed_lines(lines, edits))
     for index, change in enumerate(changes):
         if change.first - 1 > shown:
             if shown and change.first - 2 > shown:
-                rows.append(gutter.gap())
-            rows.append(_context(lines, change.first - 1, gutter))
-        rows += _rows(change, gutter)
+                yield None
+            yield change.first - 1
+        yield change
         shown = change.after - 1
         following = changes[index + 1].first if index + 1 < len(changes) else len(lines) + 1
         if change.after < following:
-            rows.append(_context(lines, change.after, gutter))
+            yield change.after
             shown = change.after
-    if len(rows) > LONGEST:
-        rows[LONGEST:] = [gutter.row(None, f"{gutter.ellipsis} {len(rows) - LONGEST} more lines")]
-    return rows
 
 
 def changed_lines(lines: list[str], edits: Sequence[Edit]) -> Iterator[Change]:
@@ -112,15 +134,9 @@ def _rows(change: Change, gutter: Gutter) -> Iterator[str]:
     old, new = list(map(Line, change.old)), list(map(Line, change.new))
     low = 0
     if old and new:  # of a long line, show where it changes
-        start = old[0].column(_common(change.old[0], change.new[0]))
+        start = old[0].column(change.start)
         low = window(start, start + 1, max(old[0].width, new[0].width), room)
     for number, line in enumerate(old, change.first):
         yield gutter.row(number, gutter.style.paint("removed", f"- {gutter.cut(line, low, room)}".rstrip()))
     for line in new:
         yield gutter.row(None, gutter.style.paint("added", f"+ {gutter.cut(line, low, room)}".rstrip()))
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters both begin with."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -10,7 +10,7 @@ from readlint.report.terminal import Style, escape, width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 TAB = 4
 MARGIN = 8  # columns kept before the region when a line is clipped
@@ -117,15 +117,25 @@ def frame(lines: list[str], span: Span, gutter: Gutter, context: int) -> list[st
     """The region's lines and `context` lines on either side; nothing where the file has changed under us."""
     if not 1 <= span.line <= len(lines):
         return []
-    last = min(_last_line(span), len(lines))
-    if last > span.line:
-        return _many(lines, span, last, gutter, context)
+    if last_line(span, len(lines)) > span.line:
+        return _many(lines, span, gutter, context)
     return _one(lines, span, gutter, context)
 
 
-def _last_line(span: Span) -> int:
+def last_line(span: Span, total: int) -> int:
     """A region that ends before a line's first character does not reach into that line."""
-    return max(span.line, span.end_line - 1 if span.end_column == 0 else span.end_line)
+    return min(max(span.line, span.end_line - 1 if span.end_column == 0 else span.end_line), total)
+
+
+def numbers(span: Span, total: int, context: int) -> Iterator[int | None]:
+    """The lines to show of a region and around it; None stands for those left out of a long one."""
+    last = last_line(span, total)
+    for number in range(max(span.line - context, 1), min(last + context, total) + 1):
+        if span.line + HEAD <= number <= last - TAIL and last - span.line >= HEAD + TAIL + 1:
+            if number == span.line + HEAD:
+                yield None
+        else:
+            yield number
 
 
 def _one(lines: list[str], span: Span, gutter: Gutter, context: int) -> list[str]:
@@ -144,7 +154,7 @@ def _one(lines: list[str], span: Span, gutter: Gutter, context: int) -> list[str
     ]
 
 
-def _many(lines: list[str], span: Span, last: int, gutter: Gutter, context: int) -> list[str]:
+def _many(lines: list[str], span: Span, gutter: Gutter, context: int) -> list[str]:
     """A bracket beside the region's lines, and carets where it starts."""
     room = gutter.room - 2
     lay = functools.partial(_line, lines, around=span.column, room=room)
@@ -152,10 +162,10 @@ def _many(lines: list[str], span: Span, last: int, gutter: Gutter, context: int)
     low, carets = _carets(line, span.column - base, len(line.cells), room, gutter)
     bar = gutter.style.glyph("│", "|")
     rows = []
-    for number in range(max(span.line - context, 1), min(last + context, len(lines)) + 1):
-        if span.line + HEAD <= number <= last - TAIL and last - span.line >= HEAD + TAIL + 1:
-            if number == span.line + HEAD:
-                rows.append(gutter.gap())
+    last = last_line(span, len(lines))
+    for number in numbers(span, len(lines), context):
+        if number is None:
+            rows.append(gutter.gap())
             continue
         side = _bracket(number, span.line, last, gutter.style)
         text = gutter.cut(lay(number)[0], low, room)
