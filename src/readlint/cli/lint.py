@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from readlint.findings import Json
 
 #: Formats that show what a fix would change.
-_WITH_EDITS = frozenset({"text", "json", "json-lines"})
+_WITH_EDITS = frozenset({"text", "json", "json-lines", "html"})
 
 
 class Options:
