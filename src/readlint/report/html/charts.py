@@ -82,7 +82,8 @@ def _option(tally: Tally) -> str:
 
 def _chart(kind: str, title: str, tallies: list[Tally]) -> str:
     scale = max(tally.total for tally in tallies)
-    chart = f'<section class="by-{kind}" aria-label="{title}">\n<h2>{title}</h2>\n' + _table(kind, title, tallies[:TOP], scale)
+    chart = f'<section class="by-{kind}" aria-label="{title}">\n<h2>{title}</h2>\n'
+    chart += _table(kind, title, tallies[:TOP], scale)
     if len(tallies) > TOP:
         others = counted(len(tallies) - TOP, f"more {kind}")
         chart += f"<details><summary>{others}</summary>\n{_table(kind, title, tallies[TOP:], scale)}</details>\n"
