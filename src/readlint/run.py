@@ -19,6 +19,7 @@ from readlint.findings import Edit, Finding, Safety, Severity
 from readlint.packs import RuleSet, code_version, load_rules, pack_files
 from readlint.project.answers import Answers, settle
 from readlint.project.files import ProjectFiles
+from readlint.report import outputs
 from readlint.report.model import read_lines_of_file
 from readlint.report.progress import Progress
 from readlint.result import Result
@@ -109,7 +110,7 @@ def lint(options: Options, cache: Cache | None) -> Result:
     settings = loader.for_folder(".")
     discovery = list_files(options.paths, settings, run.settings_of_folder)
     seal.add([*discovery.folders, *discovery.ignore_files, *discovery.files])
-    result = new_result(settings)
+    result = new_result(settings, options)
     result.warnings += discovery.warnings
     result.files_checked = len(discovery.files)
     screen_files(run, discovery.files, options, cache, seal)
@@ -132,7 +133,7 @@ def lint_text(options: Options, data: bytes) -> Result:
     place = locate(options.stdin_filename, current_folder()) if options.stdin_filename else Place("-", "")
     path = place.shown
     settings = run.settings(path)
-    result = new_result(settings)
+    result = new_result(settings, options)
     result.read_lines = lambda other: run.sources[other].lines if other in run.sources else read_lines_of_file(other)
     skipped = bool(place.real) and any(_is_left_out(place.real, one) for one in (loader.for_folder("."), settings))
     try:
@@ -232,11 +233,13 @@ def settings_files(loader: SettingsLoader) -> list[str]:
     return [*loader.files_read, *(os.path.join(folder, name) for folder in loader.folders_probed for name in NAMES)]
 
 
-def new_result(settings: Settings) -> Result:
+def new_result(settings: Settings, options: Options) -> Result:
     result = Result()
     result.fail_on = Severity(settings.fail_on)
     result.max_findings = settings.max_findings or 0
     result.outputs = list(settings.output_format)
+    if not options.outputs:
+        outputs.parse(result.outputs, "`output-format`")  # before the work, not after it
     return result
 
 

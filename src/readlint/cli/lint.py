@@ -9,7 +9,7 @@ import time
 from readlint.cache import Cache, default_folder
 from readlint.cli import options as command_line
 from readlint.errors import UserError
-from readlint.report import writer
+from readlint.report import outputs, shows_fixes, writer
 from readlint.report.model import Report, read_lines_of_file
 from readlint.report.summary import write_notices
 from readlint.report.terminal import Style
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from readlint.findings import Json
-
-#: Formats that show what a fix would change.
-_WITH_EDITS = frozenset({"text", "json", "json-lines", "html"})
 
 
 class Options:
@@ -59,8 +56,7 @@ class Options:
 
     @property
     def wants_edits(self) -> bool:
-        formats = {output.partition("=")[0] for output in self.outputs or ["text"]}
-        return bool(formats & _WITH_EDITS)
+        return any(shows_fixes(output.partition("=")[0]) for output in self.outputs or ["text"])
 
     @property
     def shows_fixes(self) -> bool:
@@ -98,6 +94,7 @@ def run(arguments: list[str]) -> int:
         from readlint.cli.show import show_files
 
         return show_files(options)
+    outputs.parse(options.outputs)  # before the work, not after it
     result = _result(options)
     report(result, options)
     return _status(result, options)
@@ -158,30 +155,20 @@ def report(result: Result, options: Options) -> None:
         show_fixes=arguments.show_fixes,
         quiet=options.quiet,
         colour={"auto": None, "always": True, "never": False}[arguments.color],
+        env=os.environ,
     )
     # Fixed source and diffs are what standard output is for then; a report beside them is for people.
     stream = sys.stderr if options.diff or (options.fix and options.paths == ["-"]) else sys.stdout
-    for output in options.outputs or result.outputs or ["text"]:
-        name, _, target = output.partition("=")
-        write = _writer(name, statistics=arguments.statistics)
-        if target in ("", "-"):
-            write(view, stream)
-        else:
-            _write_file(write, view, target)
-    write_notices(view, sys.stderr, Style.of(sys.stderr, os.environ, view.colour))
-
-
-def _writer(name: str, *, statistics: bool) -> Callable[[Report, TextIO], None]:
-    if statistics:
-        from readlint.report.statistics import write_json, write_text
-
-        return write_json if name.startswith("json") else write_text
-    return writer(name)
-
-
-def _write_file(write: Callable[[Report, TextIO], None], view: Report, target: str) -> None:
+    choose = _statistics if arguments.statistics else writer
     try:
-        with open(target, "w", encoding="utf-8", newline="\n") as file:
-            write(view, file)
-    except OSError as error:
-        raise UserError(f"the report cannot be written: {error.strerror or error}", target) from None
+        outputs.write_all(outputs.parse(options.outputs or result.outputs or ["text"]), view, stream, choose)
+    finally:
+        write_notices(view, sys.stderr, Style.of(sys.stderr, os.environ, view.colour))
+
+
+def _statistics(name: str) -> Callable[[Report, TextIO], None]:
+    """The count of each rule's findings, in the formats that are read as they are; others stay what they are."""
+    from readlint.report.statistics import write_json, write_text
+
+    counts = {"text": write_text, "concise": write_text, "json": write_json, "json-lines": write_json}
+    return counts.get(name) or writer(name)

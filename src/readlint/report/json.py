@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from readlint.findings import Finding, FixPlan, Json, Place, Span
     from readlint.report.model import Report
 
+SHOWS_FIXES = True
 VERSION = 1
 
 

@@ -16,7 +16,7 @@ from readlint.findings import Edit, Finding, Safety, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import TypeAlias
 
     #: The lines of a file with their ends, or None where the file cannot be shown.
@@ -34,6 +34,7 @@ class Report:
         "_masked",
         "_secrets",
         "colour",
+        "env",
         "errors",
         "files_checked",
         "findings",
@@ -58,6 +59,7 @@ class Report:
         show_fixes: bool = False,
         quiet: bool = False,
         colour: bool | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         self.findings = sorted(findings, key=Finding.sort_key)
         self.files_checked = files_checked
@@ -69,8 +71,28 @@ class Report:
         self.show_fixes = show_fixes
         self.quiet = quiet
         self.colour = colour  # None: as the terminal and the environment have it
+        self.env = env or {}  # where a format finds the machine that it is made for; empty: nowhere in particular
         self._secrets = _secret_spans(self.findings)
         self._masked: dict[str, list[str] | None] = {}
+
+    def by_severity(self) -> list[Finding]:
+        """The worst first, for consumers that show only the first few."""
+        return sorted(self.findings, key=lambda finding: finding.severity.rank)
+
+    def path_below(self, variable: str, path: str) -> str:
+        """The path as seen from the folder that an environment variable names, where it is below that folder.
+
+        readlint may run in a subfolder of the checkout; the services that show findings count from its top.
+        """
+        root = self.env.get(variable)
+        if not root:
+            return path
+        try:
+            folder = os.path.relpath(os.path.realpath(os.path.dirname(path)), os.path.realpath(root))
+        except ValueError:  # another drive, or no path
+            return path
+        below = os.path.normpath(os.path.join(folder, os.path.basename(path))).replace(os.sep, "/")
+        return path if below.startswith("../") else below
 
     def applicability(self, finding: Finding) -> Safety:
         """How the finding's fix may be applied; NONE where there is none, or where making it came to nothing."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from readlint.findings import Finding, Place
     from readlint.report.model import Report
 
+SHOWS_FIXES = True
 INDENT = 4  # of the lines of a long message
 FIX_LABELS = {Safety.SAFE: "fix", Safety.UNSAFE: "unsafe fix (--unsafe-fixes)", Safety.NONE: "fix (by hand)"}
 

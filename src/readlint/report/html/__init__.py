@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from readlint.report.model import Report
 
+SHOWS_FIXES = True
+
 
 def write(report: Report, out: TextIO) -> None:
     for part in _page(report):
