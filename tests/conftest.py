@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from harness import Pack, Ran, Readlint
+from harness import FOREIGN, Pack, Ran, Readlint
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -31,7 +31,7 @@ def lint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     from readlint.report.model import read_lines_of_file
 
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("READLINT")]:
+    for name in [name for name in os.environ if name.startswith(FOREIGN)]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("NO_COLOR", "1")
 

@@ -15,6 +15,9 @@ from readlint.report import formats
 
 FORMATS = formats()
 
+#: Variables that change what readlint does: its own, and those of the services that formats write for.
+FOREIGN = ("READLINT", "GITHUB_", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY")
+
 #: One finding of each rule: a swallowed exception (unsafe fix), a wall-clock duration (safe), a jump in `finally`
 #: (none) and a timing-unsafe comparison (unsafe).
 BAD = """\
@@ -67,7 +70,7 @@ class Readlint:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.options: dict[str, Any] = {}  # for `subprocess`
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith(("READLINT", "PYTEST"))}
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", *FOREIGN))}
         self.env.update(PYTHONUTF8="1", COLUMNS="100")
 
     def __call__(self, *arguments: str | bytes | Path, stdin: bytes = b"", status: int | None = None) -> Ran:

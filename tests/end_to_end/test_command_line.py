@@ -50,6 +50,11 @@ def test_help_names_every_option(readlint: Readlint) -> None:
     assert all(name in text for action in shown for name in action.option_strings)
 
 
+def test_help_names_every_format(readlint: Readlint) -> None:
+    text = readlint("--help", status=0).out
+    assert [name for name in FORMATS if name not in text] == []
+
+
 def test_the_path_that_is_missing_is_named(readlint: Readlint) -> None:
     ran = readlint("nowhere", status=2)
     assert (ran.out, ran.err) == ("", "readlint: nowhere: no such file or folder\n")
@@ -67,7 +72,7 @@ def test_the_path_that_is_missing_is_named(readlint: Readlint) -> None:
         (["--config", "nowhere.toml"], "nowhere.toml: there is no such settings file"),
         (["--output-format", "txt"], "unknown output format `txt`; known are"),
         (["-o", "txt=report"], "unknown output format `txt`; known are"),
-        (["-o", "json=nowhere/report.json"], "nowhere/report.json: the report cannot be written: No such file"),
+        (["-o", "json=nowhere/report.json"], "nowhere/report.json: the report cannot be written: there is no folder"),
         (["--jobs", "0"], "there must be 1 worker at least, not 0"),
         (["--max-findings=-1"], "`--max-findings` must be a whole number, 0 or more"),
         (["--target-version", "new"], '`--target-version` must be a Python version such as "3.10"'),
@@ -117,6 +122,48 @@ def test_reports_of_the_settings_file(readlint: Readlint, bad: Path, tmp_path: P
     assert readlint("--output-format", "text", status=1).codes == []  # the command line has the last word
 
 
+@pytest.mark.parametrize("asked_by", ["command line", "settings"])
+def test_reports_that_cannot_be_written_are_refused_before_the_run(
+    readlint: Readlint, bad: Path, tmp_path: Path, asked_by: str
+) -> None:
+    arguments: tuple[str, ...] = ("--fix", "--unsafe-fixes")
+    if asked_by == "settings":
+        (tmp_path / "readlint.toml").write_text('output-format = "json=nowhere/a.json"\n')
+    else:
+        arguments += ("-o", "json=nowhere/a.json")
+    ran = readlint(*arguments, status=2)
+    assert ran.err.startswith("readlint: nowhere/a.json: the report cannot be written: there is no folder ")
+    assert ran.err.endswith("(in `output-format`)\n") == (asked_by == "settings")
+    assert bad.read_text() == BAD
+
+
+def test_a_report_never_replaces_code(readlint: Readlint, bad: Path) -> None:
+    ran = readlint("-o", "concise=bad.py", status=2)
+    assert ran.err == "readlint: bad.py: the report cannot be written: it is Python code, which would be lost\n"
+    assert bad.read_text() == BAD
+
+
+def test_files_are_written_before_the_reader_of_standard_output_leaves(
+    readlint: Readlint, bad: Path, tmp_path: Path
+) -> None:
+    process = readlint.start("-o", "json=-", "-o", "json=a.json", "--no-cache")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(timeout=60) == 0
+    assert json.loads((tmp_path / "a.json").read_text())["summary"]["findings"] == 4
+
+
+def test_an_annotation_and_a_summary_on_github(readlint: Readlint, bad: Path, tmp_path: Path) -> None:
+    (tmp_path / "service").mkdir()
+    bad.rename(tmp_path / "service" / "bad.py")
+    readlint.folder = tmp_path / "service"
+    readlint.env.update(GITHUB_WORKSPACE=str(tmp_path), GITHUB_STEP_SUMMARY=str(tmp_path / "summary"))
+    ran = readlint("--output-format=github", status=1)
+    assert ran.out.startswith("::error file=service/bad.py,line=8,col=5,endLine=8,endColumn=21,title=RL101 swallowed-")
+    assert len(ran.out.splitlines()) == 4
+    assert (tmp_path / "summary").read_text().count("\n- ") == 4
+
+
 @pytest.mark.parametrize("output_format", FORMATS)
 def test_every_format_says_the_same_from_the_cache(readlint: Readlint, bad: Path, output_format: str) -> None:
     (bad.parent / "broken.py").write_text("x = (\n")
@@ -130,6 +177,9 @@ def test_statistics(readlint: Readlint, bad: Path) -> None:
     lines = readlint("--statistics", "--select", "RL1", status=1).out.splitlines()
     assert [line.split()[:2] for line in lines[:2]] == [["2", "RL101"], ["2", "RL106"]]
     counted = json.loads(readlint("--statistics", "--output-format=json", status=1).out)
+    ran = readlint("--statistics", "-o=text", "-o=junit=a.xml", status=1)
+    assert ran.out.splitlines()[0].split()[:2] == ["2", "RL101"]
+    assert (bad.parent / "a.xml").read_text().count("<failure") == 8  # a format without a count stays what it is
     assert {row["code"]: row["count"] for row in counted} == dict.fromkeys(["RL101", "RL106", "RL201", "RL806"], 2)
 
 

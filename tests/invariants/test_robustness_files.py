@@ -229,4 +229,6 @@ def test_pipes_and_devices_in_every_format(readlint: Readlint, tmp_path: Path, o
     limit = 2 << 30
     readlint.options["preexec_fn"] = lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     ran = readlint("pipe.py", "zero.py", "--output-format", output_format, status=1)
-    assert ran.out.count("unreadable-file") == 2 or ran.out.count("RL001") == 2
+    assert ran.out.count("RL001") >= 2  # some formats list rules besides
+    assert "pipe.py" in ran.out
+    assert "zero.py" in ran.out

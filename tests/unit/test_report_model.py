@@ -38,6 +38,14 @@ MODULES = [
     "concise",
     "json",
     "json_lines",
+    "outputs",
+    "github",
+    "gitlab",
+    "junit",
+    "rdjson",
+    "checkstyle",
+    "azure",
+    "markdown",
     "statistics",
     "progress",
     "model",
@@ -60,8 +68,10 @@ def test_warm_modules_import_nothing_heavy(module: str) -> None:
 
 
 def test_formats_are_the_modules_that_write() -> None:
-    assert {"text", "concise", "json", "json-lines"} <= set(formats())
-    assert not {"model", "terminal", "frame", "diff", "summary", "statistics", "progress"} & set(formats())
+    others = {"azure", "checkstyle", "github", "gitlab", "junit", "markdown", "rdjson"}
+    assert {"text", "concise", "json", "json-lines", *others} <= set(formats())
+    helpers = {"model", "terminal", "frame", "diff", "summary", "statistics", "progress", "outputs", "xml", "commands"}
+    assert not helpers & set(formats())
 
 
 @pytest.mark.parametrize("name", ["text", "concise", "json", "json-lines"])
@@ -73,6 +83,14 @@ def test_a_format_is_found_by_its_name(name: str) -> None:
 @pytest.mark.parametrize("name", ["txt", "model", "json_lines", "", "-", "../text", "os.path", "TEXT", "__init__"])
 def test_an_unknown_format_is_told_the_known_ones(name: str) -> None:
     with pytest.raises(UserError, match=r"concise, .*json, json-lines, .*text"):
+        writer(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"), [("jsonlines", "json-lines"), ("JUnit", "junit"), ("json_lines", "json-lines")]
+)
+def test_an_unknown_format_is_told_the_nearest_one(name: str, near: str) -> None:
+    with pytest.raises(UserError, match=f"; did you mean `{near}`"):
         writer(name)
 
 
@@ -163,11 +181,12 @@ def test_secrets_are_masked_in_all_that_is_shown_of_the_file() -> None:
     assert report.lines("a.py") == ['KEY = "*******"\n', "near = 1\n", 'PEM = """********\n', '********"""\n']
     assert report.shown_edits(secret) == (Edit(Span(1, 6, 1, 15), 'vault("*******")'),)
     out = io.StringIO()
-    for name in ("text", "json"):
+    for name in formats():
         writer(name)(report, out)
     assert "KEY = " in out.getvalue()
     assert "hunter2" not in out.getvalue()
-    assert "line " not in out.getvalue()
+    assert "line one" not in out.getvalue()
+    assert "line two" not in out.getvalue()
 
 
 def test_a_secret_in_a_file_that_is_gone() -> None:

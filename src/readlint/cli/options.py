@@ -94,16 +94,22 @@ def _files(group: argparse._ArgumentGroup) -> None:
 
 
 def _output(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--output-format", metavar="FORMAT", help="text, concise, json or json-lines")
+    group.add_argument(
+        "--output-format",
+        metavar="FORMAT",
+        help="text, concise, html, json, json-lines, markdown, github, gitlab, azure, junit, rdjson or checkstyle",
+    )
     group.add_argument(
         "-o",
         "--output",
         action="append",
         default=[],
         metavar="FORMAT=FILE",
-        help="write a report; - is standard output",
+        help="write a report; - is standard output; may be given more than once",
     )
-    group.add_argument("--statistics", action="store_true", help="count the findings of each rule")
+    group.add_argument(
+        "--statistics", action="store_true", help="count the findings of each rule (text, concise and json formats)"
+    )
     group.add_argument("-q", "--quiet", action="store_true", help="findings only")
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours in text output")
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Write: TypeAlias = Callable[[Report, TextIO], None]
 
 #: Names of open descriptors. Where one leads to a file, that file is the shell's: it must not be replaced.
-_DESCRIPTOR = re.compile(r"/dev/(?:(stdout)|(stderr)|fd/([0-9]+))|/proc/self/fd/([0-9]+)")
+_DESCRIPTOR = re.compile(r"/dev/(?:(stdout)|(stderr)|fd/([0-9]{1,9}))|/proc/self/fd/([0-9]{1,9})")
 _CODE = (".py", ".pyi")
 
 
