@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from readlint.findings import Json
 
 FOLDER = ".readlint_cache"
-_FORMAT = 1
+_FORMAT = 2
 _RUNS_KEPT = 24
 _LARGEST = 64 * 1024 * 1024  # bytes of one file; what would be larger is not written
 #: A file that changed this recently may change again without its time stamp showing it: its content is compared.
@@ -173,6 +173,10 @@ def stamp(path: str) -> str:
     return f"{stat.st_mtime_ns}.{stat.st_ctime_ns}.{stat.st_size}.{stat.st_ino}"
 
 
+def _inode(version: str) -> str:
+    return version.rpartition(".")[2]
+
+
 def is_racy(version: str, now: int) -> bool:
     """Whether a file may change after `now` without its stamp changing."""
     return _changed(version) > now - _RACY
@@ -190,12 +194,23 @@ class Seal:
         self.now = time.time_ns()
         self.stamps: dict[str, str] = {}
         self.racy: list[list[str]] = []
+        self.listed: list[list[str]] = []
+        self._own: set[str] = set()
+
+    def expect(self, folders: Iterable[str]) -> None:
+        """Folders that the run will write reports into: a new report must not make the next run a cold one.
+
+        Such a folder is known by what is in it, and not by its time stamp.
+        """
+        self._own.update(_inode(stamp(folder)) for folder in folders)
 
     def add(self, paths: Iterable[str]) -> None:
         for path in paths:
             if path not in self.stamps:
                 self.stamps[path] = stamp(path)
-                if is_racy(self.stamps[path], self.now):
+                if _inode(self.stamps[path]) in self._own:
+                    self.listed.append([path, content_digest(path)])
+                elif is_racy(self.stamps[path], self.now):
                     self.racy.append([path, content_digest(path)])
 
     @property
@@ -204,16 +219,23 @@ class Seal:
         return any(_changed(version) > self.now - _TICK for version in self.stamps.values())
 
     def to_json(self) -> Json:
-        stamps = _digest_of(self.stamps.values())
+        listed = {path for path, _ in self.listed}
+        stamps = {path: version for path, version in self.stamps.items() if path not in listed}
         # After `settled` a file that changes gets a stamp unlike any that was seen here.
-        settled = max((_changed(version) for version in self.stamps.values()), default=0) + 2 * _RACY
-        return {"paths": list(self.stamps), "stamps": stamps, "racy": self.racy, "settled": settled}
+        settled = max(map(_changed, stamps.values()), default=0) + 2 * _RACY
+        return {
+            "paths": list(stamps),
+            "stamps": _digest_of(stamps.values()),
+            "racy": self.racy,
+            "listed": self.listed,
+            "settled": settled,
+        }
 
 
 def _seal_holds(seal: Json) -> bool:
     if _digest_of(map(stamp, seal["paths"])) != seal["stamps"]:
         return False
-    return all(content_digest(path) == digest for path, digest in seal["racy"])
+    return all(content_digest(path) == digest for path, digest in [*seal["racy"], *seal["listed"]])
 
 
 def _digest_of(stamps: Iterable[str]) -> str:
@@ -221,12 +243,14 @@ def _digest_of(stamps: Iterable[str]) -> str:
 
 
 def content_digest(path: str) -> str:
-    """A digest of a file's bytes or of the names in a folder."""
+    """A digest of a file's bytes or of what is in a folder."""
     try:
         if not os.path.isfile(path) and not os.path.isdir(path):
             return "-"  # reading a pipe or a device might never end
         if os.path.isdir(path):
-            data = "\0".join(sorted(os.listdir(path))).encode("utf-8", "surrogateescape")
+            with os.scandir(path) as entries:
+                names = sorted(entry.name + "/" * entry.is_dir() for entry in entries)
+            data = "\0".join(names).encode("utf-8", "surrogateescape")
         else:
             with open(path, "rb") as file:
                 data = file.read()

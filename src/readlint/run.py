@@ -108,9 +108,10 @@ def lint(options: Options, cache: Cache | None) -> Result:
     loader = SettingsLoader(rules.rules, options.overrides, isolated=options.isolated, config=options.config)
     run = open_run(rules, loader, options)
     settings = loader.for_folder(".")
-    discovery = list_files(options.paths, settings, run.settings_of_folder)
-    seal.add([*discovery.folders, *discovery.ignore_files, *discovery.files])
     result = new_result(settings, options)
+    discovery = list_files(options.paths, settings, run.settings_of_folder)
+    seal.expect(outputs.folders(options.outputs or result.outputs))
+    seal.add([*discovery.folders, *discovery.ignore_files, *discovery.files])
     result.warnings += discovery.warnings
     result.files_checked = len(discovery.files)
     screen_files(run, discovery.files, options, cache, seal)

@@ -13,10 +13,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from harness import BAD, Pack, Ran, Readlint, kill
 
+import readlint.run
 from readlint import cache as cache_module
 
 Lint = Callable[..., Ran]
@@ -162,6 +164,39 @@ def test_what_a_part_of_the_project_came_to_is_kept(lint: Lint, tree: Path) -> N
     lint("bad0.py")
     (path,) = (path for path in entries(tree) if path.name.startswith("files-"))
     assert len(json.loads(path.read_bytes().partition(b"\n")[2])) == 3
+
+
+@pytest.mark.parametrize("asked_by", ["command line", "settings"])
+def test_a_report_in_the_tree_does_not_make_the_next_run_a_cold_one(
+    lint: Lint, tree: Path, monkeypatch: pytest.MonkeyPatch, asked_by: str
+) -> None:
+    arguments: list[str] = []
+    if asked_by == "settings":
+        (tree / "readlint.toml").write_text('output-format = ["concise", "json=report.json"]\n')
+    else:
+        arguments = [CONCISE, "-o=json=report.json"]
+
+    def runs_cold() -> bool:
+        monkeypatch.setattr("readlint.run.lint", cold := mock.Mock(side_effect=lint_files))
+        time.sleep(0.05)  # what has only just changed is not remembered
+        codes.append(lint(*arguments).codes)
+        assert len(json.loads(report.read_text())["findings"]) == len(codes[-1])
+        return bool(cold.called)
+
+    report, codes = tree / "report.json", []
+    lint_files = readlint.run.lint
+    lint(*arguments)
+    assert [runs_cold() for _ in range(3)] == [True, False, False]  # the first run had no report in the folder
+    (tree / "more.py").write_text(BAD)
+    assert runs_cold()
+    assert len(codes[-1]) == len(codes[0]) + 4
+    (tree / "odd").write_text(BAD)
+    runs_cold()
+    (tree / "odd").unlink()
+    (tree / "odd").mkdir()  # a folder of that name instead of a file
+    (tree / "odd" / "inside.py").write_text(BAD)
+    assert runs_cold()
+    assert len(codes[-1]) == len(codes[0]) + 8
 
 
 def test_what_is_too_large_is_not_kept(lint: Lint, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
