@@ -227,3 +227,18 @@ def test_what_is_not_given_overrides_nothing() -> None:
 def test_fix_and_paths(arguments: list[str], fix: bool, fingerprint: str | None, paths: list[str]) -> None:
     options: argparse.Namespace = parse(arguments)
     assert (options.fix, options.fingerprint, options.paths) == (fix, fingerprint, paths)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "paths"),
+    [
+        ("a.py --no-cache b.py", ["a.py", "b.py"]),
+        ("--fix a.py -q b.py --diff c.py", ["a.py", "b.py", "c.py"]),
+        ("a.py -q -- -x.py", ["a.py", "-x.py"]),
+        ("-- -x.py -q", ["-x.py", "-q"]),
+        ("--select RL1 --", ["."]),
+        ("-", ["-"]),
+    ],
+)
+def test_paths_stand_anywhere(arguments: str, paths: list[str]) -> None:
+    assert parse(arguments.split()).paths == paths

@@ -125,7 +125,10 @@ def _running(group: argparse._ArgumentGroup) -> None:
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     known = parser()
-    options, unknown = known.parse_known_args(arguments)
+    # Whether and where argparse takes `--` for what it is differs between versions of Python.
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options, unknown = known.parse_known_intermixed_args(arguments[:end])
+    options.paths += arguments[end + 1 :]
     if unknown:
         known.error(_unknown(unknown[0], list(known._option_string_actions)))
     if options.jobs is not None and options.jobs < 1:
