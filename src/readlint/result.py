@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from readlint.findings import Json
 
     ReadLines = Callable[[str], "list[str] | None"]
+    ReadBytes = Callable[[str], "bytes | None"]
 
 
 class Result:
     """Findings and everything else that reporters and the exit status need."""
 
-    __slots__ = ("errors", "fail_on", "files_checked", "findings", "fixed", "max_findings", "outputs", "read_lines",
-                 "suppressed", "valid_until", "warnings")  # fmt: skip
+    __slots__ = ("errors", "fail_on", "files_checked", "findings", "fixed", "max_findings", "outputs", "read_bytes",
+                 "read_lines", "rules_run", "suppressed", "valid_until", "warnings")  # fmt: skip
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
@@ -26,11 +27,13 @@ class Result:
         self.fixed: list[Finding] = []
         self.warnings: list[str] = []
         self.errors: list[InternalError] = []
+        self.rules_run: set[str] = set()  # the codes of those that looked at a file
         self.files_checked = 0
         self.fail_on = Severity.NOTE
         self.max_findings = 0
         self.outputs: list[str] = []  # what the settings say, for a command line that does not
         self.read_lines: ReadLines | None = None  # where a report must not look on the disk
+        self.read_bytes: ReadBytes | None = None
         self.valid_until = ""  # the first day on which the same files would give another result
 
     def status(self) -> int:
@@ -43,6 +46,8 @@ class Result:
     def to_json(self, read_lines: ReadLines) -> Json:
         return {
             "findings": [[f.path, f.to_json(), _packed(f, read_lines)] for f in self.findings],
+            "suppressed": [[f.path, f.to_json()] for f in self.suppressed],
+            "rules": sorted(self.rules_run),
             "warnings": self.warnings,
             "files": self.files_checked,
             "fail_on": self.fail_on.value,
@@ -58,6 +63,8 @@ class Result:
             finding = Finding.from_json(path, item)
             finding.edits = _unpacked(edits, path, read_lines)
             result.findings.append(finding)
+        result.suppressed = [Finding.from_json(path, item) for path, item in data["suppressed"]]
+        result.rules_run = set(data["rules"])
         result.warnings = data["warnings"]
         result.files_checked = data["files"]
         result.fail_on = Severity(data["fail_on"])

@@ -14,7 +14,7 @@ from readlint.cache import Cache, Seal, is_racy, marked_folder
 from readlint.errors import InternalError
 from readlint.files.discovery import Discovery, Place, Walk, current_folder, discover, locate
 from readlint.files.ignore import Patterns
-from readlint.files.source import Source, Unreadable, read_source
+from readlint.files.source import Source, Unreadable, read_bytes, read_source
 from readlint.findings import Edit, Finding, Safety, Severity
 from readlint.packs import RuleSet, code_version, load_rules, pack_files
 from readlint.project.answers import Answers, settle
@@ -80,17 +80,19 @@ class Run:
     def judge(self, screened: Screened, result: Result) -> None:
         """Add to the result what one file comes to, once the project has answered and the comments have spoken."""
         settings = self.settings(screened.path)
+        active = self.screen.active(screened.path, settings)
         judged = suppress(
             settle(screened.findings, self.rules, self.answers, result.errors),
             screened.directives,
             path=screened.path,
             rules=self.rules,
-            active=self.screen.active(screened.path, settings),
+            active=active,
             today=self.today,
             narrowed=self.narrowed,
         )
         result.findings += [_with_safety(finding, settings) for finding in judged.kept]
         result.suppressed += judged.suppressed
+        result.rules_run |= active
         result.errors += screened.errors
         result.valid_until = min(filter(None, [result.valid_until, judged.until]), default="")
 
@@ -136,6 +138,7 @@ def lint_text(options: Options, data: bytes) -> Result:
     settings = run.settings(path)
     result = new_result(settings, options)
     result.read_lines = lambda other: run.sources[other].lines if other in run.sources else read_lines_of_file(other)
+    result.read_bytes = lambda other: run.sources[other].data if other in run.sources else read_bytes(other)
     skipped = bool(place.real) and any(_is_left_out(place.real, one) for one in (loader.for_folder("."), settings))
     try:
         source = Source(path, data)

@@ -97,7 +97,7 @@ def _output(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--output-format",
         metavar="FORMAT",
-        help="text, concise, html, json, json-lines, markdown, github, gitlab, azure, junit, rdjson or checkstyle",
+        help="text, concise, html, json, json-lines, sarif, markdown, github, gitlab, azure, junit, rdjson or checkstyle",
     )
     group.add_argument(
         "-o",
@@ -109,6 +109,12 @@ def _output(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--statistics", action="store_true", help="count the findings of each rule (text, concise and json formats)"
+    )
+    group.add_argument(
+        "--sarif-category", metavar="NAME", help="the category of a SARIF log, where several are uploaded"
+    )
+    group.add_argument(
+        "--sarif-suppressed", action="store_true", help="suppressed findings in SARIF too, with the reason"
     )
     group.add_argument("-q", "--quiet", action="store_true", help="findings only")
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours in text output")

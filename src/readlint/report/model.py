@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     #: The lines of a file with their ends, or None where the file cannot be shown.
     ReadLines: TypeAlias = Callable[[str], list[str] | None]
+    ReadBytes: TypeAlias = Callable[[str], bytes | None]
 
 DOCS_URL = "https://readlint.dev/rules/"
 OWN_RULES = "RL"  # other packs have pages elsewhere
@@ -40,8 +41,14 @@ class Report:
         "findings",
         "fixed",
         "quiet",
+        "read_bytes",
         "read_lines",
+        "rules_run",
+        "sarif_category",
         "show_fixes",
+        "show_suppressed",
+        "status",
+        "suppressed",
         "unsafe_fixes",
         "warnings",
     )
@@ -52,11 +59,17 @@ class Report:
         *,
         files_checked: int = 0,
         fixed: Iterable[Finding] = (),
+        suppressed: Iterable[Finding] = (),
+        rules_run: Iterable[str] = (),
         warnings: Iterable[str] = (),
         errors: Iterable[InternalError] = (),
         read_lines: ReadLines | None = None,
+        read_bytes: ReadBytes | None = None,
+        status: int = 0,
         unsafe_fixes: bool = False,
         show_fixes: bool = False,
+        show_suppressed: bool = False,
+        sarif_category: str | None = None,
         quiet: bool = False,
         colour: bool | None = None,
         env: Mapping[str, str] | None = None,
@@ -64,15 +77,21 @@ class Report:
         self.findings = sorted(findings, key=Finding.sort_key)
         self.files_checked = files_checked
         self.fixed = sorted(fixed, key=Finding.sort_key)
+        self.suppressed = sorted(suppressed, key=Finding.sort_key)
+        self.rules_run = list(rules_run)  # codes
         self.warnings = list(warnings)
         self.errors = list(errors)
         self.read_lines = read_lines or read_lines_of_file
+        self.read_bytes = read_bytes  # where the bytes are not on the disk, or not as they are there
+        self.status = status  # what the run exits with
         self.unsafe_fixes = unsafe_fixes  # `--unsafe-fixes` was given: what it would apply counts as fixable
         self.show_fixes = show_fixes
+        self.show_suppressed = show_suppressed
+        self.sarif_category = sarif_category
         self.quiet = quiet
         self.colour = colour  # None: as the terminal and the environment have it
         self.env = env or {}  # where a format finds the machine that it is made for; empty: nowhere in particular
-        self._secrets = _secret_spans(self.findings)
+        self._secrets = _secret_spans([*self.findings, *self.suppressed])
         self._masked: dict[str, list[str] | None] = {}
 
     def by_severity(self) -> list[Finding]:
@@ -105,6 +124,9 @@ class Report:
         safety = self.applicability(finding)
         return safety is Safety.SAFE or (safety is Safety.UNSAFE and self.unsafe_fixes)
 
+    def holds_secrets(self, path: str) -> bool:
+        return path in self._secrets
+
     def lines(self, path: str) -> list[str] | None:
         """The file's lines, secrets masked, for everything that shows source text."""
         if path not in self._secrets:
@@ -129,8 +151,12 @@ class Report:
 
 def rule_url(finding: Finding) -> str:
     """The page of the finding's rule; empty for a rule of somebody else's pack."""
-    name = finding.name
-    if finding.rule.startswith(OWN_RULES) and name.isascii() and name.replace("-", "").isalnum():
+    return page_url(finding.rule, finding.name)
+
+
+def page_url(rule: str, name: str) -> str:
+    """The page of a rule by its code and its name."""
+    if rule.startswith(OWN_RULES) and name.isascii() and name.replace("-", "").isalnum():
         return DOCS_URL + name
     return ""
 

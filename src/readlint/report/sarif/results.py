@@ -1,0 +1,162 @@
+"""Findings as results."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sarif_om import (
+    ArtifactChange,
+    ArtifactContent,
+    CodeFlow,
+    Fix,
+    Location,
+    LogicalLocation,
+    Message,
+    Replacement,
+    Result,
+    Suppression,
+    ThreadFlow,
+    ThreadFlowLocation,
+)
+
+from readlint.files.source import Unreadable, read_bytes
+from readlint.findings import Edit, Finding, Place, Safety
+from readlint.report.json import clean
+from readlint.report.model import Report
+from readlint.report.sarif.descriptors import fields, template
+from readlint.report.sarif.edits import off_the_indentation
+from readlint.report.sarif.limits import Limits
+from readlint.report.sarif.line_hashes import line_hashes
+from readlint.report.sarif.places import Places
+from readlint.rules import Rule
+
+_LINKS = 10  # places that a message links to; more are no message
+_LOOKS_LIKE_LINK = re.compile(r"\[(?=[^\]]*\]\()")
+
+
+class Results:
+    """Makes the results of one log."""
+
+    def __init__(
+        self,
+        report: Report,
+        places: Places,
+        limits: Limits,
+        rules: Mapping[str, Rule[Any]],
+        findings: Iterable[Finding],
+    ) -> None:
+        self.report = report
+        self.places = places
+        self.limits = limits
+        self.rules = rules
+        self.indexes = {code: index for index, code in enumerate(rules)}
+        self._hashes: dict[str, dict[int, str]] = {}
+        self._lines: dict[str, set[int]] = {}
+        for finding in findings:
+            self._lines.setdefault(finding.path, set()).add(finding.span.line)
+
+    def result(self, finding: Finding) -> Result:
+        related = self.limits.related(finding.related)
+        return Result(
+            rule_id=clean(finding.rule),
+            rule_index=self.indexes.get(finding.rule, -1),
+            level=finding.severity.value,
+            message=self._message(finding, related),
+            locations=[self._location(finding)],
+            related_locations=[self._related(place, finding, number) for number, place in enumerate(related, 1)]
+            or None,
+            code_flows=self._code_flows(finding),
+            fixes=self._fixes(finding),
+            partial_fingerprints=self._fingerprints(finding),
+            suppressions=self._suppressions(finding) if self.report.show_suppressed else None,
+        )
+
+    def _message(self, finding: Finding, related: Iterable[Place]) -> Message:
+        """Consumers show `text`. It is the rule's message with the arguments, and links that no template can hold."""
+        links = [f"[{_link_text(place.message)}]({number})" for number, place in enumerate(related, 1)][:_LINKS]
+        text = _LOOKS_LIKE_LINK.sub(r"\\[", clean(finding.message))
+        message = Message(text=f"{text} See {'; '.join(links)}." if links else text)
+        rule = self.rules.get(finding.rule)
+        format_string = rule.messages.get(finding.message_id) if rule else None
+        if format_string is not None:
+            arguments = [clean(finding.arguments.get(name, "")) for name in fields(format_string)]
+            if template(format_string).format(*arguments) == clean(finding.message):
+                message.id = finding.message_id
+                message.arguments = arguments or None
+        return message
+
+    def _location(self, finding: Finding) -> Location:
+        physical = self.places.physical(finding.path, finding.span)
+        physical.context_region = self.places.context(finding.path, physical.region)
+        return Location(physical_location=physical, logical_locations=[_logical(finding)])
+
+    def _related(self, place: Place, finding: Finding, number: int = -1) -> Location:
+        physical = self.places.physical(place.path or finding.path, place.span)
+        return Location(id=number, physical_location=physical, message=Message(text=_sentence(place.message)))
+
+    def _code_flows(self, finding: Finding) -> list[CodeFlow] | None:
+        steps = [ThreadFlowLocation(location=self._related(p, finding)) for p in self.limits.flow(finding.flow)]
+        return [CodeFlow(thread_flows=[ThreadFlow(locations=steps)])] if steps else None
+
+    def _fixes(self, finding: Finding) -> list[Fix] | None:
+        """None too where applying what may be shown would not do what the fix does."""
+        edits = self.report.shown_edits(finding)
+        if not edits or edits != finding.edits or any(clean(edit.text) != edit.text for edit in edits):
+            return None
+        movable = off_the_indentation(edits, self.places.lines(finding.path)[0])
+        if movable is None or finding.fix is None:
+            return None
+        replacements = [self._replacement(edit, finding.path) for edit in movable]
+        change = ArtifactChange(artifact_location=self.places.artifact(finding.path), replacements=replacements)
+        note = " (unsafe: behaviour may change)" if finding.fix.safety is Safety.UNSAFE else ""
+        title = clean(finding.fix.title).rstrip(".")
+        return [Fix(description=Message(text=f"{title}{note}."), artifact_changes=[change])]
+
+    def _replacement(self, edit: Edit, path: str) -> Replacement:
+        region = self.places.region(path, edit.span)
+        return Replacement(deleted_region=region, inserted_content=ArtifactContent(text=edit.text))
+
+    def _fingerprints(self, finding: Finding) -> dict[str, str]:
+        hashes = {"primaryLocationLineHash": self._line_hash(finding), "readlintContext/v1": finding.fingerprint}
+        return {name: text for name, text in hashes.items() if text}
+
+    def _line_hash(self, finding: Finding) -> str:
+        """Empty in a file with secrets, which could be guessed from it. GitHub then computes it by itself."""
+        path = finding.path
+        if self.report.holds_secrets(path):
+            return ""
+        if path not in self._hashes:
+            data = self._bytes(path)
+            self._hashes[path] = {} if data is None else line_hashes(data, self._lines[path])
+        return self._hashes[path].get(max(finding.span.line, 1), "")
+
+    def _bytes(self, path: str) -> bytes | None:
+        try:
+            return self.report.read_bytes(path) if self.report.read_bytes else read_bytes(path)
+        except Unreadable:
+            return None
+
+    def _suppressions(self, finding: Finding) -> list[Suppression]:
+        """Of a result that is not suppressed an empty list: without one, that would not be known."""
+        if "suppression" not in finding.data:
+            return []
+        return [Suppression(kind="inSource", justification=clean(finding.data["suppression"]) or None)]
+
+
+def _logical(finding: Finding) -> LogicalLocation:
+    if finding.definition:
+        name = clean(finding.definition)
+        return LogicalLocation(name=name.rpartition(".")[2], fully_qualified_name=name)
+    return LogicalLocation(name=clean(os.path.basename(finding.path)).removesuffix(".py"), kind="module")
+
+
+def _sentence(text: str) -> str:
+    text = clean(text).rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _link_text(text: str) -> str:
+    return re.sub(r"([\\\[\]])", r"\\\1", clean(text).rstrip("."))
