@@ -33,8 +33,11 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+CALL = Span(5, 23, 5, 30)
+
+
 def finding(
-    span: Span = Span(5, 23, 5, 30), path: str = "a.py", severity: Severity = Severity.ERROR, message: str = "Lost."
+    span: Span = CALL, path: str = "a.py", severity: Severity = Severity.ERROR, message: str = "Lost."
 ) -> Finding:
     made = Finding(RULE, "swallowed-exception", severity, span, message)
     made.path = path
@@ -108,11 +111,17 @@ def test_a_result() -> None:
                     "artifactLocation": {"uri": "a.py", "uriBaseId": "%SRCROOT%"},
                     # One more than in code points, three less than in bytes.
                     "region": {
-                        **{"startLine": 5, "startColumn": 25, "endLine": 5, "endColumn": 32},
+                        "startLine": 5,
+                        "startColumn": 25,
+                        "endLine": 5,
+                        "endColumn": 32,
                         "snippet": {"text": "eval(x)"},
                     },
                     "contextRegion": {
-                        **{"startLine": 3, "startColumn": 1, "endLine": 6, "endColumn": 13},
+                        "startLine": 3,
+                        "startColumn": 1,
+                        "endLine": 6,
+                        "endColumn": 13,
                         "snippet": {"text": '\ndef work():\n    s = "héllo 😀"; y = eval(x)\n    return y'},
                     },
                 },
@@ -135,7 +144,7 @@ def test_a_finding_of_a_whole_module_is_in_the_module() -> None:
 def of_template() -> Finding:
     rule = load_rules().by_code[RULE]
     arguments = {name: f"{name} {{0}} [1]" for name in fields(rule.messages["handler"])}
-    made = rule.finding(Span(5, 23, 5, 30), "handler", **arguments)
+    made = rule.finding(CALL, "handler", **arguments)
     made.path = "a.py"
     return made
 
@@ -173,7 +182,7 @@ def test_related_places_are_linked_from_the_message() -> None:
 
 def test_a_flow_is_a_code_flow() -> None:
     made = finding()
-    made.flow = (Place(Span(1, 0, 1, 6), "the start is read"), Place(Span(5, 23, 5, 30), "the difference is taken"))
+    made.flow = (Place(Span(1, 0, 1, 6), "the start is read"), Place(CALL, "the difference is taken"))
     (flow,) = result_of(made)["codeFlows"]
     (thread,) = flow["threadFlows"]
     texts = [step["location"]["message"]["text"] for step in thread["locations"]]

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from viewer import applied, select
 
 from readlint.findings import Edit, Finding, FixPlan, Safety, Severity, Span
 from readlint.report import sarif
@@ -24,21 +25,6 @@ def result_of(made: Finding, lines: list[str]) -> Any:
     out = io.StringIO()
     sarif.write(Report([made], read_lines=lambda _: lines, read_bytes=lambda _: "".join(lines).encode()), out)
     return json.loads(out.getvalue())["runs"][0]["results"][0]
-
-
-def offset_of(text: str, line: int, column: int) -> int:
-    """The index in UTF-16 units of a position as SARIF gives it."""
-    return sum(units(part) for part in split_lines(text)[: line - 1]) + column - 1
-
-
-def units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def select(text: str, region: Any) -> str:
-    start = offset_of(text, region["startLine"], region["startColumn"])
-    end = offset_of(text, region["endLine"], region["endColumn"])
-    return text.encode("utf-16-le")[start * 2 : end * 2].decode("utf-16-le")
 
 
 @st.composite
@@ -69,26 +55,6 @@ def test_coordinates_select_the_text(text: str, data: st.DataObject) -> None:
         assert around["startLine"] <= span.line <= span.end_line <= around["endLine"]
 
 
-def clamped(text: str, region: Any) -> Any:
-    """As the viewer of VS Code takes a region: it does not begin before the line's first character that is no blank."""
-    lines = split_lines(text)
-    line = lines[region["startLine"] - 1].rstrip("\r\n") if region["startLine"] <= len(lines) else ""
-    indentation = len(line) - len(line.lstrip())
-    return {**region, "startColumn": max(region["startColumn"], indentation + 1)}
-
-
-def applied(text: str, result: Any) -> str:
-    """The text after the result's fix, as the viewer of VS Code applies it."""
-    (change,) = result["fixes"][0]["artifactChanges"]
-    encoded = text.encode("utf-16-le")
-    for replacement in reversed(change["replacements"]):
-        region = clamped(text, replacement["deletedRegion"])
-        start = offset_of(text, region["startLine"], region["startColumn"]) * 2
-        end = offset_of(text, region["endLine"], region["endColumn"]) * 2
-        encoded = encoded[:start] + replacement["insertedContent"]["text"].encode("utf-16-le") + encoded[end:]
-    return encoded.decode("utf-16-le")
-
-
 @st.composite
 def edits(draw: st.DrawFn, lines: list[str]) -> tuple[Edit, ...]:
     """Sorted, and none touches the next."""
@@ -111,7 +77,8 @@ def test_fixes_are_applied_as_they_are_meant(text: str, data: st.DataObject) -> 
         meant = meant[:start] + edit.text + meant[end:]
     result = result_of(made, lines)
     if "fixes" in result:
-        assert applied(text, result) == meant
+        (fix,) = result["fixes"]
+        assert applied(text, fix) == meant
     else:
         assert any(edit.span.line == 1 and not lines[0][: edit.span.column + 1].strip() for edit in made.edits)
 
