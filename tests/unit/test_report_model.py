@@ -46,6 +46,7 @@ MODULES = [
     "checkstyle",
     "azure",
     "markdown",
+    "sarif",
     "statistics",
     "progress",
     "model",
@@ -68,13 +69,13 @@ def test_warm_modules_import_nothing_heavy(module: str) -> None:
 
 
 def test_formats_are_the_modules_that_write() -> None:
-    others = {"azure", "checkstyle", "github", "gitlab", "junit", "markdown", "rdjson"}
+    others = {"azure", "checkstyle", "github", "gitlab", "junit", "markdown", "rdjson", "sarif"}
     assert {"text", "concise", "json", "json-lines", *others} <= set(formats())
     helpers = {"model", "terminal", "frame", "diff", "summary", "statistics", "progress", "outputs", "xml", "commands"}
     assert not helpers & set(formats())
 
 
-@pytest.mark.parametrize("name", ["text", "concise", "json", "json-lines"])
+@pytest.mark.parametrize("name", ["text", "concise", "json", "json-lines", "sarif"])
 def test_a_format_is_found_by_its_name(name: str) -> None:
     out = io.StringIO()
     writer(name)(Report([]), out)
@@ -82,7 +83,7 @@ def test_a_format_is_found_by_its_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["txt", "model", "json_lines", "", "-", "../text", "os.path", "TEXT", "__init__"])
 def test_an_unknown_format_is_told_the_known_ones(name: str) -> None:
-    with pytest.raises(UserError, match=r"concise, .*json, json-lines, .*text"):
+    with pytest.raises(UserError, match=r"concise, .*json, json-lines, .*sarif, .*text"):
         writer(name)
 
 

@@ -97,7 +97,7 @@ def _output(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--output-format",
         metavar="FORMAT",
-        help="text, concise, html, json, json-lines, sarif, markdown, github, gitlab, azure, junit, rdjson or checkstyle",
+        help="text, concise, html, json, json-lines, sarif, markdown, github, gitlab, azure, junit, rdjson, checkstyle",
     )
     group.add_argument(
         "-o",

@@ -33,6 +33,7 @@ from readlint.report.sarif.line_hashes import line_hashes
 from readlint.report.sarif.places import Places
 from readlint.rules import Rule
 
+_SUPPRESSED = "suppression"  # where a finding keeps the reason
 _LINKS = 10  # places that a message links to; more are no message
 _LOOKS_LIKE_LINK = re.compile(r"\[(?=[^\]]*\]\()")
 
@@ -102,9 +103,14 @@ class Results:
         return [CodeFlow(thread_flows=[ThreadFlow(locations=steps)])] if steps else None
 
     def _fixes(self, finding: Finding) -> list[Fix] | None:
-        """None too where applying what may be shown would not do what the fix does."""
+        """None for what is meant to be as it is, and where applying what may be shown would not do what the fix does."""
         edits = self.report.shown_edits(finding)
-        if not edits or edits != finding.edits or any(clean(edit.text) != edit.text for edit in edits):
+        if (
+            _SUPPRESSED in finding.data
+            or not edits
+            or edits != finding.edits
+            or any(clean(edit.text) != edit.text for edit in edits)
+        ):
             return None
         movable = off_the_indentation(edits, self.places.lines(finding.path)[0])
         if movable is None or finding.fix is None:
@@ -141,9 +147,9 @@ class Results:
 
     def _suppressions(self, finding: Finding) -> list[Suppression]:
         """Of a result that is not suppressed an empty list: without one, that would not be known."""
-        if "suppression" not in finding.data:
+        if _SUPPRESSED not in finding.data:
             return []
-        return [Suppression(kind="inSource", justification=clean(finding.data["suppression"]) or None)]
+        return [Suppression(kind="inSource", justification=clean(finding.data[_SUPPRESSED]) or None)]
 
 
 def _logical(finding: Finding) -> LogicalLocation:
