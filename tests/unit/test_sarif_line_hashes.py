@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import struct
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -78,6 +80,21 @@ def test_any_text(data: bytes) -> None:
     assert hashes(data) == expected
     last = len(expected)
     assert line_hashes(data, {last, last + 1}) == {last: expected[-1]}
+
+
+def test_a_long_text() -> None:
+    """Thousands of lines of code, and others among them."""
+    lines = Path(argparse.__file__).read_bytes().splitlines(keepends=True)
+    for number, line in enumerate(
+        ("é = '😀'\r\n".encode(), b"\xff\xfe\r", b"\xef\xbb\xbf\n", b"z" * 300 + b"\n", lines[9])
+    ):
+        for place in range(number, len(lines), 97):
+            lines.insert(place, line)
+    data = b"\xef\xbb\xbf" + b"".join(lines)
+    expected = reference(data)
+    assert len(expected) > 2_000
+    assert hashes(data) == expected
+    assert line_hashes(data, {7, 1_999, 2_000}) == {line: expected[line - 1] for line in (7, 1_999, 2_000)}
 
 
 def test_collisions_are_counted_as_github_counts_them() -> None:

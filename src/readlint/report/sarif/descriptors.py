@@ -28,7 +28,7 @@ def descriptor(rule: Rule[Any]) -> ReportingDescriptor:
         default_configuration=ReportingConfiguration(
             enabled=rule.default_on and not rule.preview, level=rule.severity.value
         ),
-        message_strings={name: _text(template(text)) for name, text in rule.messages.items()},
+        message_strings={name: _text(numbered(text)) for name, text in rule.messages.items()},
         properties=_properties(rule),
     )
 
@@ -39,13 +39,14 @@ def pascal_case(name: str) -> str:
 
 def _properties(rule: Rule[Any]) -> dict[str, Any]:
     """GitHub's own. `security-severity` makes a security rule of any rule, so that only those have it."""
-    security = rule.security_severity
-    return {
+    properties: dict[str, Any] = {
         "precision": "medium" if rule.preview else "high",
         "problem.severity": _PROBLEM[rule.severity],
-        "security-severity": None if security is None else f"{security:.1f}",
         "tags": _tags(rule),
     }
+    if rule.security_severity is not None:
+        properties["security-severity"] = f"{rule.security_severity:.1f}"
+    return properties
 
 
 def _tags(rule: Rule[Any]) -> list[str]:
@@ -72,7 +73,7 @@ def _text(text: str, markdown: str | None = None) -> MultiformatMessageString:
 # Messages
 
 
-def template(text: str) -> str:
+def numbered(text: str) -> str:
     """A message of a rule with its holes numbered: `{0}` for the first name, and so on."""
     numbers = {name: index for index, name in enumerate(fields(text))}
     parts = []

@@ -36,7 +36,7 @@ from readlint.report.sarif.limits import RESULTS, Limits
 from readlint.report.sarif.places import ROOT, Places
 from readlint.report.sarif.repository import Repository, repository_of
 from readlint.report.sarif.results import Results
-from readlint.report.sarif.serialize import to_json
+from readlint.report.sarif.serialize import properties_of, to_text
 from readlint.rules import Rule
 from readlint.suppress.rules import UNREADABLE_FILE
 
@@ -57,17 +57,17 @@ def write_log(report: Report, out: TextIO) -> None:
     places = Places(report, repository.root if repository else here)
     rules = _rules(report)
     limits = Limits()
-    head = to_json(_head(report, rules, places, repository))
+    head = properties_of(_head(report, rules, places, repository))
     out.write(f'{{\n"$schema": {json.dumps(SCHEMA)},\n"version": "2.1.0",\n"runs": [{{\n')
     for name, value in head.items():
-        out.write(_counted(f"{json.dumps(name)}: {json.dumps(value)},\n", limits))
+        out.write(_counted(f"{json.dumps(name)}: {to_text(value)},\n", limits))
     out.write('"results": [')
     separator = "\n"
     for result in _results(report, places, limits, rules):
         out.write(separator + result)
         separator = ",\n"
-    invocation = to_json(_invocation(report, places, limits))
-    out.write(f'\n],\n"invocations": [{json.dumps(invocation)}]\n}}]\n}}\n')
+    invocation = to_text(_invocation(report, places, limits))
+    out.write(f'\n],\n"invocations": [{invocation}]\n}}]\n}}\n')
 
 
 def _counted(text: str, limits: Limits) -> str:
@@ -142,7 +142,7 @@ def _results(report: Report, places: Places, limits: Limits, rules: dict[str, Ru
     kept, rest = findings[:RESULTS], findings[RESULTS:]
     results = Results(report, places, limits, rules, kept)
     for number, finding in enumerate(kept):
-        text = json.dumps(to_json(results.result(finding)))
+        text = to_text(results.result(finding))
         if not limits.fits(text):
             limits.leave_out(islice(kept, number, None))
             break

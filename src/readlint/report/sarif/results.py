@@ -26,7 +26,7 @@ from readlint.files.source import Unreadable, read_bytes
 from readlint.findings import Edit, Finding, Place, Safety
 from readlint.report.json import clean
 from readlint.report.model import Report
-from readlint.report.sarif.descriptors import fields, template
+from readlint.report.sarif.descriptors import fields, numbered
 from readlint.report.sarif.edits import off_the_indentation
 from readlint.report.sarif.limits import Limits
 from readlint.report.sarif.line_hashes import line_hashes
@@ -54,6 +54,7 @@ class Results:
         self.limits = limits
         self.rules = rules
         self.indexes = {code: index for index, code in enumerate(rules)}
+        self._templates: dict[tuple[str, str], tuple[str, list[str]] | None] = {}
         self._hashes: dict[str, dict[int, str]] = {}
         self._lines: dict[str, set[int]] = {}
         for finding in findings:
@@ -80,14 +81,23 @@ class Results:
         links = [f"[{_link_text(place.message)}]({number})" for number, place in enumerate(related, 1)][:_LINKS]
         text = _LOOKS_LIKE_LINK.sub(r"\\[", clean(finding.message))
         message = Message(text=f"{text} See {'; '.join(links)}." if links else text)
-        rule = self.rules.get(finding.rule)
-        format_string = rule.messages.get(finding.message_id) if rule else None
-        if format_string is not None:
-            arguments = [clean(finding.arguments.get(name, "")) for name in fields(format_string)]
-            if template(format_string).format(*arguments) == clean(finding.message):
+        known = self._template(finding.rule, finding.message_id)
+        if known is not None:
+            template, names = known
+            arguments = [clean(finding.arguments.get(name, "")) for name in names]
+            if template.format(*arguments) == clean(finding.message):
                 message.id = finding.message_id
                 message.arguments = arguments or None
         return message
+
+    def _template(self, code: str, message_id: str) -> tuple[str, list[str]] | None:
+        """A message of a rule as the log has it, and the names of its arguments."""
+        key = (code, message_id)
+        if key not in self._templates:
+            rule = self.rules.get(code)
+            text = rule.messages.get(message_id) if rule else None
+            self._templates[key] = None if text is None else (numbered(text), fields(text))
+        return self._templates[key]
 
     def _location(self, finding: Finding) -> Location:
         physical = self.places.physical(finding.path, finding.span)
@@ -103,7 +113,7 @@ class Results:
         return [CodeFlow(thread_flows=[ThreadFlow(locations=steps)])] if steps else None
 
     def _fixes(self, finding: Finding) -> list[Fix] | None:
-        """None for what is meant to be as it is, and where applying what may be shown would not do what the fix does."""
+        """None for what is meant to be as it is, or where applying what may be shown would not be the fix."""
         edits = self.report.shown_edits(finding)
         if (
             _SUPPRESSED in finding.data

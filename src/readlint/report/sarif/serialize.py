@@ -6,6 +6,7 @@ equals a default: `level: warning` would vanish below a rule whose default is `e
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import attr
@@ -13,8 +14,23 @@ import attr
 _PLANS: dict[type, dict[str, tuple[str, Any]]] = {}
 
 
+def properties_of(value: Any) -> dict[str, Any]:
+    """Everything that is set, whether or not it equals a default. An attribute that the class lacks is a KeyError."""
+    cls = type(value)
+    if cls not in _PLANS:
+        _PLANS[cls] = _plan(cls)
+    plan = _PLANS[cls]
+    written = {}
+    for attribute, item in vars(value).items():
+        if item is not None:
+            name, unset = plan[attribute]
+            if item is not unset:
+                written[name] = item
+    return written
+
+
 def _plan(cls: type) -> dict[str, tuple[str, Any]]:
-    """By attribute: the property's name, and the value that stands for none (-1 in properties that count)."""
+    """By attribute: the property's name, and the very object that stands for none (-1 in properties that count)."""
     plan = {}
     for field in attr.fields(cls):
         counts = isinstance(field.default, int | float) and field.default < 0
@@ -22,21 +38,9 @@ def _plan(cls: type) -> dict[str, tuple[str, Any]]:
     return plan
 
 
-def to_json(value: Any) -> Any:
-    """Everything that is set, whether or not it equals a default. An attribute that the class lacks is a KeyError."""
-    if isinstance(value, str | int | float):
-        return value
-    if isinstance(value, list):
-        return [to_json(item) for item in value]
-    if isinstance(value, dict):
-        return {key: to_json(item) for key, item in value.items() if item is not None}
-    cls = type(value)
-    if cls not in _PLANS:
-        _PLANS[cls] = _plan(cls)
-    plan = _PLANS[cls]
-    written = {}
-    for attribute, item in vars(value).items():
-        name, unset = plan[attribute]
-        if item is not None and item != unset:
-            written[name] = to_json(item)
-    return written
+_ENCODER = json.JSONEncoder(check_circular=False, default=properties_of)
+
+
+def to_text(value: Any) -> str:
+    """ASCII on one line."""
+    return _ENCODER.encode(value)
