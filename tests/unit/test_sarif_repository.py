@@ -56,6 +56,11 @@ def test_a_head_that_leads_nowhere(tmp_path: Path, head: str) -> None:
     assert found.revision == ""
 
 
+def test_references_that_are_not_in_files(tmp_path: Path) -> None:
+    make(tmp_path, "ref: refs/heads/.invalid\n")
+    assert repository_of(str(tmp_path)) == Repository(str(tmp_path), "", "", "")
+
+
 def test_no_repository(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()  # without a HEAD
     found = repository_of(str(tmp_path))

@@ -35,9 +35,8 @@ def repository_of(folder: str) -> Repository | None:
         if git:
             head = _read(os.path.join(git, "HEAD")).strip()
             common = os.path.join(git, _read(os.path.join(git, "commondir")).strip())  # of all worktrees
-            branch = head.removeprefix("ref: refs/heads/") if head.startswith("ref: refs/heads/") else ""
             config = _read(os.path.join(common, "config"))
-            return Repository(folder, web_address(remote_url(config)), _revision(head, git, common), branch)
+            return Repository(folder, web_address(remote_url(config)), _revision(head, git, common), _branch(head))
         above = os.path.dirname(folder)
         if above == folder:
             return None
@@ -61,6 +60,12 @@ def _read(path: str) -> str:
             return file.read()
     except (OSError, ValueError):
         return ""
+
+
+def _branch(head: str) -> str:
+    """Empty for a detached head, and where git keeps its references in one file and this one is a stand-in."""
+    match = re.fullmatch(r"ref: refs/heads/([^.].*)", head)
+    return match[1] if match else ""
 
 
 def _revision(head: str, git: str, common: str) -> str:
