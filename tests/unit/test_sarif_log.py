@@ -153,6 +153,13 @@ def of_template() -> Finding:
     return made
 
 
+def test_a_finding_without_a_place_is_at_the_start_of_its_file() -> None:
+    result = result_of(finding(Span(0, 0, 0, 0)))
+    region = result["locations"][0]["physicalLocation"]["region"]
+    assert region == {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
+    assert result["partialFingerprints"]["primaryLocationLineHash"] == line_hashes(SOURCE.encode(), {1})[1]
+
+
 def test_the_message_can_be_looked_up_and_need_not_be() -> None:
     made = of_template()
     run = run_of(report(made))
@@ -501,7 +508,7 @@ def test_the_most_severe_come_first() -> None:
 
 
 def test_what_would_be_refused_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlint.report.sarif.log.RESULTS", 6)
+    monkeypatch.setattr("readlint.report.sarif.log.MOST_RESULTS", 6)
     run = run_of(report(*severities(3, 4, 5)))
     assert [result["level"] for result in run["results"]] == ["error"] * 3 + ["warning"] * 3
     assert told(run) == [
@@ -511,7 +518,7 @@ def test_what_would_be_refused_is_left_out(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_there_are_no_more_results_than_github_takes() -> None:
-    assert limits.RESULTS == 25_000
+    assert limits.MOST_RESULTS == 25_000
 
 
 def test_what_github_does_not_show_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -535,6 +542,12 @@ def test_a_log_is_not_too_large() -> None:
     ]
 
 
+def test_notifications_are_limited() -> None:
+    run = run_of(report(warnings=["slow"] * 1_500))
+    assert len(run["invocations"][0]["toolExecutionNotifications"]) == 1_001
+    assert told(run) == ["500 more notifications were left out."]
+
+
 def test_places_are_limited() -> None:
     made = finding()
     made.related = tuple(Place(Span(1, 0, 1, 6), f"place {number}") for number in range(1_500))
@@ -545,7 +558,7 @@ def test_places_are_limited() -> None:
     assert (len(result["relatedLocations"]), len(steps)) == (99, 1_000)
     assert steps[-1]["location"]["message"]["text"] == "Step 1499."
     assert result["message"]["text"].count("](") == 10
-    assert told(run) == ["Places were left out of 2 results that have very many."]
+    assert told(run) == ["Places were left out where a result has very many: 1 result."]
 
 
 def test_a_snippet_is_no_book() -> None:

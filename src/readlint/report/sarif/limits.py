@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from readlint.findings import Finding, Place
+from readlint.report.summary import counted
 
-RESULTS = 25_000
+MOST_RESULTS = 25_000
 _RESULTS_KEPT = 5_000
 _LOCATIONS = 100  # of a result, its own among them; 1,000 are refused
 _STEPS = 1_000  # of a flow; 10,000 are refused
+MOST_NOTIFICATIONS = 1_000  # of files that were not analysed and the like, so that the log's end stays small
 _BYTES = 9_500_000  # compressed; 10 MB are refused, and something comes after the results
 
 
@@ -26,6 +28,7 @@ class Limits:
         self.written = 0
         self.left_out: Counter[str] = Counter()
         self.shortened = 0
+        self.unsaid = 0
         self._bytes = 0
         # Faster and larger than what an upload compresses with: the real size is below what is counted.
         self._compressor = zlib.compressobj(1)
@@ -35,16 +38,13 @@ class Limits:
         self._bytes += len(self._compressor.compress(text.encode("ascii")))
         return self._bytes < _BYTES
 
-    def related(self, places: Sequence[Place]) -> Sequence[Place]:
-        self.shortened += len(places) >= _LOCATIONS
-        return places[: _LOCATIONS - 1]
-
-    def flow(self, steps: Sequence[Place]) -> Sequence[Place]:
-        """The first steps and the last one, which is what the finding is about."""
-        if len(steps) <= _STEPS:
-            return steps
-        self.shortened += 1
-        return [*steps[: _STEPS - 1], steps[-1]]
+    def places(self, finding: Finding) -> tuple[Sequence[Place], Sequence[Place]]:
+        """The related places and the flow. The last step, which is what the finding is about, stays."""
+        related, flow = finding.related, finding.flow
+        self.shortened += len(related) >= _LOCATIONS or len(flow) > _STEPS
+        if len(flow) > _STEPS:
+            flow = (*flow[: _STEPS - 1], flow[-1])
+        return related[: _LOCATIONS - 1], flow
 
     def leave_out(self, findings: Iterable[Finding]) -> None:
         self.left_out.update(finding.severity.value for finding in findings)
@@ -56,5 +56,7 @@ class Limits:
             yield f"The {self.left_out.total():,} least severe results were left out, {kinds}: a larger log is refused."
         if self.written > _RESULTS_KEPT:
             yield f"GitHub shows {_RESULTS_KEPT:,} of these {self.written:,} results. The most severe ones come first."
+        if self.unsaid:
+            yield f"{self.unsaid:,} more notifications were left out."
         if self.shortened:
-            yield f"Places were left out of {self.shortened:,} results that have very many."
+            yield f"Places were left out where a result has very many: {counted(self.shortened, 'result')}."

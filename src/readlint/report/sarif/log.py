@@ -32,7 +32,7 @@ from readlint.packs import load_rules
 from readlint.report.json import clean
 from readlint.report.model import Report
 from readlint.report.sarif.descriptors import descriptor, pascal_case
-from readlint.report.sarif.limits import RESULTS, Limits
+from readlint.report.sarif.limits import MOST_NOTIFICATIONS, MOST_RESULTS, Limits
 from readlint.report.sarif.places import ROOT, Places
 from readlint.report.sarif.repository import Repository, repository_of
 from readlint.report.sarif.results import Results
@@ -139,7 +139,7 @@ def _results(report: Report, places: Places, limits: Limits, rules: dict[str, Ru
     suppressed = report.suppressed if report.show_suppressed else []
     # The sort is stable: within a severity the order stays that of files and lines.
     findings = [*sorted(report.findings, key=_severity), *sorted(suppressed, key=_severity)]
-    kept, rest = findings[:RESULTS], findings[RESULTS:]
+    kept, rest = findings[:MOST_RESULTS], findings[MOST_RESULTS:]
     results = Results(report, places, limits, rules, kept)
     for number, finding in enumerate(kept):
         text = to_text(results.result(finding))
@@ -159,14 +159,17 @@ def _severity(finding: Finding) -> int:
 
 
 def _invocation(report: Report, places: Places, limits: Limits) -> Invocation:
+    said = [*_notifications(report, places)]
+    limits.unsaid = len(said[MOST_NOTIFICATIONS:])
+    left_out = [_notification("left-out", "warning", sentence) for sentence in limits.sentences()]
     return Invocation(
         execution_successful=not report.errors,
         exit_code=report.status,
-        tool_execution_notifications=[*_notifications(report, places, limits)] or None,
+        tool_execution_notifications=[*said[:MOST_NOTIFICATIONS], *left_out] or None,
     )
 
 
-def _notifications(report: Report, places: Places, limits: Limits) -> Iterator[Notification]:
+def _notifications(report: Report, places: Places) -> Iterator[Notification]:
     for error in report.errors:
         notification = _notification("internal-error", "error", f"{error}.", _whole(error.path, places))
         if error.rule:
@@ -177,8 +180,6 @@ def _notifications(report: Report, places: Places, limits: Limits) -> Iterator[N
             yield _notification("not-analysed", "error", finding.message, _whole(finding.path, places))
     for warning in report.warnings:
         yield _notification("run-warning", "warning", f"{warning.rstrip('.')}.")
-    for sentence in limits.sentences():
-        yield _notification("left-out", "warning", sentence)
 
 
 def _whole(path: str, places: Places) -> list[Location]:

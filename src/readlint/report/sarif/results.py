@@ -58,19 +58,18 @@ class Results:
         self._hashes: dict[str, dict[int, str]] = {}
         self._lines: dict[str, set[int]] = {}
         for finding in findings:
-            self._lines.setdefault(finding.path, set()).add(finding.span.line)
+            self._lines.setdefault(finding.path, set()).add(max(finding.span.line, 1))
 
     def result(self, finding: Finding) -> Result:
-        related = self.limits.related(finding.related)
+        related, flow = self.limits.places(finding)
         return Result(
             rule_id=clean(finding.rule),
             rule_index=self.indexes.get(finding.rule, -1),
             level=finding.severity.value,
             message=self._message(finding, related),
             locations=[self._location(finding)],
-            related_locations=[self._related(place, finding, number) for number, place in enumerate(related, 1)]
-            or None,
-            code_flows=self._code_flows(finding),
+            related_locations=[self._related(place, finding, id) for id, place in enumerate(related, 1)] or None,
+            code_flows=self._code_flows(flow, finding),
             fixes=self._fixes(finding),
             partial_fingerprints=self._fingerprints(finding),
             suppressions=self._suppressions(finding) if self.report.show_suppressed else None,
@@ -108,8 +107,8 @@ class Results:
         physical = self.places.physical(place.path or finding.path, place.span)
         return Location(id=number, physical_location=physical, message=Message(text=_sentence(place.message)))
 
-    def _code_flows(self, finding: Finding) -> list[CodeFlow] | None:
-        steps = [ThreadFlowLocation(location=self._related(p, finding)) for p in self.limits.flow(finding.flow)]
+    def _code_flows(self, flow: Iterable[Place], finding: Finding) -> list[CodeFlow] | None:
+        steps = [ThreadFlowLocation(location=self._related(step, finding)) for step in flow]
         return [CodeFlow(thread_flows=[ThreadFlow(locations=steps)])] if steps else None
 
     def _fixes(self, finding: Finding) -> list[Fix] | None:
