@@ -22,10 +22,12 @@ check: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m readlint.docs --check docs/rules
+	$(VENV)/bin/python -m readlint.generated --check .
 	$(VENV)/bin/readlint --no-cache src rules
 
 docs: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m readlint.docs --write docs/rules
+	$(VENV)/bin/python -m readlint.generated --write .
 
 bench: $(VENV)/.installed-dev
 	$(VENV)/bin/python benchmarks/compare.py

@@ -9,11 +9,15 @@ from readlint.errors import UserError
 from readlint.packs import load_rules
 
 
+def parser() -> argparse.ArgumentParser:
+    own = argparse.ArgumentParser(prog="readlint rule", description="Shows the page of a rule.")
+    own.add_argument("rule", metavar="RULE", help="a code or a name")
+    own.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
+    return own
+
+
 def run(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="readlint rule", description="Shows the page of a rule.")
-    parser.add_argument("rule", metavar="RULE", help="a code or a name")
-    parser.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
-    options = parser.parse_args(arguments)
+    options = parser().parse_args(arguments)
     rules = load_rules()
     rule = rules.find(options.rule)
     if rule is None:

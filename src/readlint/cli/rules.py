@@ -10,10 +10,14 @@ from readlint.packs import load_rules
 from readlint.rules import Rule
 
 
+def parser() -> argparse.ArgumentParser:
+    own = argparse.ArgumentParser(prog="readlint rules", description="Lists the rules that are installed.")
+    own.add_argument("--output-format", choices=("text", "json"), default="text")
+    return own
+
+
 def run(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="readlint rules", description="Lists the rules that are installed.")
-    parser.add_argument("--output-format", choices=("text", "json"), default="text")
-    options = parser.parse_args(arguments)
+    options = parser().parse_args(arguments)
     rules = load_rules().rules
     if options.output_format == "json":
         print(json.dumps([_facts(rule) for rule in rules], indent=2))

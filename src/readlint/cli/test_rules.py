@@ -8,21 +8,25 @@ from readlint.testing import Case, CheckFailed, Skipped, rule_cases
 from readlint.testing.failures import near
 
 
-def run(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    own = argparse.ArgumentParser(
         prog="readlint test-rules",
         description="Tries out the pages, fixtures and fixes of a rule pack. The pack's code is run.",
     )
-    parser.add_argument(
+    own.add_argument(
         "targets",
         metavar="PATH",
         nargs="*",
         default=["."],
         help="a pack's folder, or a module, a fixture or a folder in it; or the name of an installed package",
     )
-    parser.add_argument("--update", action="store_true", help="write the twins of fixtures: what fixing makes of them")
-    parser.add_argument("--fixtures", metavar="FOLDER", help="where the fixtures are, if not in tests/fixtures")
-    options = parser.parse_args(arguments)
+    own.add_argument("--update", action="store_true", help="write the twins of fixtures: what fixing makes of them")
+    own.add_argument("--fixtures", metavar="FOLDER", help="where the fixtures are, if not in tests/fixtures")
+    return own
+
+
+def run(arguments: list[str]) -> int:
+    options = parser().parse_args(arguments)
     cases = [case for target in options.targets for case in rule_cases(target, options.fixtures)]
     if options.update:
         for case in cases:

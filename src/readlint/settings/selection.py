@@ -63,6 +63,11 @@ class Selectors:
     def __contains__(self, selector: object) -> bool:
         return selector in self._codes
 
+    @property
+    def known(self) -> frozenset[str]:
+        """All of them."""
+        return frozenset(self._codes)
+
     def codes(self, selector: str) -> frozenset[str]:
         return frozenset(self._codes[selector])
 
