@@ -67,8 +67,8 @@ _readlint() {
     case $kind in
     rule) words=$("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{print $1, $2}') ;;
     rules) words="ALL DEFAULT $("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{print $1, $2}')" ;;
-    format) words="concise json json-lines text" ;;
-    report) words="concise= json= json-lines= text=" ;;
+    format) words="azure checkstyle concise github gitlab html json json-lines junit markdown rdjson text" ;;
+    report) words="azure= checkstyle= concise= github= gitlab= html= json= json-lines= junit= markdown= rdjson= text=" ;;
     setting) words="select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions rules" ;;
     =*) words=${kind#=} ;;
     esac

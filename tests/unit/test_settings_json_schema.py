@@ -74,6 +74,8 @@ def test_every_default_and_every_example_is_accepted() -> None:
         one = OPEN["properties"][key]
         examples = [value for value in one["examples"] if key == "extend" or readlint_accepts({key: value})]
         assert examples or "list of rules" in setting.type_text  # rules that these are not
+        if key == "output-format" and "sarif" not in formats():
+            examples = []
         for value in [*examples, *([one["default"]] if "default" in one else [])]:
             assert accepts({key: json.loads(json.dumps(value))}, OPEN), (key, value)
 
