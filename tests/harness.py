@@ -117,13 +117,20 @@ class Pack:
         (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: toy-rules\nVersion: 1.0\n")
         (metadata / "entry_points.txt").write_text("[readlint.rules]\ntoy = toy_rules\n")
 
-    def add(self, name: str, body: str, code: str = "TY001", messages: Sequence[str] = ("found.",)) -> None:
+    def add(
+        self,
+        name: str,
+        body: str,
+        code: str = "TY001",
+        messages: Sequence[str] = ("found.",),
+        replaces: Sequence[str] = (),
+    ) -> None:
         """A rule: its checks without imports; `RULE` is there already, with the message `default`."""
         texts = {"default" if not number else str(number): text for number, text in enumerate(messages)}
         (self.package / f"{name}.py").write_text(
             f'"""A toy."""\n\nimport ast\nimport os\n\nfrom readlint.api import *\n\n'
             f"RULE = Rule(__name__, __doc__, code={code!r}, severity=Severity.WARNING, level=Level.L1, "
-            f"category=Category.SAFETY, since='1', in_tests=True, messages={texts!r})\n\n{body}",
+            f"category=Category.SAFETY, since='1', in_tests=True, replaces={replaces!r}, messages={texts!r})\n\n{body}",
             encoding="utf-8",
         )
 

@@ -74,6 +74,7 @@ def as_json(rule: Rule[Any]) -> dict[str, Any]:
         "fix": rule.fix.value,
         "cwe": list(rule.cwe),
         "tags": list(rule.tags),
+        "replaces": list(rule.replaces),
         "in-tests": rule.in_tests,
         "preview": rule.preview,
         "on-by-default": rule.default_on and not rule.preview,
@@ -95,6 +96,7 @@ def _facts(rule: Rule[Any]) -> dict[str, str]:
         "Fix": fix[rule.fix.value],
         "On by default": on,
         "Looks at tests": "yes" if rule.in_tests else "no",
+        "Replaces": ", ".join(rule.replaces),
         "Since": rule.since,
     }
 

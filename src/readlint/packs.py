@@ -31,6 +31,18 @@ class RuleSet:
                 if key in table:
                     raise UserError(f"the rules {table[key].module} and {rule.module} are both called {key}")
                 table[key] = rule
+        self._check_precedence()
+
+    def _check_precedence(self) -> None:
+        """Rules that replace each other, perhaps by way of others, would leave nothing at all."""
+        for rule in self.rules:
+            weaker: set[str] = set()
+            found = set(rule.replaces)
+            while found:
+                weaker |= found
+                found = {code for name in found & self.by_code.keys() for code in self.by_code[name].replaces} - weaker
+            if rule.code in weaker:
+                raise UserError(f"the rule {rule.module} replaces itself, or a rule that replaces it")
 
     def find(self, key: str) -> Rule[Any] | None:
         """A rule by its code or its name."""

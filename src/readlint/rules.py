@@ -96,6 +96,7 @@ class Rule(Generic[OptionsT]):
         fix: Safety = Safety.NONE,
         cwe: Iterable[int] = (),
         tags: Iterable[str] = (),
+        replaces: Iterable[str] = (),
         options: OptionsT | None = None,
         in_tests: bool = False,
         preview: bool = False,
@@ -115,6 +116,7 @@ class Rule(Generic[OptionsT]):
         self.fix = fix
         self.cwe = tuple(cwe)
         self.tags = tuple(tags)
+        self.replaces = tuple(replaces)  # codes of rules that have nothing to add where this one has a finding
         self.default_options = options
         self.in_tests = in_tests
         self.preview = preview

@@ -19,6 +19,7 @@ from readlint.findings import Edit, Finding, Safety, Severity
 from readlint.packs import RuleSet, code_version, load_rules, pack_files
 from readlint.project.answers import Answers, settle
 from readlint.project.files import ProjectFiles
+from readlint.project.precedence import strongest
 from readlint.report import outputs
 from readlint.report.model import read_lines_of_file
 from readlint.report.progress import Progress
@@ -82,7 +83,7 @@ class Run:
         settings = self.settings(screened.path)
         active = self.screen.active(screened.path, settings)
         judged = suppress(
-            settle(screened.findings, self.rules, self.answers, result.errors),
+            strongest(settle(screened.findings, self.rules, self.answers, result.errors), self.rules),
             screened.directives,
             path=screened.path,
             rules=self.rules,

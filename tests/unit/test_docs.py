@@ -114,6 +114,13 @@ def test_json() -> None:
     assert json.loads(docs.render(rule(preview=True), "json"))["on-by-default"] is False
 
 
+def test_what_a_rule_replaces() -> None:
+    made = rule(replaces=("ZZ102", "ZZ103"))
+    assert "| Replaces | ZZ102, ZZ103 |\n" in docs.page(made)
+    assert json.loads(docs.render(made, "json"))["replaces"] == ["ZZ102", "ZZ103"]
+    assert "Replaces" not in docs.page(rule())
+
+
 def test_a_folder_of_pages(tmp_path: Path) -> None:
     folder = str(tmp_path / "rules")
     wanted = docs.pages([rule()])

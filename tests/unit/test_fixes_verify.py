@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 import pytest
 
@@ -10,6 +11,7 @@ from readlint.files.source import Source
 from readlint.findings import Finding, Severity, Span
 from readlint.fixes.edits import Cut, apply_cuts
 from readlint.fixes.verify import identity, same_elsewhere, unexpected
+from readlint.rules import Category, Level, Rule
 
 
 def same(text: str, *cuts: Cut) -> bool:
@@ -62,12 +64,28 @@ def finding(rule: str, definition: str, message: str = "m") -> Finding:
     return made
 
 
+def rule(code: str, replaces: Iterable[str] = ()) -> Rule[None]:
+    return Rule(
+        "toys.family.toy", "A toy.", code=code, severity=Severity.NOTE, level=Level.L0, category=Category.SAFETY,
+        messages={"default": "It is."}, since="0", replaces=replaces,
+    )  # fmt: skip
+
+
 def test_findings_are_counted_by_rule_and_definition() -> None:
     one, two, other = finding("X", "f"), finding("X", "f", "n"), finding("Y", "f")
-    assert unexpected([one, two, other], [one], [two, other]) == ()
-    assert unexpected([one, two], [one], [one, two]) == (two,)
-    assert unexpected([one], [one], [other]) == (other,)
-    assert unexpected([one], [one], [finding("X", "g")])
+    rules = {"X": rule("TX001")}
+    assert unexpected([one, two, other], [one], [two, other], rules) == ()
+    assert unexpected([one, two], [one], [one, two], rules) == (two,)
+    assert unexpected([one], [one], [other], rules) == (other,)
+    assert unexpected([one], [one], [finding("X", "g")], rules)
+
+
+def test_what_a_fixed_finding_replaced_may_come_to_light() -> None:
+    one, weaker, elsewhere = finding("X", "f"), finding("Y", "f"), finding("Y", "g")
+    rules = {"X": rule("TX001", replaces=["Y"])}
+    assert unexpected([one], [one], [weaker], rules) == ()
+    assert unexpected([one], [one], [weaker, weaker], rules) == (weaker,)
+    assert unexpected([one], [one], [elsewhere], rules) == (elsewhere,)
 
 
 def test_the_fingerprint_is_the_identity() -> None:

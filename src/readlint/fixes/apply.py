@@ -160,7 +160,7 @@ class _Run:
         if not same_elsewhere(source, before, new, after, cuts):
             raise FixRefused("it would change code elsewhere in the file")
         left = self.screen(new)
-        extra = unexpected(findings, [made.finding for made in batch], left)
+        extra = unexpected(findings, [made.finding for made in batch], left, self.rules)
         if extra:
             rules = {made.finding.rule for made in batch}
             still = all(finding.rule in rules for finding in extra)

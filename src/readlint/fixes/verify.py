@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from readlint.fixes.edits import Cut
 from readlint.fixes.locate import first_line
@@ -15,6 +15,7 @@ from readlint.fixes.locate import first_line
 if TYPE_CHECKING:
     from readlint.files.source import Source
     from readlint.findings import Finding
+    from readlint.rules import Rule
 
 
 def same_elsewhere(old: Source, before: ast.Module, new: Source, after: ast.Module, cuts: Sequence[Cut]) -> bool:
@@ -98,14 +99,20 @@ def identity(finding: Finding) -> tuple[str, ...]:
     return (finding.rule, finding.definition, finding.shape, finding.message)
 
 
-def unexpected(before: Iterable[Finding], fixed: Iterable[Finding], after: Iterable[Finding]) -> tuple[Finding, ...]:
+def unexpected(
+    before: Iterable[Finding],
+    fixed: Sequence[Finding],
+    after: Iterable[Finding],
+    rules: Mapping[str, Rule[Any]],
+) -> tuple[Finding, ...]:
     """The findings that a text should not have after these were fixed: those still there, and new ones.
 
     They are counted by rule and definition: where two rules find something in one statement, mending the one changes
-    the words and the statement of the other.
+    the words and the statement of the other. A finding that a fixed one replaced may come to light.
     """
     allowed = Counter((f.rule, f.definition) for f in before)
     allowed.subtract(Counter((f.rule, f.definition) for f in fixed))
+    allowed.update((code, f.definition) for f in fixed for code in rules[f.rule].replaces)
     left: list[Finding] = []
     for finding in after:
         allowed[finding.rule, finding.definition] -= 1
