@@ -23,6 +23,7 @@ from readlint.analysis.guards import (
     is_awaited_end,
     is_cleanup,
     is_import_probe,
+    is_in_thread,
     is_justified,
     is_only_cleanup,
     is_only_parsing,
@@ -40,6 +41,8 @@ from readlint.analysis.outcome import (
     suppressed_outcome,
 )
 from readlint.analysis.paths import Rank
+from readlint.analysis.regions import ErrorRegion, RegionKind, error_regions, innermost
+from readlint.analysis.reports import is_report
 from readlint.analysis.scopes import Binding, Scope
 from readlint.analysis.tree import body_of, children, dotted, last_name, parameters, walk, walk_own
 from readlint.analysis.values import Move, Origin, Origins, cell_of, uses, writes, written_origins
@@ -67,6 +70,7 @@ __all__ = [
     "Cell",
     "Category",
     "Context",
+    "ErrorRegion",
     "Finding",
     "Fix",
     "FixContext",
@@ -79,6 +83,7 @@ __all__ = [
     "Place",
     "Question",
     "Rank",
+    "RegionKind",
     "Rule",
     "Safety",
     "Scope",
@@ -95,16 +100,20 @@ __all__ = [
     "cell_of",
     "children",
     "dotted",
+    "error_regions",
     "function_outcome",
     "has_reason",
+    "innermost",
     "is_at_boundary",
     "is_awaited_end",
     "is_cleanup",
     "is_import_probe",
+    "is_in_thread",
     "is_justified",
     "is_only_cleanup",
     "is_only_parsing",
     "is_only_telemetry",
+    "is_report",
     "is_silent",
     "is_skipped",
     "is_told_at_once",

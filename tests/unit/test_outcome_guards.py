@@ -16,6 +16,7 @@ from readlint.analysis.guards import (
     is_awaited_end,
     is_cleanup,
     is_import_probe,
+    is_in_thread,
     is_justified,
     is_only_cleanup,
     is_only_parsing,
@@ -317,3 +318,19 @@ def test_announced_by_docstring(docstring: str, expected: bool) -> None:
 def test_a_comment_announces_nothing() -> None:
     ctx = parsed("def work():\n  # Best effort, never raises.\n  try: a()\n  except Exception: pass  # best effort")
     assert not announces_fallback(last_handler(ctx), ctx)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def f():\n  try: a()\n  except E: b()\nThread(target=f)\n", True),
+        ("class A:\n  def f(self):\n    try: a()\n    except E: b()\n  def g(self): Process(target=self.f)\n", True),
+        ("class A(threading.Thread):\n  def run(self):\n    try: a()\n    except E: b()\n", True),
+        ("class A(Runner):\n  def run(self):\n    try: a()\n    except E: b()\n", False),
+        ("def f():\n  try: a()\n  except E: b()\n", False),
+        ("try: a()\nexcept E: b()\n", False),
+    ],
+)
+def test_in_thread(text: str, expected: bool) -> None:
+    ctx = parsed(text)
+    assert is_in_thread(last_handler(ctx), ctx) is expected

@@ -286,6 +286,17 @@ def _is_boundary_function(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx:
     return isinstance(owner, ast.ClassDef) and owner.name.endswith(("Middleware", "Command", "Thread", "Worker"))
 
 
+def is_in_thread(node: ast.AST, ctx: Context) -> bool:
+    """Whether code is what a thread or process of its own runs, as far as its file shows."""
+    function = ctx.function(node)
+    if isinstance(function, (ast.Lambda, type(None))):
+        return False
+    owner = ctx.parent(function)
+    if function.name == "run" and isinstance(owner, ast.ClassDef):
+        return any((last_name(base) or "").endswith(("Thread", "Process")) for base in owner.bases)
+    return function.name in ctx.once(_thread_targets)
+
+
 def _thread_targets(ctx: Context) -> frozenset[str]:
     """Functions handed over by name: `Thread(target=work)`."""
     targets = (

@@ -49,6 +49,16 @@ def report_rank(call: ast.Call, ctx: Context, carries: Carries) -> Rank | None:
     return None
 
 
+def is_report(call: ast.expr, ctx: Context, least: Rank = Rank.HIDE, carrier: str | None = None) -> bool:
+    """Whether a call tells somebody, at least this well, of the exception that the name `carrier` holds."""
+
+    def carries(node: ast.AST) -> bool:
+        return carrier is not None and any(isinstance(part, ast.Name) and part.id == carrier for part in walk(node))
+
+    rank = report_rank(call, ctx, carries) if isinstance(call, ast.Call) else None
+    return rank is not None and rank >= least
+
+
 def log_level(call: ast.Call) -> Rank:
     """The least that a call of a logger means, going by the names alone; `NOOP` for every other call."""
     function = call.func
