@@ -1,0 +1,190 @@
+"""What becomes of requests to stop in a handler that catches them, and what a narrower clause would name."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from readlint.api import (
+    Breadth,
+    Context,
+    Rank,
+    breadth,
+    caught_classes,
+    dotted,
+    is_in_thread,
+    is_report,
+    last_name,
+    walk,
+    walk_own,
+)
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from readlint.api import FixContext
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_CANCELLED = ("asyncio.CancelledError", "asyncio.exceptions.CancelledError", "trio.Cancelled")
+_CANCELLED_CALL = "anyio.get_cancelled_exc_class"
+#: Only the exceptions in such a group are requests to stop.
+_GROUPS = ("BaseExceptionGroup", "exceptiongroup.BaseExceptionGroup")
+#: Calls that give the exception being handled.
+_SOURCES = ("sys.exc_info", "sys.exception")
+_TEXT = frozenset({"str", "repr", "type", "print", "format", "isinstance", "issubclass", "len", "id", "getattr"})
+#: Words in the name of a function that may raise or end the process.
+_ENDING = re.compile(
+    r"abort|bail|crash|die|error|exit|fail|fatal|handle|kill|panic|quit|raise|stop|terminate|throw", re.IGNORECASE
+)
+#: Calls that run code of which nobody knows whether it calls `sys.exit()`.
+_RUNNERS = frozenset({"exec", "eval", "execfile", "compile", "__import__", "import_module", "exec_module", "run_path"})
+_MAIN = re.compile(r"_*(?:main|cli|run_main|main_?\w*)")
+
+
+def passed_exits(handler: ast.ExceptHandler, ctx: Context) -> str:
+    """The requests to stop that reach a clause for everything: those that no earlier clause of the `try` takes."""
+    if handler.type is not None and set(caught_classes(handler.type, ctx)) <= set(_GROUPS):
+        return ""
+    statement = ctx.parents[handler]
+    handlers: list[ast.ExceptHandler] = getattr(statement, "handlers", [])
+    earlier = handlers[: handlers.index(handler)]
+    taken = {name for one in earlier if one.type for name in caught_classes(one.type, ctx)}
+    left = [name for name in ("KeyboardInterrupt", "SystemExit") if name not in taken]
+    if ctx.in_async_function(handler) and taken.isdisjoint((*_CANCELLED, _CANCELLED_CALL)):
+        left.append("CancelledError")
+    quoted = [f"`{name}`" for name in left]
+    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+
+
+def forwards(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Whether the exception itself, and not only its text, goes to somebody who may raise it again."""
+    return any(_is_passed_on(part, ctx) for part in _mentions(handler, ctx))
+
+
+def _mentions(handler: ast.ExceptHandler, ctx: Context) -> Iterator[ast.AST]:
+    for statement in handler.body:
+        for part in walk(statement):
+            name = ctx.qualified_name(part.func) if isinstance(part, ast.Call) else None
+            if name in _SOURCES or (isinstance(part, ast.Name) and part.id == handler.name):
+                yield part
+
+
+def _is_passed_on(part: ast.AST, ctx: Context) -> bool:
+    parent = ctx.parent(part)
+    while isinstance(parent, (ast.Tuple, ast.List, ast.Dict, ast.Starred, ast.keyword, ast.Subscript, ast.Await)):
+        part, parent = parent, ctx.parent(parent)
+    if isinstance(parent, ast.Call):
+        is_text = last_name(parent.func) in _TEXT or is_report(parent, ctx)
+        return part is not parent.func and not is_text
+    return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.Return, ast.Yield, ast.Raise))
+
+
+def goes_on(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """A handler whose outcome is not known only because of calls of which none seems to raise again."""
+    parts = [part for statement in handler.body for part in walk_own(statement)]
+    if any(isinstance(part, (ast.Raise, ast.With, ast.AsyncWith, ast.Assert)) for part in parts):
+        return False
+    if any(isinstance(part, (ast.If, ast.Match)) and _asks_for(handler, part) for part in parts):
+        return False
+    told = any(
+        is_report(statement.value, ctx, Rank.WEAK) for statement in handler.body if isinstance(statement, ast.Expr)
+    )
+    return told and not may_raise_inside(handler, ctx)
+
+
+def may_raise_inside(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Whether it calls something that may raise the exception again, going by its name: `self.handle_failure()`."""
+    parts = (part for statement in handler.body for part in walk_own(statement) if isinstance(part, ast.Call))
+    return any(_ENDING.search(last_name(call.func) or "") and not is_report(call, ctx) for call in parts)
+
+
+def _asks_for(handler: ast.ExceptHandler, node: ast.If | ast.Match) -> bool:
+    tested = node.test if isinstance(node, ast.If) else node.subject
+    return any(isinstance(part, ast.Name) and part.id == handler.name for part in walk(tested))
+
+
+def ends_anyway(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> bool:
+    """Whether nothing is left to stop, or what was run is the code of others, which may have asked to."""
+    if is_in_thread(handler, ctx) or _is_last_of_program(handler, ctx):
+        return True
+    body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
+    called = {last_name(part.func) for statement in body for part in walk(statement) if isinstance(part, ast.Call)}
+    return caught is Breadth.BASE and not _RUNNERS.isdisjoint(name for name in called if name)
+
+
+def _is_last_of_program(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    for parent in ctx.ancestors(handler):
+        if isinstance(parent, _LOOPS):
+            return False
+        if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return _MAIN.fullmatch(parent.name) is not None
+        if isinstance(parent, ast.If) and "__main__" in ast.dump(parent.test):
+            return True
+    return False
+
+
+# Narrower clauses
+
+#: What a call raises, by its documentation, when what it is given is malformed or missing.
+_DOCUMENTED = {
+    "json.loads": "json.JSONDecodeError",  # https://docs.python.org/3/library/json.html
+    "json.load": "json.JSONDecodeError",
+    "int": "ValueError",  # https://docs.python.org/3/library/exceptions.html#ValueError
+    "float": "ValueError",
+    "uuid.UUID": "ValueError",
+    "open": "OSError",  # https://docs.python.org/3/library/functions.html#open
+}
+_REQUESTS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request"})
+
+
+def documented_exception(handler: ast.ExceptHandler, ctx: Context) -> str | None:
+    """The class that the documentation names for the only call, or look-up by a key, that a `try` makes."""
+    if not isinstance(handler.type, ast.Name):
+        return None
+    body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
+    parts = [part for statement in body for part in walk(statement)]
+    if len(body) != 1 or not isinstance(body[0], (ast.Assign, ast.AnnAssign, ast.Return, ast.Expr)):
+        return None
+    calls = [part for part in parts if isinstance(part, ast.Call)]
+    keys = [part for part in parts if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load)]
+    if len(calls) == 1 and not keys:
+        return _documented_for(calls[0], ctx)
+    return "KeyError" if len(keys) == 1 and not calls and _is_text_key(keys[0]) else None
+
+
+def _documented_for(call: ast.Call, ctx: Context) -> str | None:
+    name = ctx.qualified_name(call.func) or ""
+    written = dotted(call.func) or ""
+    if written.endswith(".objects.get"):
+        return written.removesuffix(".objects.get") + ".DoesNotExist"  # Django 5.2: QuerySet.get
+    if name.startswith("requests.") and name.removeprefix("requests.") in _REQUESTS:
+        return "requests.RequestException"  # requests 2.32: all that it raises explicitly
+    return _DOCUMENTED.get(name)
+
+
+def _is_text_key(node: ast.Subscript) -> bool:
+    """A list takes no text: this is a mapping."""
+    return isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+
+
+def can_narrow(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Whether the clause is one class, or none, and `Exception` in its place would still catch something."""
+    handlers: list[ast.ExceptHandler] = getattr(ctx.parents[handler], "handlers", [])
+    earlier = handlers[: handlers.index(handler)]
+    if any(breadth(one.type, ctx) >= Breadth.BROAD for one in earlier):
+        return False
+    return handler.type is None or isinstance(handler.type, (ast.Name, ast.Attribute))
+
+
+def catch(node: cst.ExceptHandler | cst.ExceptStarHandler, fix: FixContext) -> cst.CSTNode:
+    """Catch a class in the place of everything."""
+    import libcst as cst
+
+    name = fix.data["class"]
+    module = name.partition(".")[0]
+    new = fix.name_for(name) if module in ("json", "requests") else fix.expression(name)
+    if isinstance(node, cst.ExceptHandler) and node.type is None:
+        return node.with_changes(type=new, whitespace_after_except=cst.SimpleWhitespace(" "))
+    return node.with_changes(type=new)

@@ -1,0 +1,33 @@
+"""How bad a broad clause is, which marks in fixtures do not say."""
+
+from __future__ import annotations
+
+import pytest
+
+from readlint.files.source import Source
+from readlint.testing.engine import Project, rule_set, settings_for
+
+LOG = "import logging, traceback\nlogger = logging.getLogger(__name__)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def f():\n  try: a()\n  except: logger.error('x')\n", ("RL104", "error")),
+        ("def f():\n  try: a()\n  except: return traceback.format_exc()\n", ("RL104", "warning")),
+        ("def f():\n  try: a()\n  except BaseException as e: return str(e)\n", ("RL104", "note")),
+        ("def f():\n  try: a()\n  except KeyboardInterrupt: raise\n  except: logger.error('x')\n", ("RL104", "note")),
+        ("def f(s):\n  try: s.execute()\n  except Exception: raise Http404\n", ("RL104", "warning")),
+        # It takes the place of RL101, and is no less.
+        ("def verify_key(s):\n  try: s.execute()\n  except Exception: return False\n", ("RL104", "error")),
+        (
+            "def verify_key(s):\n  try: s.execute()\n  except Exception:\n    logger.error('x')\n    return False\n",
+            ("RL104", "warning"),
+        ),
+        ("def f():\n  try: a()\n  except: pass\n", ("RL101", "error")),
+    ],
+)
+def test_severity(text: str, expected: tuple[str, str]) -> None:
+    rules = rule_set(())
+    project = Project([Source("a.py", (LOG + text).encode())], settings_for(rules, {"RL101", "RL104"}), rules)
+    assert [(f.rule, f.severity.value) for f in project.findings()["a.py"]] == [expected]
