@@ -1,0 +1,182 @@
+"""Marks of code that nobody finished: words and phrases in comments, and placeholders in the code itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from readlint.api import (
+    Breadth,
+    Context,
+    ErrorRegion,
+    Span,
+    breadth,
+    is_report,
+    last_name,
+    walk_own,
+)
+
+_WORDS = ("TODO", "FIXME", "XXX", "HACK", "TBD", "WIP")
+_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
+_DUTY = r"(?:(?:we |i )?(?:should|must|need to|needs to|have to|ought to|could|to be|please) )?"
+#: What says the same in a sentence. "we handle it later" is a design, "should handle it later" is none.
+_PHRASES = re.compile(
+    rf"^{_DUTY}handled? (?:this |it |the |these )?(?:errors? |exceptions? |failures? |case )?"
+    r"(?:properly|better|later)\b"
+    r"|\b(?:should|must|need to|ought to) (?:be )?handled? [\w ]{0,30}\b(?:properly|better)\b"
+    r"|\bnot yet implemented\b|\bnot implemented yet\b|^not implemented\W*$"
+    r"|^(?:this is )?(?:just |only )?a placeholder\b"
+    r"|^implement (?:me|this)\b",
+    re.IGNORECASE,
+)
+#: What says so only where nothing is done about the error. "we can safely ignore this" gives a reason, "skip this part
+#: for now" is a plan for something else.
+_SILENCE = r"(?:ignor|pass|swallow|silenc|suppress)"
+_EXCUSES = re.compile(
+    rf"\b{_SILENCE}\w*\b[\w ]{{0,30}}\bfor now\b|\bfor now,? (?:just |we )*{_SILENCE}"
+    r"|^(?:just )?ignore this(?: error| exception| failure)?\W*$|^(?:this |that )?should never happen\W*$",
+    re.IGNORECASE,
+)
+#: A look at the whole text first, as cheap as can be. Lower case: phrases may begin a sentence.
+_HINTS = (
+    *_WORDS, "NotImplementedError", "...", "or now", "gnore this", "hould never happen", "roperly", "better", "later",
+    "ot implemented", "ot yet implemented", "laceholder", "mplement me", "mplement this",
+)  # fmt: skip
+
+#: The code is finished but for a day on which it can go, or its test is missing: no word about the error.
+_ABOUT_LATER = re.compile(
+    r"\b(?:remove|removed|drop|dropped|delete|deprecate|deprecated|get rid|clean up|cleanup|simplify|switch)\b"
+    r".*\b(?:when|once|after|in|as soon as|if|until|for|with|support|version|python|v?\d)\b"
+    r"|\b(?:tests?|coverage|docs?|document|documentation|docstring|typing|mypy|type hints?|translat\w+|i18n|naming)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+#: The error is told, and only the words could be better.
+_ABOUT_WORDING = re.compile(
+    r"\b(?:better|clearer|improve|nicer|human)\b[\w ]*\b(?:error|messages?|page|text|wording)\b", re.IGNORECASE
+)
+#: Words that are about what becomes of the error.
+_ABOUT_ERROR = re.compile(
+    r"\b(?:errors?|errno|exceptions?|fail\w*|handl\w*|(?:re-?)?rais\w*|retr(?:y|ies|ying)|re-?try|recover\w*"
+    r"|roll ?back|revert\w*|warn\w*|log|logs|logged|logging|report\w*|notif\w*|alert\w*|swallow\w*|ignor\w*"
+    r"|suppress\w*|silen\w*|catch\w*|caught|propagat\w*|fall ?back|abort\w*|broad|specific|narrow\w*|timeouts?"
+    r"|pass|should never|crash\w*|what to do|do something)\b",
+    re.IGNORECASE,
+)
+_TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b|(?<!\w)#\d+\b|https?://\S+")
+
+
+class Mark(NamedTuple):
+    where: Span
+    text: str  # the word or phrase itself, and nothing of what else is written there
+    topic: str  # what it is about: "error", "later", or "" for anything else
+    ticket: str = ""
+    is_excuse: bool = False  # counts only where nothing is done about the error
+    is_code: str = ""  # the message for a placeholder in the code
+
+
+def may_have_marks(text: str) -> bool:
+    return any(hint in text for hint in _HINTS)
+
+
+def marks_in(region: ErrorRegion, ctx: Context) -> Iterator[Mark]:
+    """The marks on the lines of a region, and in its code."""
+    yield from _comment_marks(region, ctx)
+    yield from _code_marks(region, ctx)
+
+
+# Comments
+
+
+def _comment_marks(region: ErrorRegion, ctx: Context) -> Iterator[Mark]:
+    lines = ctx.source.lines
+    for number in range(region.first, region.last + 1):
+        if "#" in lines[number - 1] and (comment := ctx.source.comments.get(number)):
+            bare = comment.text.lstrip("#:! \t")
+            found = _WORD.search(bare) or _PHRASES.search(bare) or _EXCUSES.search(bare)
+            if found and not bare.startswith("readlint:"):
+                block = _block(number, ctx)
+                ticket = _TICKET.search(block)
+                excuse = not _WORD.search(bare) and not _PHRASES.search(bare)
+                if excuse and not all(map(_is_simple, region.body)):
+                    continue  # it excuses one way of several
+                start = comment.column
+                where = Span(number, start, number, start + len(comment.text))
+                yield Mark(where, found[0], _topic(bare, block, found[0]), _shown(ticket), excuse)
+
+
+def _is_simple(statement: ast.stmt) -> bool:
+    return not hasattr(statement, "body")
+
+
+def _block(number: int, ctx: Context) -> str:
+    """A comment from its mark on, with the comment lines that continue it."""
+    comments = ctx.source.comments
+    first = comments[number]
+    texts = [first.text]
+    while (following := comments.get(number + 1)) and following.column == first.column:
+        if _WORD.search(following.text) or ctx.source.lines[number].lstrip()[:1] != "#":
+            break
+        texts.append(following.text)
+        number += 1
+    return " ".join(text.lstrip("#:! \t") for text in texts)
+
+
+def _topic(first: str, block: str, mark: str) -> str:
+    """By the line with the mark: further down a comment tells how it all came about."""
+    about = _TICKET.sub(" ", block.partition(mark)[2] or block)
+    if _ABOUT_LATER.search(about):
+        return "later"
+    said = re.findall(r"[A-Za-z]{2,}", about)
+    is_about = _ABOUT_ERROR.search(first) and not _ABOUT_WORDING.search(first)
+    return "error" if len(said) < 3 or is_about else ""
+
+
+def _shown(ticket: re.Match[str] | None) -> str:
+    """An address may hold what nobody should read in a report."""
+    return "" if ticket is None else " (with a link)" if "://" in ticket[0] else f" ({ticket[0]})"
+
+
+# Code
+
+
+def _code_marks(region: ErrorRegion, ctx: Context) -> Iterator[Mark]:
+    parts = [part for statement in region.body for part in walk_own(statement)]
+    if isinstance(region.owner, ast.ExceptHandler) and breadth(region.owner.type, ctx) >= Breadth.NARROW:
+        yield from _handler_marks(region, parts, ctx)
+    for call in parts:
+        if isinstance(call, ast.Call) and (word := _logged_mark(call)) and is_report(call, ctx):
+            yield Mark(ctx.source.span(call), word, "error")
+
+
+def _handler_marks(region: ErrorRegion, parts: list[ast.AST], ctx: Context) -> Iterator[Mark]:
+    if len(region.body) == 1 and isinstance(region.body[0], ast.Expr) and _is_ellipsis(region.body[0].value):
+        yield Mark(ctx.source.span(region.body[0]), "...", "error", is_code="ellipsis")
+    for part in parts:
+        if isinstance(part, ast.Raise) and _is_not_implemented(part):
+            yield Mark(ctx.source.span(part), "NotImplementedError", "error", is_code="not-implemented")
+
+
+def _is_ellipsis(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is ...
+
+
+def _is_not_implemented(node: ast.Raise) -> bool:
+    """Without a text that says what is not there: with one it may be the right error to raise."""
+    raised = node.exc
+    if isinstance(raised, ast.Call):
+        if raised.keywords or any(not _is_marked_text(argument) for argument in raised.args):
+            return False
+        raised = raised.func
+    return raised is not None and last_name(raised) == "NotImplementedError" and node.cause is None
+
+
+def _is_marked_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_WORD.match(node.value))
+
+
+def _logged_mark(call: ast.Call) -> str:
+    text = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+    match = _WORD.match(text) if isinstance(text, str) else None
+    return match[0] if match else ""
