@@ -41,7 +41,7 @@ from readlint.analysis.outcome import (
     suppressed_outcome,
 )
 from readlint.analysis.paths import Rank
-from readlint.analysis.regions import ErrorRegion, RegionKind, error_regions, innermost
+from readlint.analysis.regions import ErrorRegion, RegionKind, error_regions, innermost, may_have_callbacks
 from readlint.analysis.reports import is_report
 from readlint.analysis.scopes import Binding, Scope
 from readlint.analysis.tree import body_of, children, dotted, last_name, parameters, walk, walk_own
@@ -119,6 +119,7 @@ __all__ = [
     "is_told_at_once",
     "last_name",
     "may_be_broad",
+    "may_have_callbacks",
     "parameters",
     "suite_outcome",
     "suppressed_classes",

@@ -15,6 +15,7 @@ from readlint.api import (
     breadth,
     is_report,
     last_name,
+    may_have_callbacks,
     walk_own,
 )
 
@@ -39,11 +40,22 @@ _EXCUSES = re.compile(
     r"|^(?:just )?ignore this(?: error| exception| failure)?\W*$|^(?:this |that )?should never happen\W*$",
     re.IGNORECASE,
 )
-#: A look at the whole text first, as cheap as can be. Lower case: phrases may begin a sentence.
-_HINTS = (
-    *_WORDS, "NotImplementedError", "...", "or now", "gnore this", "hould never happen", "roperly", "better", "later",
-    "ot implemented", "ot yet implemented", "laceholder", "mplement me", "mplement this",
-)  # fmt: skip
+#: A look at the text first, as cheap as can be: most files have nothing of all this, and need no look at their tree.
+_CANDIDATE = re.compile(
+    rf"#.*?(?:{'|'.join(_WORDS)}|or now|gnore this|hould never happen|andled? .*(?:properly|better|later)"
+    r"|ot (?:yet )?implemented|laceholder|mplement (?:me|this))"
+    rf"|\([ \t]*[\"'](?:{'|'.join(_WORDS)})\b"
+)
+_NOT_THERE = re.compile(r"raise NotImplementedError")
+_DOTS = re.compile(r"\.\.\.[ \t]*(?:#.*)?$", re.MULTILINE)
+_CLOSED = re.compile(r"[])}]+.*:[ \t]*(?:#.*)?$")
+_COMPOUND = re.compile(
+    r"(?:async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:[ \t]*(?:#.*)?$"
+)
+_HEAD = re.compile(
+    r"except\b|else\b|case\b|(?:async )?with\b|(?:el)?if\b(?:[^:]*$"
+    r"|.*\b(?:err|error|exc|exception|exit_?code|is_\w+|ok|rc|ret(?:urn)?_?code|status|status_code|succe\w+)\b)"
+)
 
 #: The code is finished but for a day on which it can go, or its test is missing: no word about the error.
 _ABOUT_LATER = re.compile(
@@ -76,23 +88,48 @@ class Mark(NamedTuple):
     is_code: str = ""  # the message for a placeholder in the code
 
 
-def may_have_marks(text: str) -> bool:
-    return any(hint in text for hint in _HINTS)
+def candidates(ctx: Context) -> list[int]:
+    """The lines that may hold a mark, going by the text alone."""
+    text, position = ctx.source.text, ctx.source.position
+    patterns = (_CANDIDATE, _NOT_THERE, _DOTS) if "except" in text else (_CANDIDATE,)
+    found = {position(match.end())[0] for pattern in patterns for match in pattern.finditer(text)}
+    return sorted(line for line in found if _is_below_head(line, ctx))
 
 
-def marks_in(region: ErrorRegion, ctx: Context) -> Iterator[Mark]:
-    """The marks on the lines of a region, and in its code."""
-    yield from _comment_marks(region, ctx)
+def _is_below_head(line: int, ctx: Context) -> bool:
+    """Whether a line seems to be in an error region, by what stands above it with less indentation."""
+    texts = ctx.source.lines[:line]
+    depth = len(texts[-1]) - len(texts[-1].lstrip())
+    if _HEAD.match(texts[-1].lstrip()):
+        return True
+    for text in reversed(texts[:-1]):
+        bare = text.strip()
+        indent = len(text) - len(text.lstrip())
+        if indent >= depth or not (_COMPOUND.match(bare) or _CLOSED.match(bare) or bare.endswith(("(", "["))):
+            continue
+        if bare[0] in ")]}":  # the head began further up
+            depth = indent + 1
+            continue
+        depth = indent
+        if _HEAD.match(bare):
+            return True
+        if bare.startswith(("def ", "async def ")):
+            return ctx.once(may_have_callbacks)
+    return False
+
+
+def marks_in(region: ErrorRegion, lines: list[int], ctx: Context) -> Iterator[Mark]:
+    """The marks on these lines of a region, and in its code."""
+    yield from _comment_marks(region, lines, ctx)
     yield from _code_marks(region, ctx)
 
 
 # Comments
 
 
-def _comment_marks(region: ErrorRegion, ctx: Context) -> Iterator[Mark]:
-    lines = ctx.source.lines
-    for number in range(region.first, region.last + 1):
-        if "#" in lines[number - 1] and (comment := ctx.source.comments.get(number)):
+def _comment_marks(region: ErrorRegion, lines: list[int], ctx: Context) -> Iterator[Mark]:
+    for number in lines:
+        if "#" in ctx.source.lines[number - 1] and (comment := ctx.source.comments.get(number)):
             bare = comment.text.lstrip("#:! \t")
             found = _WORD.search(bare) or _PHRASES.search(bare) or _EXCUSES.search(bare)
             if found and not bare.startswith("readlint:"):

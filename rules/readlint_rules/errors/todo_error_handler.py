@@ -87,7 +87,7 @@ from readlint.api import (
     is_skipped,
     suppressed_classes,
 )
-from readlint_rules.errors._markers import Mark, marks_in, may_have_marks
+from readlint_rules.errors._markers import Mark, candidates, marks_in
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,12 +122,12 @@ RULE.answers("outcome")(answer_outcome)
 
 @RULE.on(ast.Module)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    if not may_have_marks(ctx.source.text):
-        return
-    regions = error_regions(ctx)
+    lines = candidates(ctx)
+    regions = error_regions(ctx) if lines else []
     for region in regions:
-        marks = [mark for mark in marks_in(region, ctx) if innermost(regions, mark.where.line) is region]
-        marks = [mark for mark in marks if mark.topic != "later"]
+        own = [line for line in lines if region.first <= line <= region.last]
+        found = marks_in(region, own, ctx) if own else ()
+        marks = [mark for mark in found if mark.topic != "later" and innermost(regions, mark.where.line) is region]
         if marks and not is_skipped(region.head, ctx):
             yield from _findings(region, marks, ctx)
 

@@ -217,7 +217,14 @@ def _cases(case: ast.match_case, ctx: Context) -> Iterator[ErrorRegion]:
 # Functions
 
 
+def may_have_callbacks(ctx: Context) -> bool:
+    """A look at the text alone, which spares most files the search for functions."""
+    return any(word in ctx.source.text for word in (*_TAKERS, *_TAKER_KEYWORDS, *_DECORATORS, *_METHODS, _SIGNAL))
+
+
 def _callbacks(ctx: Context) -> Iterator[ErrorRegion]:
+    if not ctx.once(may_have_callbacks):
+        return
     named = _given_names(ctx)
     for node in ctx.nodes_of(ast.FunctionDef, ast.AsyncFunctionDef):
         assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
@@ -227,9 +234,6 @@ def _callbacks(ctx: Context) -> Iterator[ErrorRegion]:
 
 def _given_names(ctx: Context) -> frozenset[str]:
     """Functions and methods that the file hands to somebody who calls them with an error."""
-    text = ctx.source.text
-    if not any(word in text for word in (*_TAKERS, *(f"{word}=" for word in _TAKER_KEYWORDS))):
-        return frozenset()
     names: set[str | None] = set()
     for call in ctx.nodes_of(ast.Call):
         assert isinstance(call, ast.Call)
