@@ -61,6 +61,7 @@ _HEAD = re.compile(
 _ABOUT_LATER = re.compile(
     r"\b(?:remove|removed|drop|dropped|delete|deprecate|deprecated|get rid|clean up|cleanup|simplify|switch)\b"
     r".*\b(?:when|once|after|in|as soon as|if|until|for|with|support|version|python|v?\d)\b"
+    r"|\bafter 20\d\d\b|\bonce (?:the|this|we|it|all)\b"
     r"|\b(?:tests?|coverage|docs?|document|documentation|docstring|typing|mypy|type hints?|translat\w+|i18n|naming)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -68,9 +69,9 @@ _ABOUT_LATER = re.compile(
 _ABOUT_WORDING = re.compile(
     r"\b(?:better|clearer|improve|nicer|human)\b[\w ]*\b(?:error|messages?|page|text|wording)\b", re.IGNORECASE
 )
-#: Words that are about what becomes of the error.
+#: Words for what becomes of an error. "error" itself is none: what is there to do may only be near one.
 _ABOUT_ERROR = re.compile(
-    r"\b(?:errors?|errno|exceptions?|fail\w*|handl\w*|(?:re-?)?rais\w*|retr(?:y|ies|ying)|re-?try|recover\w*"
+    r"\b(?:fail\w*|forward|handl\w*|inform|send|show|surface|tell|(?:re-?)?rais\w*|retr(?:y|ies|ying)|re-?try|recover\w*"
     r"|roll ?back|revert\w*|warn\w*|log|logs|logged|logging|report\w*|notif\w*|alert\w*|swallow\w*|ignor\w*"
     r"|suppress\w*|silen\w*|catch\w*|caught|propagat\w*|fall ?back|abort\w*|broad|specific|narrow\w*|timeouts?"
     r"|pass|should never|crash\w*|what to do|do something)\b",
