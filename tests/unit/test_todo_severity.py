@@ -27,6 +27,8 @@ def severity(clause: str, body: str, toml: str = "") -> str:
         ("except OrderError:", "return None  # TODO", "error"),
         ("except OrderError:", "return None  # TODO: use the new and faster client", "note"),
         ("except OrderError:", "logger.debug('x')  # TODO: warn", "error"),
+        ("except OSError:", "logger.info('x')  # TODO: use the new and faster client", "note"),
+        ("except Exception:", "logger.info('x')  # TODO: use the new and faster client", "error"),
         ("except KeyError:", "pass  # TODO: raise", "warning"),
         ("except KeyError:", "pass  # TODO: use the new and faster client", "note"),
         ("except KeyError:", "pass  # ignored for now", "note"),

@@ -183,7 +183,8 @@ def _severity(rank: Rank, facts: dict[str, Any]) -> Severity | None:
 def _by_rank(rank: Rank, about_error: bool, caught: Breadth) -> Severity:
     if rank is Rank.RAISE:
         return Severity.NOTE
-    if rank <= Rank.HIDE and caught is not Breadth.CONTROL and (about_error or caught >= Breadth.OPERATIONAL):
+    grave = caught >= (Breadth.BROAD if rank is Rank.HIDE else Breadth.OPERATIONAL)
+    if rank <= Rank.HIDE and caught is not Breadth.CONTROL and (about_error or grave):
         return Severity.ERROR
     return Severity.WARNING if about_error else Severity.NOTE
 
