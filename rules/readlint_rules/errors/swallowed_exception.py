@@ -124,14 +124,13 @@ from readlint.api import (
     walk_own,
 )
 from readlint_rules.errors._logging import (
-    calls_in,
     catch_import_error,
-    is_minor,
     log_in_handler,
     log_suppressed,
     may_log,
     says_something,
 )
+from readlint_rules.errors._wording import doing, source_of
 
 _REMEDY = "Log it with the traceback, re-raise it, or catch only the exceptions you expect."
 
@@ -197,8 +196,8 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
         questions=outcome.questions if verdict is None else (),
         data={"outcome": outcome.to_json(), "limit": int(limit)} if verdict is None else None,
         clause=clause,
-        source=_source(body, "try"),
-        doing=_doing(handler, outcome.lowest, silent),
+        source=source_of(body, "try"),
+        doing=doing(handler, outcome.lowest, silent),
     )
 
 
@@ -233,48 +232,6 @@ def _gives_a_value(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(part, ast.Return) and part.value is not None for part in inside)
 
 
-def _source(body: list[ast.stmt], keyword: str) -> str:
-    names = calls_in(body)
-    if not names:
-        return f"the `{keyword}` body"
-    alone = len(body) == 1 and all(map(is_minor, names[1:]))
-    return f"`{names[0]}`" if alone else f"`{names[0]}` or the rest of the `{keyword}` body"
-
-
-def _doing(handler: ast.ExceptHandler, rank: Rank, silent: bool) -> str:
-    """What the handler does instead, in words of its own."""
-    idle = (ast.Pass, ast.Import, ast.ImportFrom)
-    body = [s for s in handler.body if not isinstance(s, idle) and not _is_constant(s)]
-    if not body:
-        return "the handler does nothing"
-    if rank is Rank.HIDE:
-        return "it is logged below `warning` at most"
-    if not silent:
-        return "one way through the handler neither raises nor reports"
-    last = body[-1]
-    if isinstance(last, ast.Continue):
-        return "the loop goes on as if nothing had happened"
-    if isinstance(last, ast.Break):
-        return "the loop ends as if it were done"
-    if isinstance(last, ast.Return):
-        return f"the caller gets {_shown(last.value)}"
-    if isinstance(last, ast.Assign) and (name := dotted(last.targets[0])):
-        return f"`{name}` becomes {_shown(last.value)}"
-    return "the handler neither raises nor reports"
-
-
-def _is_constant(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def _shown(value: ast.expr | None) -> str:
-    """Only values that cannot be secret are shown."""
-    if value is None or (isinstance(value, ast.Constant) and (value.value is None or isinstance(value.value, bool))):
-        return f"`{getattr(value, 'value', None)}`"
-    empty = {ast.List: "`[]`", ast.Dict: "`{}`", ast.Tuple: "`()`"}.get(type(value))
-    return empty if empty and not list(ast.iter_child_nodes(value))[1:] else "a default"
-
-
 @RULE.on(ast.With)
 def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
     for item in node.items:
@@ -298,7 +255,7 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
             severity=Severity.NOTE if expected or _cleans_up(node, node.body, caught, ctx) else Severity.ERROR,
             fix=Fix(log_suppressed, "Log the exception", node) if may_fix else None,
             clause=ctx.source.slice(ctx.span(call)),
-            source=_source(node.body, "with"),
+            source=source_of(node.body, "with"),
         )
 
 
