@@ -172,6 +172,39 @@ def test_a_reason_above(comment: str, expected: bool) -> None:
     assert has_reason(last_handler(ctx), ctx) is expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("except OSError:  # the peer is gone\n  pass", True),
+        ("except OSError:\n  pass  # the peer is gone", True),
+        ("except OSError:\n  pass\n  # the peer is gone", True),
+        ("except OSError:\n  pass\n\n    # the peer is gone\nwork()", True),
+        ("# the peer is gone\nexcept OSError:\n  pass", True),
+        ("except OSError:\n  pass\n# the work goes on", False),
+        ("except OSError:\n  pass\nwork()\n# the peer is gone", False),
+        ("  # the work is done\nexcept OSError:\n  pass", False),
+        ("except OSError:\n  # log.error(one, two, three)\n  pass", False),
+        ("except OSError:\n  # reply = one or two\n  pass", False),
+        ("except OSError:\n  # we expect this (the peer is gone)\n  pass", True),
+        ("except OSError:  # noqa: S110 - the peer is gone\n  pass", True),
+        ("except OSError:  # noqa: S110, E501 # the peer is gone\n  pass", True),
+        ("except OSError:  # pragma: no cover\n  pass", False),
+        ("except OSError:  # pylint: disable=one,two-three, four\n  pass", False),
+        ("except OSError:  # type: ignore[one, two, three]\n  pass", False),
+        ("except OSError:  # the peer is gone\n  # TODO\n  pass", False),
+        ("except OSError:  # -- 1 2 3 --\n  pass", False),
+    ],
+)
+def test_a_reason_is_found_wherever_it_stands(text: str, expected: bool) -> None:
+    ctx = parsed(f"try:\n  work()\n{text}\n")
+    assert has_reason(last_handler(ctx), ctx) is expected
+
+
+def test_a_reason_in_a_with() -> None:
+    ctx = parsed("with suppress(OSError):\n  work()  # the peer is gone\n")
+    assert has_reason(ctx.tree.body[0], ctx)
+
+
 def test_nothing_justifies_more_than_operational() -> None:
     assert [b for b in Breadth if is_justified(ast.Pass(), b, parsed("")) and b > Breadth.OPERATIONAL] == []
 

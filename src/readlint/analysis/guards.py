@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from readlint.analysis.exceptions import Breadth
@@ -16,6 +17,7 @@ from readlint.analysis.tree import FUNCTIONS, dotted, last_name, walk
 
 if TYPE_CHECKING:
     from readlint.analysis.context import Context
+    from readlint.files.source import Comment
 
 _CLEANUP_NAME = re.compile(
     r"__del__|__a?exit__|_*(?:a?close|shutdown|shut_down|stop|dispose|cleanup|clean_up|teardown|tear_down|disconnect|destroy|finalize|release|terminate|quit|end)(?:_.*)?"
@@ -49,7 +51,7 @@ _TODO = re.compile(r"\b(?:TODO|FIXME|XXX|HACK|TBD|WIP)\b")
 _TO_A_TOOL = re.compile(
     r"\b(?:noqa\b(?::[\sA-Z0-9,]+\b)?|nosec\b(?:[\s:]+[B0-9, ]+\b)?|type:\s*ignore(?:\[[\w\s,-]*\])?"
     r"|pyright:\s*ignore(?:\[\w*\])?|pylint:\s*[\w-]+=[\w,-]+|pragma:\s*no ?(?:cover|branch)"
-    r"|(?:ruff|readlint|isort|fmt|mypy|NOSONAR|lgtm)\b.*)",
+    r"|(?:ruff|readlint|isort|fmt|mypy|NOSONAR|lgtm)\b.*|(?:expect|miss)(?:-next)?:.*)",
 )
 #: What a comment above a `try` says when it speaks of the failure and not of the work.
 _FAILURE_IS_FINE = re.compile(
@@ -245,12 +247,50 @@ def is_justified(handler: ast.AST, breadth: Breadth, ctx: Context) -> bool:
     return breadth <= Breadth.OPERATIONAL and has_reason(handler, ctx)
 
 
-def has_reason(handler: ast.AST, ctx: Context) -> bool:
-    """A comment of three words or more that neither postpones the work nor only talks to a tool."""
-    texts = [_TO_A_TOOL.sub("", comment.text) for comment in ctx.comments_in(handler)]
+def has_reason(node: ast.AST, ctx: Context) -> bool:
+    """A comment of three words or more that neither postpones the work nor is code, nor only talks to a tool."""
+    texts = [_TO_A_TOOL.sub("", comment.text).lstrip("#:! ") for comment in _comments_about(node, ctx)]
     if any(map(_TODO.search, texts)):
         return False
-    return any(len(_WORD.findall(text)) >= 3 for text in texts) or _is_excused_above(handler, ctx)
+    if any(len(_WORD.findall(text)) >= 3 and not _is_code(text) for text in texts):
+        return True
+    return _is_excused_above(node, ctx)
+
+
+def _comments_about(node: ast.AST, ctx: Context) -> Iterator[Comment]:
+    """The comments in a handler, those behind its last statement, and those right above the `except`."""
+    yield from ctx.comments_in(node)
+    span = ctx.source.span(node)
+    for comment in _own_lines(ctx, range(span.end_line + 1, len(ctx.source.lines) + 1)):
+        if comment.column <= span.column:
+            break
+        yield comment
+    if isinstance(node, ast.ExceptHandler):
+        for comment in _own_lines(ctx, range(span.line - 1, 0, -1)):
+            if comment.column != span.column:
+                break
+            yield comment
+
+
+def _own_lines(ctx: Context, numbers: range) -> Iterator[Comment]:
+    """Comments on lines of their own, up to the next code."""
+    for number in numbers:
+        text = ctx.source.lines[number - 1].strip()
+        if text.startswith("#") and number in ctx.source.comments:
+            yield ctx.source.comments[number]
+        elif text:
+            return
+
+
+def _is_code(text: str) -> bool:
+    """`log.error("no reply", exc)`, commented out."""
+    if not any(mark in text for mark in "=("):
+        return False
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _is_excused_above(handler: ast.AST, ctx: Context) -> bool:
