@@ -12,6 +12,7 @@ from readlint.analysis.exceptions import (
     breadth,
     breadth_of_classes,
     caught_classes,
+    class_breadth,
     may_be_broad,
     suppressed_classes,
 )
@@ -42,7 +43,7 @@ from readlint.analysis.outcome import (
 )
 from readlint.analysis.paths import Rank
 from readlint.analysis.regions import ErrorRegion, RegionKind, error_regions, innermost, may_have_callbacks
-from readlint.analysis.reports import is_report
+from readlint.analysis.reports import is_report, logged_rank, logs_traceback
 from readlint.analysis.scopes import Binding, Scope
 from readlint.analysis.tree import body_of, children, dotted, last_name, parameters, walk, walk_own
 from readlint.analysis.values import Move, Origin, Origins, cell_of, uses, writes, written_origins
@@ -99,6 +100,7 @@ __all__ = [
     "caught_classes",
     "cell_of",
     "children",
+    "class_breadth",
     "dotted",
     "error_regions",
     "function_outcome",
@@ -118,6 +120,8 @@ __all__ = [
     "is_skipped",
     "is_told_at_once",
     "last_name",
+    "logged_rank",
+    "logs_traceback",
     "may_be_broad",
     "may_have_callbacks",
     "parameters",

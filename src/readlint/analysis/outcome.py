@@ -119,7 +119,7 @@ def handler_outcome(handler: ast.ExceptHandler, ctx: Context) -> Outcome:
     assert isinstance(statement, ast.stmt)
     after = _Aftermath(region, statement)
     for name in ("fall", "continue"):
-        if name in exits and exits[name][0].rank <= Rank.HIDE:
+        if name in exits and exits[name][0].rank <= Rank.WEAK:
             exits[name] = both(exits[name], after.of_exit(name))
     return Outcome(both(joined(exits), after.of_finally()))
 

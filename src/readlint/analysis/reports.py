@@ -69,6 +69,20 @@ def log_level(call: ast.Call) -> Rank:
     return Rank.HIDE if function.attr in table.QUIET_METHODS else Rank.NOOP
 
 
+def logged_rank(call: ast.Call, ctx: Context) -> Rank | None:
+    """`HIDE` or `WEAK`, by its level alone, for a call of a logger; None for every other call."""
+    function = call.func
+    if not isinstance(function, ast.Attribute) or not _is_log_method(function.attr):
+        return None
+    return min(_log_rank(function, call, lambda node: False), Rank.WEAK) if is_logger(function.value, ctx) else None
+
+
+def logs_traceback(call: ast.Call) -> bool:
+    """`exception(...)`, `error(..., exc_info=True)`, `opt(exception=True).error(...)`."""
+    called = [node for node in walk(call.func) if isinstance(node, ast.Call)]
+    return last_name(call.func) in table.TRACEBACK_METHODS or any(map(_has_traceback, [call, *called]))
+
+
 def is_telemetry(call: ast.Call, ctx: Context) -> bool:
     """A call to a logger, tracker, metric or tracer: its own failure must not hurt anybody."""
     if report_rank(call, ctx, lambda node: False) is not None or last_name(call.func) in table.LOGGER_CALLS:

@@ -58,6 +58,25 @@ CONTROL = frozenset(
         "zoneinfo.ZoneInfoNotFoundError",
         "sqlalchemy.exc.NoResultFound",
         "sqlalchemy.orm.exc.NoResultFound",
+        "sqlalchemy.exc.ArgumentError",  # SQLAlchemy 2: a wrong call, a missing column, table or dialect
+        "sqlalchemy.exc.NoInspectionAvailable",
+        "sqlalchemy.exc.NoReferencedTableError",
+        "sqlalchemy.exc.NoSuchColumnError",
+        "sqlalchemy.exc.NoSuchModuleError",
+        "sqlalchemy.exc.NoSuchTableError",
+        "sqlalchemy.exc.UnreflectableTableError",
+        "redis.WatchError",  # redis-py 5: somebody else was faster, try again
+        "redis.exceptions.WatchError",
+        "botocore.exceptions.ProfileNotFound",  # botocore 1.34: look-ups in the configuration
+        "botocore.exceptions.NoRegionError",
+        "botocore.exceptions.UnknownServiceError",
+        "requests.exceptions.InvalidURL",  # requests 2: ValueErrors
+        "requests.exceptions.InvalidSchema",
+        "requests.exceptions.MissingSchema",
+        "httpx.InvalidURL",  # httpx 0.27
+        "aiohttp.InvalidURL",  # aiohttp 3, a ValueError
+        "aiohttp.ContentTypeError",  # aiohttp 3: the body is something else
+        "urllib3.exceptions.LocationParseError",  # urllib3 2, a ValueError
         "django.core.exceptions.ObjectDoesNotExist",
         "django.core.exceptions.ValidationError",
         "django.urls.NoReverseMatch",

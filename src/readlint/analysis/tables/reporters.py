@@ -39,7 +39,17 @@ QUIET_LEVELS = frozenset(
     {"DEBUG", "INFO", "TRACE", "NOTSET", "VERBOSE", "GARBAGE", "PROFILE"}
 )  # salt adds the last two
 #: Keywords that carry a traceback when true: stdlib and structlog, loguru's `opt`, twisted.logger.
-TRACEBACK_KEYWORDS = frozenset({"exc_info", "exception", "log_failure", "failure", "stack_info"})
+TRACEBACK_KEYWORDS = frozenset(
+    {
+        "exc_info",
+        "exc_info_on_loglevel",  # salt 3008: the traceback where the log is that verbose
+        "exc_on_loglevel",
+        "exception",
+        "failure",
+        "log_failure",
+        "stack_info",
+    }
+)
 
 #: Calls that give a logger.
 LOGGER_CALLS = frozenset(
