@@ -121,9 +121,25 @@ def _log_line(fix: FixContext, body: list[ast.stmt]) -> cst.SimpleStatementLine:
     where = fix.ctx.definition_name(fix.node).rpartition(".")[2]
     called = next(iter(calls_in(body)), "")
     text = ": ".join(filter(None, (where, called))) or fix.ctx.path.rpartition("/")[2]
-    line = fix.statement(f'{_logger(fix)}.exception("{text} failed")')
+    line = fix.statement(_log_call(fix, f"{text} failed"))
     assert isinstance(line, cst.SimpleStatementLine)
     return line
+
+
+def _log_call(fix: FixContext, text: str) -> str:
+    """An error, or what `fix.data["level"]` says, with the traceback. loguru takes that from `opt` alone."""
+    logger = _logger(fix)
+    level = fix.data.get("level")
+    if level is None:
+        return f'{logger}.exception("{text}")'
+    if is_loguru(logger, fix.node, fix.ctx):
+        return f'{logger}.opt(exception=True).{level}("{text}")'
+    return f'{logger}.{level}("{text}", exc_info=True)'
+
+
+def is_loguru(logger: str, node: ast.AST, ctx: Context) -> bool:
+    """Whether a logger, given by its text at a node, is loguru's."""
+    return "loguru.logger" in (logger, ctx.names.of_name(logger, ctx.scope(node)))
 
 
 def log_in_handler(node: cst.ExceptHandler | cst.ExceptStarHandler, fix: FixContext) -> cst.CSTNode:
@@ -170,13 +186,25 @@ def log_suppressed(node: cst.With, fix: FixContext) -> cst.Try:
 
     assert isinstance(fix.node, ast.With)
     log = _log_line(fix, fix.node.body)
-    handler = cst.ExceptHandler(cst.IndentedBlock([log]), cst.Name("Exception"))
+    caught = _suppressed(node) if "level" in fix.data else cst.Name("Exception")
+    handler = cst.ExceptHandler(cst.IndentedBlock([log]), caught)
     return cst.Try(
         node.body,
         handlers=[handler],
         leading_lines=node.leading_lines,
         whitespace_before_colon=node.whitespace_before_colon,
     )
+
+
+def _suppressed(node: cst.With) -> cst.BaseExpression:
+    """`OSError`, or `(OSError, KeyError)`, of `suppress(OSError, KeyError)`."""
+    import libcst as cst
+
+    call = cst.ensure_type(node.items[0].item, cst.Call)
+    if len(call.args) == 1 and not call.args[0].star:
+        return call.args[0].value
+    element = {"": cst.Element, "*": cst.StarredElement}
+    return cst.Tuple([element[argument.star](argument.value) for argument in call.args])
 
 
 def catch_import_error(node: cst.ExceptHandler, fix: FixContext) -> cst.ExceptHandler:
