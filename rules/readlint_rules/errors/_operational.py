@@ -7,7 +7,17 @@ import enum
 import re
 from collections.abc import Iterator
 
-from readlint.api import Breadth, Context, body_of, class_breadth, last_name, walk, walk_own
+from readlint.api import (
+    Breadth,
+    Context,
+    body_of,
+    class_breadth,
+    dotted,
+    last_name,
+    parameters,
+    walk,
+    walk_own,
+)
 
 #: A wait that ends. Whoever catches it alone asked for that.
 _TIMEOUTS = frozenset(
@@ -54,11 +64,13 @@ _LOCAL = frozenset(
 )
 #: The row is there already, by last name: Django, SQLAlchemy, DB-API drivers; psycopg 3, asyncpg 0.29, pymongo 4.
 _CONFLICTS = frozenset(["DuplicateKeyError", "IntegrityError", "UniqueViolation", "UniqueViolationError"])
+#: Packages whose calls ask a service of somebody else.
+_SERVICES = ("aiohttp.", "botocore.", "grpc.", "httpx.", "requests.", "smtplib.", "stripe.", "urllib.", "urllib3.")
 
 #: First words of calls that change something outside of the process.
 _WORK = re.compile(
     r"_*(?:write|writelines|writestr|save|send|sendall|sendto|sendmail|dump|commit|post|patch|publish|upload|store"
-    r"|persist|insert|execute|executemany|executescript|rename|replace|move|copy|copyfile|copy2|copytree|copyfileobj"
+    r"|persist|insert_many|insert_one|execute|executemany|executescript|rename|replace|move|copy|copyfile|copy2|copytree|copyfileobj"
     r"|fsync|push|submit|enqueue|notify|extractall|backup|restore|import|export|sync_to|append_row|truncate|install"
     r"|deliver|transfer|touch|savez?|savetxt|saveas|checkpoint)(?:_\w+)?"
 )
@@ -73,8 +85,23 @@ _IDLE = re.compile(
     r"|flush|umask|setpgid|setsid|nice|lock|unlock|flock|lockf|refresh|reload|discover|probe|ping|pop)(?:_\w+)?",
     re.IGNORECASE,
 )
-#: Pipes and terminals, whose other end may be gone: who reads there finds out.
-_PIPES = frozenset(["stdin", "stdout", "stderr", "pipe", "_pipe", "tty", "stdout_logger", "stderr_logger"])
+#: Pipes, terminals and replies to a client, whose other end may be gone: who reads there finds out.
+_PIPES = frozenset(
+    [
+        "stdin",
+        "stdout",
+        "stderr",
+        "pipe",
+        "_pipe",
+        "tty",
+        "stdout_logger",
+        "stderr_logger",
+        "wfile",
+        "response",
+        "resp",
+        "transport",
+    ]
+)
 _READERS = frozenset(["fopen", "open", "read_bytes", "read_text"])
 _WRITING_MODE = re.compile(r"[rbtU]*[wax+][rwabtx+U]*")
 
@@ -83,7 +110,7 @@ class Loss(enum.IntEnum):
     """What did not happen, or is not known, after the error was swallowed."""
 
     NOTHING = 0  # an end of waiting, a hang-up, a look at the machine
-    READING = 1  # a file that could not be read
+    READING = 1  # a file or a row that could not be read
     CONFLICT = 2  # a row that is there already, or that breaks another constraint
     CALL = 3  # a call made for its effect, whatever that is
     ANSWER = 4  # what another system would have said
@@ -103,8 +130,10 @@ def loss(body: list[ast.stmt], classes: list[str | None], ctx: Context) -> Loss:
         return Loss.WORK
     if caught <= _TIMEOUTS:
         return Loss.NOTHING
-    if not all(name in _LOCAL | _TIMEOUTS or name.rpartition(".")[2] in _HANGUPS or name[0] == "." for name in caught):
+    if any(name.startswith(_SERVICES) or name in ctx.settings.operational_exceptions for name in caught):
         return Loss.ANSWER
+    if not all(name in _LOCAL | _TIMEOUTS or name.rpartition(".")[2] in _HANGUPS or name[0] == "." for name in caught):
+        return Loss.CALL
     if any(not _IDLE.fullmatch(name) for name in _effects(inside)):
         return Loss.CALL
     return Loss.READING if any(map(_opens, inside)) else Loss.NOTHING
@@ -136,7 +165,10 @@ def _effects(inside: list[ast.AST]) -> Iterator[str]:
 
 
 def _is_to_a_pipe(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and last_name(call.func.value) in _PIPES
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    own = dotted(call.func) in ("self.write", "self.flush", "self.write_message")  # of a request's handler in tornado
+    return own or last_name(call.func.value) in _PIPES
 
 
 def _opens(part: ast.AST) -> bool:
@@ -161,7 +193,7 @@ _ANSWER_NAME = re.compile(
     r"Not|No[A-Z]|Missing|Unknown|Unsupported|Exist|Already|Empty|Stop|Cancel|Interrupt|Exit|Skip|Abort|Closed|Expired"
     r"|Invalid|Malformed|Pars(?:e|ing)|Decod|Encod|Syntax|Format|Schema|Validat|Undefined|Template|Version|Bad[A-Z]"
     r"|Attribute|Lookup|Import|Config|Option|Type|Value|Key|Range|Limit|Illegal|Incompatible|Disallowed|Redirect"
-    r"|Conflict|Duplicate|Conversion|Translat|Unavailable|Disconnect|EOF|Recursion|Assertion|Runtime|Ambiguous"
+    r"|Conflict|Duplicate|Conversion|Translat|Unavailable|Disconnect|EOF|Recursion|Assertion|Runtime|Ambiguous|Timeout|Pending|Rollback"
 )
 
 
@@ -222,12 +254,14 @@ def _names(node: ast.AST, name: str | None) -> bool:
 
 #: Names and docstrings of functions that announce silence beyond what `announces_fallback` knows.
 _TOLERANT_NAME = re.compile(r"_*(?:\w+_)?(?:on|ignore|ignoring|suppress|catch|swallow)_(?:\w+_)?(?:errors?|failures?)")
+_TOLERANT_PART = re.compile(r"cache|telemetry|usage|stats|metrics|analytics|heartbeat|warm_?up|prefetch|fallback")
+_DEFAULT = re.compile(r"default|fallback", re.IGNORECASE)
 _TOLERANT_PROBE = re.compile(r"_*(?:async_)?(?:check|ping|probe|test|discover|detect|wait)(?:_\w+)?")
-_TRIES = re.compile(r"\s*(?:try|tries|attempts?)\b", re.IGNORECASE)
+_PROMISE = re.compile(r"\A\s*(?:try|tries|attempts?)\b|non-?fatal|\bfalls? back|best.?effort", re.IGNORECASE)
 _SILENCE = re.compile(
     r"ignor|suppress|swallow|silent|best.?effort|harmless|optional|don't care|doesn't matter|not (?:critical|fatal)"
     r"|expected|already|may (?:be|have|not)|might|fallback|fall back|disconnect|gone|retry|try again"
-    r"|if (?:possible|available|supported)",
+    r"|proceed|anyway|without it|continu|if (?:possible|available|supported)",
     re.IGNORECASE,
 )
 
@@ -245,8 +279,26 @@ def is_tolerant(node: ast.AST, ctx: Context) -> bool:
     return bool(
         _TOLERANT_NAME.fullmatch(name)
         or _TOLERANT_PROBE.fullmatch(name)
-        or _TRIES.match(ast.get_docstring(function, clean=False) or "")
+        or _TOLERANT_PART.search(name.lower())
+        or _PROMISE.search(ast.get_docstring(function, clean=False) or "")
     )
+
+
+def gives_default(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """`return DEFAULT_LIMITS`, or a parameter: a value that was made for this."""
+    values = [part.value for part in handler.body if isinstance(part, (ast.Return, ast.Assign)) and part.value]
+    following = _after(ctx.parents[handler], ctx) if not values else None
+    if isinstance(following, ast.Return) and following.value is not None:
+        values = [following.value]
+    function = ctx.function(handler)
+    given = {argument.arg for argument in parameters(function)} if function else set()
+    return any(_DEFAULT.search(last_name(value) or "") or dotted(value) in given for value in values)
+
+
+def _after(statement: ast.AST, ctx: Context) -> ast.stmt | None:
+    suite = getattr(ctx.parent(statement), "body", [])
+    index = suite.index(statement) + 1 if statement in suite else len(suite)
+    return suite[index] if index < len(suite) else None
 
 
 def says_silence(text: str) -> bool:

@@ -47,10 +47,10 @@ Better still, let the exception pass, so that the caller decides.
   or puts a default in the place of the result. Operational are the exceptions of the system (`OSError`,
   `TimeoutError`, `subprocess.SubprocessError`), of HTTP clients, databases, caches, queues, mail and cloud clients,
   what this file derives from them, and those of the setting `operational-exceptions`.
-- It is a warning where another system was asked, or where the `try` writes, sends or stores something.
-- It is a note where a file could not be read, where a row is there already (`IntegrityError`), around a call of which
-  only the effect counts, around telemetry, where the handler reports on some ways only, and where it keeps a state of
-  its own, such as `self.available` or a count of tries.
+- It is a warning where a service was asked over HTTP or the like, or where the `try` writes, sends or stores something.
+- It is a note where a file or a row could not be read, where a row is there already (`IntegrityError`), around a call
+  of which only the effect counts, around telemetry, where the handler reports on some ways only, and where it has an
+  answer of its own, such as `self.available`, a count of tries or `return DEFAULT_LIMITS`.
 - It is a note, too, where nothing at all is done about a narrow exception of the project or of a library whose name
   says that an operation failed, such as `StorageError`.
 
@@ -65,7 +65,7 @@ Better still, let the exception pass, so that the caller decides.
 - `ConnectionResetError` and `BrokenPipeError`, writes to pipes, and timeouts that end a wait or a round of polling.
 - Get or create: `IntegrityError` where the row is read afterwards.
 - Functions that announce it: `try_*`, `maybe_*`, `*_or_none`, `*_or_default`, `is_*`, `has_*`, `can_*`, `check_*`,
-  "Best effort" or "Try to" in the docstring.
+  "Best effort" or "Try to" in the docstring; what they name is a cache, a fallback, telemetry or statistics.
 - A failure that is told by a value: `return False` where success is `return True`, `return {"error": "..."}`,
   `failed.append(item)`.
 - A handler that looks at the exception (`if error.code == 404`) or gives it to a function.
@@ -120,6 +120,7 @@ from readlint.api import (
 from readlint_rules.errors._logging import log_in_handler, log_suppressed, may_log, says_something
 from readlint_rules.errors._operational import (
     Loss,
+    gives_default,
     is_failure_by_name,
     is_read_again,
     is_tolerant,
@@ -222,7 +223,7 @@ def _severity(
     lost = loss(body, classes, ctx)
     if lost is Loss.NOTHING or (lost is Loss.CONFLICT and is_read_again(node, ctx)):
         return None
-    if lost < Loss.ANSWER or is_only_telemetry(body, ctx) or _keeps_state(node):
+    if lost < Loss.ANSWER or is_only_telemetry(body, ctx) or _is_answered(node, ctx):
         return Severity.NOTE
     return Severity.WARNING
 
@@ -237,10 +238,12 @@ def _is_meant(node: ast.With | ast.ExceptHandler, body: list[ast.stmt], broad: B
     return is_tolerant(node, ctx)
 
 
-def _keeps_state(node: ast.With | ast.ExceptHandler) -> bool:
-    """`if self.available: log(...)`, `self.state = OFF`: who looks at the object sees that something is wrong."""
+def _is_answered(node: ast.With | ast.ExceptHandler, ctx: Context) -> bool:
+    """`self.state = OFF`, `if self.online: log(...)`, `return DEFAULT_LIMITS`: the handler has an answer of its own."""
     if isinstance(node, ast.With):
         return False
+    if gives_default(node, ctx):
+        return True
     inside = [part for statement in node.body for part in walk_own(statement)]
     targets = [target for part in inside if isinstance(part, ast.Assign) for target in part.targets]
     if any(_STATE.search(target.attr) for target in targets if isinstance(target, ast.Attribute)):

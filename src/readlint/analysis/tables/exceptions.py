@@ -64,6 +64,7 @@ CONTROL = frozenset(
         "sqlalchemy.exc.NoSuchColumnError",
         "sqlalchemy.exc.NoSuchModuleError",
         "sqlalchemy.exc.NoSuchTableError",
+        "sqlalchemy.exc.PendingRollbackError",  # the session says that an error came before
         "sqlalchemy.exc.UnreflectableTableError",
         "redis.WatchError",  # redis-py 5: somebody else was faster, try again
         "redis.exceptions.WatchError",
