@@ -140,9 +140,22 @@ def loss(body: list[ast.stmt], classes: list[str | None], ctx: Context) -> Loss:
 
 
 def is_work(body: list[ast.stmt]) -> bool:
-    """Whether something is to be written, sent or stored."""
-    inside = [part for statement in body for part in walk_own(statement)]
+    """Whether something is to be written, sent or stored, and not only in some cases."""
+    inside = [part for statement in _unconditional(body) for part in walk_own(statement)]
     return any(_WORK.fullmatch(name) for name in _effects(inside)) or any(map(_opens_to_write, inside))
+
+
+def _unconditional(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    for statement in body:
+        if isinstance(statement, ast.If):
+            yield statement.test
+        elif isinstance(statement, (ast.With, ast.AsyncWith)):
+            yield from statement.items
+            yield from _unconditional(statement.body)
+        elif isinstance(statement, (ast.For, ast.AsyncFor, ast.While, ast.Try)):
+            yield from _unconditional(statement.body)
+        else:
+            yield statement
 
 
 def is_in_loop(node: ast.AST, ctx: Context) -> bool:
@@ -260,17 +273,20 @@ _TOLERANT_PROBE = re.compile(r"_*(?:async_)?(?:check|ping|probe|test|discover|de
 _PROMISE = re.compile(r"\A\s*(?:try|tries|attempts?)\b|non-?fatal|\bfalls? back|best.?effort", re.IGNORECASE)
 _SILENCE = re.compile(
     r"ignor|suppress|swallow|silent|best.?effort|harmless|optional|don't care|doesn't matter|not (?:critical|fatal)"
-    r"|expected|already|may (?:be|have|not)|might|fallback|fall back|disconnect|gone|retry|try again"
-    r"|proceed|anyway|without it|continu|if (?:possible|available|supported)",
+    r"|expected|already|may (?:be|have|not)|might|not (?:all|every|have)|n.t have|fallback|fall back|disconnect|gone"
+    r"|retry|try again|proceed|anyway|without it|continu|if (?:possible|available|supported)",
     re.IGNORECASE,
 )
 
 
 def is_tolerant(node: ast.AST, ctx: Context) -> bool:
-    """The function's name or docstring, or a comment right above the statement, says that it only tries."""
+    """The file, the function or a comment at the head of the statement says that it only tries."""
     statement = ctx.parents[node] if isinstance(node, ast.ExceptHandler) else node
-    above = ctx.source.comments.get(ctx.source.span(statement).line - 1)
-    if above and says_silence(above.text):
+    first = ctx.source.span(statement).line - 1
+    lines = range(first, ctx.source.span(statement.body[0]).line)  # type: ignore[attr-defined]  # a `try` or `with`
+    if any(says_silence(found.text) for line in lines if (found := ctx.source.comments.get(line))):
+        return True
+    if _TOLERANT_PART.search(ctx.path.rpartition("/")[2]):
         return True
     function = ctx.function(node)
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -57,7 +57,7 @@ Better still, let the exception pass, so that the caller decides.
 ## Not flagged
 - `FileNotFoundError`, `KeyError`, `ValueError`, `NoResultFound` and whatever else is an answer.
 - A comment of three words or more that says why: behind the `except`, in the handler, behind its last statement or
-  right above it; not `TODO`, and not one for a tool such as `# noqa`. A comment right above the `try` or `with`
+  right above it; not `TODO`, and not one for a tool such as `# noqa`. A comment at the head of the `try` or `with`
   counts if it says that the failure does not matter.
 - Cleanup: `close`, `unlink`, `kill` and the like, and code in `finally`, in `close`, in `__exit__`, in another
   handler.
