@@ -67,13 +67,14 @@ _CONFLICTS = frozenset(["DuplicateKeyError", "IntegrityError", "UniqueViolation"
 #: Packages whose calls ask a service of somebody else.
 _SERVICES = ("aiohttp.", "botocore.", "grpc.", "httpx.", "requests.", "smtplib.", "stripe.", "urllib.", "urllib3.")
 
-#: First words of calls that change something outside of the process.
-_WORK = re.compile(
-    r"_*(?:write|writelines|writestr|save|send|sendall|sendto|sendmail|dump|commit|post|patch|publish|upload|store"
-    r"|persist|insert_many|insert_one|execute|executemany|executescript|rename|replace|move|copy|copyfile|copy2|copytree|copyfileobj"
-    r"|fsync|push|submit|enqueue|notify|extractall|backup|restore|import|export|sync_to|append_row|truncate|install"
-    r"|deliver|transfer|touch|savez?|savetxt|saveas|checkpoint)(?:_\w+)?"
+#: First words of calls that store something or give it to somebody.
+_STORED = re.compile(
+    r"_*(?:writestr|write_text|write_bytes|write_file|save|dump|commit|post|patch|publish|upload|store|persist|insert_many"
+    r"|insert_one|rename|replace|move|copy|copyfile|copy2|copytree|copyfileobj|fsync|push|submit|enqueue|notify"
+    r"|extractall|backup|restore|import|export|install|deliver|transfer|savez|savetxt|saveas|sendmail)(?:_\w+)?"
 )
+#: Calls on a stream, which may be a file, or somebody who has left.
+_SENT = re.compile(r"_*(?:write|writelines|send|sendall|sendto)(?:_\w+)?")
 #: Calls that only look at something, wait, tune, let go or fill a container, by the first word of their name.
 _IDLE = re.compile(
     r"_*(?:a?close|accept|acquire|add|append|bind|cancel|check|chmod|chown|clear|communicate|connect|detach|discard"
@@ -126,10 +127,10 @@ def loss(body: list[ast.stmt], classes: list[str | None], ctx: Context) -> Loss:
         return Loss.NOTHING
     if last_names & _CONFLICTS:
         return Loss.CONFLICT
-    if is_work(body):
+    if _stores(body):
         return Loss.WORK
     if caught <= _TIMEOUTS:
-        return Loss.NOTHING
+        return Loss.CALL if is_work(body) else Loss.NOTHING
     if any(name.startswith(_SERVICES) or name in ctx.settings.operational_exceptions for name in caught):
         return Loss.ANSWER
     if not all(name in _LOCAL | _TIMEOUTS or name.rpartition(".")[2] in _HANGUPS or name[0] == "." for name in caught):
@@ -142,7 +143,12 @@ def loss(body: list[ast.stmt], classes: list[str | None], ctx: Context) -> Loss:
 def is_work(body: list[ast.stmt]) -> bool:
     """Whether something is to be written, sent or stored, and not only in some cases."""
     inside = [part for statement in _unconditional(body) for part in walk_own(statement)]
-    return any(_WORK.fullmatch(name) for name in _effects(inside)) or any(map(_opens_to_write, inside))
+    return _stores(body) or any(_SENT.fullmatch(name) for name in _effects(inside))
+
+
+def _stores(body: list[ast.stmt]) -> bool:
+    inside = [part for statement in _unconditional(body) for part in walk_own(statement)]
+    return any(_STORED.fullmatch(name) for name in _effects(inside)) or any(map(_opens_to_write, inside))
 
 
 def _unconditional(body: list[ast.stmt]) -> Iterator[ast.AST]:
@@ -272,9 +278,9 @@ _DEFAULT = re.compile(r"default|fallback", re.IGNORECASE)
 _TOLERANT_PROBE = re.compile(r"_*(?:async_)?(?:check|ping|probe|test|discover|detect|wait)(?:_\w+)?")
 _PROMISE = re.compile(r"\A\s*(?:try|tries|attempts?)\b|non-?fatal|\bfalls? back|best.?effort", re.IGNORECASE)
 _SILENCE = re.compile(
-    r"ignor|suppress|swallow|silent|best.?effort|harmless|optional|don't care|doesn't matter|not (?:critical|fatal)"
-    r"|expected|already|may (?:be|have|not)|might|not (?:all|every|have)|n.t have|fallback|fall back|disconnect|gone"
-    r"|retry|try again|proceed|anyway|without it|continu|if (?:possible|available|supported)",
+    r"ignor|suppress|swallow|silent|prevent|best.?effort|harmless|optional|n.t (?:really )?care|doesn't matter"
+    r"|not (?:critical|fatal)|expected|already|may (?:be|have|not)|might|not (?:all|every|have)|n.t have|fallback"
+    r"|fall back|disconnect|gone|retry|try again|proceed|anyway|without it|continu|if (?:possible|available|supported)",
     re.IGNORECASE,
 )
 
@@ -282,9 +288,7 @@ _SILENCE = re.compile(
 def is_tolerant(node: ast.AST, ctx: Context) -> bool:
     """The file, the function or a comment at the head of the statement says that it only tries."""
     statement = ctx.parents[node] if isinstance(node, ast.ExceptHandler) else node
-    first = ctx.source.span(statement).line - 1
-    lines = range(first, ctx.source.span(statement.body[0]).line)  # type: ignore[attr-defined]  # a `try` or `with`
-    if any(says_silence(found.text) for line in lines if (found := ctx.source.comments.get(line))):
+    if any(says_silence(text) for text in _comments_at(statement, ctx)):
         return True
     if _TOLERANT_PART.search(ctx.path.rpartition("/")[2]):
         return True
@@ -298,6 +302,18 @@ def is_tolerant(node: ast.AST, ctx: Context) -> bool:
         or _TOLERANT_PART.search(name.lower())
         or _PROMISE.search(ast.get_docstring(function, clean=False) or "")
     )
+
+
+def _comments_at(statement: ast.AST, ctx: Context) -> Iterator[str]:
+    """The comments right above a `try` or `with`, and those before its first statement."""
+    line = ctx.source.span(statement).line - 1
+    while line and ctx.source.lines[line - 1].lstrip().startswith("#"):
+        yield ctx.source.comments[line].text if line in ctx.source.comments else ""
+        line -= 1
+    body: list[ast.stmt] = getattr(statement, "body", [])
+    for number in range(ctx.source.span(statement).line, ctx.source.span(body[0]).line if body else 0):
+        if number in ctx.source.comments:
+            yield ctx.source.comments[number].text
 
 
 def gives_default(handler: ast.ExceptHandler, ctx: Context) -> bool:

@@ -47,10 +47,12 @@ Better still, let the exception pass, so that the caller decides.
   or puts a default in the place of the result. Operational are the exceptions of the system (`OSError`,
   `TimeoutError`, `subprocess.SubprocessError`), of HTTP clients, databases, caches, queues, mail and cloud clients,
   what this file derives from them, and those of the setting `operational-exceptions`.
-- It is a warning where a service was asked over HTTP or the like, or where the `try` writes, sends or stores something.
-- It is a note where a file or a row could not be read, where a row is there already (`IntegrityError`), around a call
-  of which only the effect counts, around telemetry, where the handler reports on some ways only, and where it has an
-  answer of its own, such as `self.available`, a count of tries or `return DEFAULT_LIMITS`.
+- It is a warning where a service was asked over HTTP or the like, or where the `try` stores something: in a file, in
+  a database, in a queue.
+- It is a note where something is written to a stream whose other end may have left (`sock.sendall`), where a file or a
+  row could not be read, where a row is there already (`IntegrityError`), around a call of which only the effect
+  counts, around telemetry, where the handler reports on some ways only, and where it has an answer of its own, such as
+  `self.available`, a count of tries or `return DEFAULT_LIMITS`.
 - It is a note, too, where nothing at all is done about a narrow exception of the project or of a library whose name
   says that an operation failed, such as `StorageError`.
 
