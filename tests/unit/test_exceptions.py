@@ -52,6 +52,8 @@ def handler(clause: str, before: str = "", settings: Settings | None = None) -> 
         ("FileNotFoundError", "", Breadth.CONTROL),
         ("json.JSONDecodeError", "import json", Breadth.CONTROL),
         ("NoResultFound", "from sqlalchemy.exc import NoResultFound", Breadth.CONTROL),
+        ("NoSuchTableError", "from sqlalchemy.exc import NoSuchTableError", Breadth.CONTROL),
+        ("WatchError", "from redis import WatchError", Breadth.CONTROL),
         ("User.DoesNotExist", "from acme.models import User", Breadth.CONTROL),
         ("Mine", "class Mine(KeyError): pass", Breadth.CONTROL),
         ("Mine", "class Mine(Exception): pass", Breadth.NARROW),
