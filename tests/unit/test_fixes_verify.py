@@ -42,6 +42,8 @@ TEXT = "import a\n\n\ndef f(x):\n    if x:\n        return 1\n    return 2\n\n\n
         at(TEXT, "    y = 3", "    y = 3; z = 4"),
         at(TEXT, "    if x:\n        return 1\n", ""),
         at(TEXT, "        return 1", "        with a:\n            return 1"),
+        Cut(TEXT.index("\n    return 2"), TEXT.index("\n    return 2"), "\n        log()"),
+        Cut(TEXT.index("\n\n\nclass"), TEXT.index("\n\n\nclass"), "\n    log()"),
     ],
 )
 def test_a_change_in_its_place(cut: Cut) -> None:
@@ -51,6 +53,11 @@ def test_a_change_in_its_place(cut: Cut) -> None:
 def test_a_statement_that_is_swallowed_is_noticed() -> None:
     text = "a = 1\nb = 2\nc = '''\n'''\n"
     assert not same(text, at(text, "a = 1", "a = '''"), at(text, "c = '''\n'''", "'''"))
+
+
+def test_a_line_behind_the_comment_at_the_end_of_a_suite() -> None:
+    text = "if x:\n    a = 1  # one\nb = 2\n"
+    assert same(text, Cut(text.index("\nb"), text.index("\nb"), "\n    log()"))
 
 
 def test_a_statement_that_moves_into_another_is_noticed() -> None:

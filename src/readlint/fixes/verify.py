@@ -22,15 +22,19 @@ def same_elsewhere(old: Source, before: ast.Module, new: Source, after: ast.Modu
     """Whether every statement that no cut touches is still there, whole and in its place.
 
     The text outside the cuts is the same by construction. A statement of the same class that begins and ends
-    there at the same characters, in a suite of the same statement, is therefore the same tree.
+    there at the same characters, in a suite of the same statement, is therefore the same tree. A compound statement
+    may end later than it did: a line put behind the last one of its suite makes it longer.
     """
     moved = _Moved(cuts)
     known = {(type(s), _start(s, new), _end(s, new), _start(parent, new)) for s, parent in _statements(after)}
+    longer = {(cls, start, place) for cls, start, _, place in known}
     for statement, parent in _statements(before):
         start, end = _start(statement, old), _end(statement, old)
         if not moved.touches(old.offset(first_line(statement), 0), end):
             place = moved.to_new(_start(parent, old), at_start=True)
-            if (type(statement), moved.to_new(start, at_start=True), moved.to_new(end), place) not in known:
+            head = (type(statement), moved.to_new(start, at_start=True))
+            grows = hasattr(statement, "body") and (*head, place) in longer
+            if not grows and (*head, moved.to_new(end), place) not in known:
                 return False
     return True
 
