@@ -31,6 +31,7 @@ from readlint.analysis.guards import (
     is_only_telemetry,
     is_skipped,
 )
+from readlint.analysis.order import after_step, after_suppressed, may_precede
 from readlint.analysis.outcome import (
     Outcome,
     answer_outcome,
@@ -91,6 +92,8 @@ __all__ = [
     "Severity",
     "Span",
     "Step",
+    "after_step",
+    "after_suppressed",
     "announces_fallback",
     "answer_outcome",
     "body_of",
@@ -124,6 +127,7 @@ __all__ = [
     "logs_traceback",
     "may_be_broad",
     "may_have_callbacks",
+    "may_precede",
     "parameters",
     "suite_outcome",
     "suppressed_classes",

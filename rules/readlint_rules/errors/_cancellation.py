@@ -1,0 +1,130 @@
+"""Cancellation: what catches it, where it can come from, and what a handler decides about it."""
+
+from __future__ import annotations
+
+import ast
+
+from readlint.api import (
+    Breadth,
+    Context,
+    Rank,
+    breadth,
+    caught_classes,
+    last_name,
+    may_be_broad,
+    walk,
+    walk_own,
+)
+from readlint_rules.errors._tasks import is_cancelled, is_own_task, waits
+
+_NAMES = frozenset({"CancelledError", "Cancelled", "get_cancelled_exc_class"})
+#: CPython 3.14 `asyncio`, trio 0.27, anyio 4.
+_CANCELLED = frozenset(
+    [
+        "asyncio.CancelledError",
+        "asyncio.exceptions.CancelledError",
+        "asyncio.futures.CancelledError",
+        "trio.Cancelled",
+        "anyio.get_cancelled_exc_class",
+    ]
+)
+#: Context managers that wait for nothing: asyncio, async-timeout 4, anyio 4, trio 0.27.
+_TIMEOUTS = frozenset({"timeout", "timeout_at", "move_on_after", "fail_after", "CancelScope"})
+#: Functions that tell whose cancellation it is.
+_ASKING = frozenset({"current_task", "uncancel", "cancelling"})
+_TELLING = frozenset(
+    ["debug", "info", "warning", "warn", "error", "exception", "critical", "log", "trace", "print", "str", "repr"]
+)
+
+
+# What is caught
+
+
+def is_worth_a_look(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    return may_be_broad(handler.type, ctx) or handler.type is None or may_name(handler.type, ctx)
+
+
+def may_name(node: ast.expr, ctx: Context) -> bool:
+    names = {last_name(part) for part in walk(node)}
+    return not names.isdisjoint(_NAMES) or (None not in names and not names.isdisjoint(ctx.once(_aliases)))
+
+
+def _aliases(ctx: Context) -> frozenset[str]:
+    """Names that the module binds to something made of the cancellation: `STOPPED = (CancelledError, OSError)`."""
+    if "Cancelled" not in ctx.source.text:
+        return frozenset()
+    found = [statement for statement in ctx.tree.body if isinstance(statement, ast.Assign)]
+    return frozenset(
+        target.id
+        for statement in found
+        if any(last_name(part) in _NAMES for part in walk(statement.value))
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    )
+
+
+def is_cancellation(node: ast.expr, ctx: Context) -> bool:
+    return may_name(node, ctx) and any(name in _CANCELLED for name in caught_classes(node, ctx))
+
+
+def is_all(handler: ast.ExceptHandler) -> bool:
+    """A group of exceptions is another thing: a cancelled task group raises the cancellation itself."""
+    return handler.type is None or last_name(handler.type) == "BaseException"
+
+
+def catches(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    if handler.type is not None and is_cancellation(handler.type, ctx):
+        return True
+    return is_all(handler) and breadth(handler.type, ctx) >= Breadth.BASE
+
+
+def can_be_cancelled(body: list[ast.stmt], ctx: Context) -> bool:
+    """Whether a suite waits for anything but tasks that were cancelled, or that perhaps are by somebody else."""
+    return any(_waits_for_others(wait, ctx) for wait in waits(body))
+
+
+def _waits_for_others(wait: ast.AST, ctx: Context) -> bool:
+    if isinstance(wait, ast.AsyncWith):
+        calls = [item.context_expr for item in wait.items]
+        return not all(isinstance(call, ast.Call) and last_name(call.func) in _TIMEOUTS for call in calls)
+    if not isinstance(wait, ast.Await):
+        return True
+    if is_cancelled(wait.value, wait, ctx):
+        return False
+    return isinstance(wait.value, ast.Call) or is_own_task(wait.value, ctx)
+
+
+# What the handler does
+
+
+def is_decided(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Whether the handler asks whose cancellation it is, hands it on, or chooses by the state of things.
+
+    A clause that catches all is left to RL101 unless it reports.
+    """
+    parts = [part for statement in handler.body for part in walk_own(statement)]
+    if any(last_name(part) in _ASKING for part in parts) or any(map(_is_choice, parts)):
+        return True
+    if any(_hands_on(part, handler.name, ctx) for part in parts if isinstance(part, ast.Name)):
+        return True
+    return is_all(handler) and ctx.outcome(handler).verdict(Rank.HIDE) is not False
+
+
+def _is_choice(node: ast.AST) -> bool:
+    """`if self.closing: return`, where the other way goes on. `if DEBUG: raise` is for developers."""
+    if not isinstance(node, ast.If) or isinstance(node.test, ast.Constant):
+        return False
+    names = [name for part in walk(node.test) if (name := last_name(part))]
+    leaves = any(
+        isinstance(part, (ast.Raise, ast.Return, ast.Break))
+        for statement in [*node.body, *node.orelse]
+        for part in walk_own(statement)
+    )
+    return leaves and not any(name.isupper() or name.lower() == "debug" for name in names)
+
+
+def _hands_on(name: ast.Name, caught: str | None, ctx: Context) -> bool:
+    if name.id != caught:
+        return False
+    calls = [parent for parent in ctx.ancestors(name) if isinstance(parent, (ast.Call, ast.ExceptHandler))]
+    return not (isinstance(calls[0], ast.Call) and last_name(calls[0].func) in _TELLING)

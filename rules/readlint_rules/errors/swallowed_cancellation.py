@@ -1,0 +1,310 @@
+"""A coroutine catches the request to stop, and goes on.
+
+## Why is this bad?
+`task.cancel()` raises `CancelledError` at the `await` where the task waits. A handler that keeps it takes the request
+for done: the loop starts its next round, or the caller goes on as if its call had succeeded. Then a shutdown hangs, a
+timeout does not end what it was set for, and a task group waits for ever.
+
+## Example
+```python
+import asyncio
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+async def fetch(client: Client) -> None:
+    try:
+        await client.refresh()
+    except asyncio.CancelledError:
+        logger.info("refresh was cancelled")
+
+
+async def poll(client: Client) -> None:
+    while True:
+        await fetch(client)
+        await asyncio.sleep(60)
+```
+
+Use instead:
+```python
+import asyncio
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+async def fetch(client: Client) -> None:
+    try:
+        await client.refresh()
+    except asyncio.CancelledError:
+        logger.info("refresh was cancelled")
+        raise
+
+
+async def poll(client: Client) -> None:
+    while True:
+        await fetch(client)
+        await asyncio.sleep(60)
+```
+
+## What is flagged
+In an `async def`, a handler that catches `asyncio.CancelledError`, `trio.Cancelled` or
+`anyio.get_cancelled_exc_class()` around an `await` without raising on every way through it, and
+`with suppress(asyncio.CancelledError)`, where
+- the loop around it goes on, so that the task cannot be stopped;
+- the function goes on with another `await`;
+- a caller in the same file awaits the function and goes on.
+
+A bare `except` and `except BaseException` catch it too; they are reported here where the handler logs and goes on, and
+as RL101 where it tells nobody.
+
+Also flagged, as a warning: results of `gather(..., return_exceptions=True)` that are used as values where
+`isinstance(result, Exception)` is false. `CancelledError` is no `Exception`.
+
+It is a note where the function simply ends and nobody in the file says who awaits it, and in cleanup code.
+
+## Not flagged
+- The end of a task: `task.cancel()`, then `await task` in the `try` body. What counts is that it is the same task, by
+  whatever name, in a collection or as an attribute of the object: `for t in tasks: t.cancel()`, then
+  `await gather(*tasks)`.
+- A coroutine that is a task of its own (it is given to `asyncio.run`, `create_task` and the like) and ends.
+- A handler that asks whose cancellation it is (`uncancel()`, `cancelling()`, `current_task()`), that hands the
+  exception on (`future.set_exception(error)`), or that raises or stops depending on the state:
+  `if self.closing: raise`, but not `if DEBUG: raise`.
+- A `try` body that does not wait: `task.result()` raises the cancellation of another task.
+- `except Exception`, which does not catch it since Python 3.8.
+
+## Fix safety
+Safe: `raise` is put at the end of a handler behind which the function has no more code, where a caller goes on.
+Unsafe: the same elsewhere, and `except Exception` in the place of a bare `except` or `except BaseException`. There is
+no fix for a clause that catches other exceptions beside the cancellation.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from readlint.api import (
+    Category,
+    Context,
+    Finding,
+    Fix,
+    Level,
+    Place,
+    Rule,
+    Safety,
+    Severity,
+    Step,
+    after_step,
+    after_suppressed,
+    can_fall,
+    caught_classes,
+    is_cleanup,
+    is_only_cleanup,
+    is_skipped,
+    suppressed_classes,
+)
+from readlint_rules.errors._cancellation import (
+    can_be_cancelled,
+    catches,
+    is_all,
+    is_cancellation,
+    is_decided,
+    is_worth_a_look,
+    may_name,
+)
+from readlint_rules.errors._tasks import call_sites, waits
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from readlint.api import FixContext
+
+_REMEDY = "End the handler with `raise`"
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL107",
+    severity=Severity.ERROR,
+    level=Level.L2,
+    category=Category.SAFETY,
+    fix=Safety.SAFE,
+    cwe=(391,),
+    tags=("errors", "asyncio", "exceptions"),
+    since="0.1",
+    messages={
+        "loop": "`{clause}` keeps `{name}` from being cancelled: the loop goes on. {remedy}.",
+        "on": "`{clause}` swallows the cancellation of `{name}`, which goes on with `{work}`. {remedy}.",
+        "caller": "`{clause}` swallows the cancellation of `{name}`, and `{caller}`, which awaits it, goes on. "
+        "{remedy}.",
+        "end": "`{clause}` swallows the cancellation of `{name}`, which ends as if it were done: "
+        "whoever awaits it goes on. {remedy}.",
+    },
+)
+
+_LONGEST = 60  # characters of code in a message
+
+
+@RULE.on(ast.ExceptHandler)
+def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]:
+    if not is_worth_a_look(handler, ctx):
+        return
+    function = ctx.function(handler)
+    statement = cast(ast.Try, ctx.parents[handler])
+    if not isinstance(function, ast.AsyncFunctionDef) or not can_be_cancelled(statement.body, ctx):
+        return
+    earlier = statement.handlers[: statement.handlers.index(handler)]
+    if not catches(handler, ctx) or any(catches(other, ctx) for other in earlier):
+        return
+    if is_decided(handler, ctx) or is_skipped(handler, ctx):
+        return
+    yield from _judge(_Case(handler, statement, function, ctx), after_step(handler, function, ctx))
+
+
+@RULE.on(ast.With)
+def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
+    for item in node.items:
+        call = item.context_expr
+        if not isinstance(call, ast.Call) or not any(may_name(one, ctx) for one in call.args):
+            continue
+        classes = suppressed_classes(call, ctx) or []
+        function = ctx.function(node)
+        if not isinstance(function, ast.AsyncFunctionDef) or not any(is_cancellation(one, ctx) for one in classes):
+            continue
+        if can_be_cancelled(node.body, ctx) and not is_skipped(node, ctx):
+            yield from _judge(_Case(call, node, function, ctx), after_suppressed(node, function, ctx))
+
+
+# What happens then
+
+
+class _Case(NamedTuple):
+    """A cancellation that does not go on: `where` catches it, around the suite of `statement`."""
+
+    where: ast.ExceptHandler | ast.Call
+    statement: ast.Try | ast.With
+    function: ast.AsyncFunctionDef
+    ctx: Context
+
+    def finding(
+        self,
+        message: str,
+        fix: Safety,
+        *,
+        note: bool = False,
+        related: Iterable[Place] = (),
+        work: str = "",
+        caller: str = "",
+    ) -> Finding:
+        return RULE.finding(
+            self.where,
+            message,
+            severity=Severity.NOTE if note or is_cleanup(self.statement, self.ctx) else Severity.ERROR,
+            fix=_fix(self.where, fix, self.ctx),
+            related=related,
+            clause=self.ctx.source.slice(self.ctx.span(self.where)).partition(" as ")[0],
+            name=self.function.name,
+            remedy=_remedy(self.where),
+            work=work,
+            caller=caller,
+        )
+
+
+def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
+    where, ctx = case.where, case.ctx
+    nodes = [step.node for step in steps]
+    if case.statement in nodes:
+        yield case.finding("loop", Safety.UNSAFE)
+        return
+    if not any(step.exit for step in steps):
+        return
+    work = next(_work(nodes, where, ctx), None)
+    if work is not None:
+        yield case.finding("on", Safety.UNSAFE, related=[Place(work, "goes on with this")], work=_head(work, ctx))
+        return
+    sites = call_sites(case.function, ctx)
+    site = next((one for one in sites if isinstance(one, ast.Await) and _goes_on(one, ctx)), None)
+    if site is not None:
+        is_last = all(node is None or _is_part(node, where, ctx) for node in nodes)
+        caller = ctx.definition_name(site).rpartition(".")[2]
+        safety = Safety.SAFE if is_last else Safety.UNSAFE
+        yield case.finding("caller", safety, related=[Place(site, "awaited here")], caller=caller)
+    elif not sites:
+        yield case.finding("end", Safety.UNSAFE, note=True)
+
+
+def _work(nodes: Iterable[ast.AST | None], where: ast.AST, ctx: Context) -> Iterator[ast.stmt]:
+    """The statements behind the handler that wait for something, but for cleanup."""
+    for node in nodes:
+        if not isinstance(node, ast.stmt) or _is_part(node, where, ctx) or is_only_cleanup([node], ctx):
+            continue
+        if any(wait is node or ctx.statement(wait) is node for wait in waits([node])) and not is_cleanup(node, ctx):
+            yield node
+
+
+def _is_part(node: ast.AST, where: ast.AST, ctx: Context) -> bool:
+    """Whether a step belongs to the handler."""
+    return isinstance(where, ast.ExceptHandler) and where in ctx.ancestors(node)
+
+
+def _goes_on(site: ast.Await, ctx: Context) -> bool:
+    """Whether the function that awaits another one has more to wait for afterwards."""
+    caller, statement = ctx.function(site), ctx.statement(site)
+    if caller is None or isinstance(statement, ast.Return):
+        return False
+    nodes = [step.node for step in after_step(statement, caller, ctx)]
+    return statement in nodes or any(_work(nodes, site, ctx))
+
+
+def _head(node: ast.stmt, ctx: Context) -> str:
+    text = " ".join(ctx.source.slice(ctx.span(node)).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+# The fix
+
+
+def _remedy(where: ast.ExceptHandler | ast.Call) -> str:
+    if isinstance(where, ast.Call):
+        return "Let it pass, or suppress it only around a task that you have cancelled"
+    return "Catch `Exception`" if is_all(where) else _REMEDY
+
+
+def _fix(where: ast.ExceptHandler | ast.Call, safety: Safety, ctx: Context) -> Fix | None:
+    if not isinstance(where, ast.ExceptHandler):
+        return None
+    if is_all(where):
+        return Fix(catch_exception, "Catch `Exception`", where, safety=Safety.UNSAFE)
+    if where.type is not None and len(list(caught_classes(where.type, ctx))) > 1:
+        return None
+    return Fix(raise_again, "Raise the cancellation again", where, safety=safety) if can_fall(where.body, ctx) else None
+
+
+def catch_exception(node: cst.ExceptHandler, fix: FixContext) -> cst.ExceptHandler:
+    import libcst as cst
+
+    return node.with_changes(type=cst.Name("Exception"), whitespace_after_except=cst.SimpleWhitespace(" "))
+
+
+def raise_again(node: cst.ExceptHandler | cst.ExceptStarHandler, fix: FixContext) -> cst.CSTNode:
+    """`raise` behind the last statement, or in the place of a `pass`."""
+    import libcst as cst
+
+    suite = node.body
+    if isinstance(suite, cst.SimpleStatementSuite):
+        if len(suite.body) == 1 and isinstance(suite.body[0], cst.Pass):
+            return node.with_changes(body=suite.with_changes(body=[cst.Raise()]))
+        lines = [
+            cst.SimpleStatementLine([part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)]) for part in suite.body
+        ]
+        again = cst.SimpleStatementLine([cst.Raise()])
+        return node.with_changes(body=cst.IndentedBlock([*lines, again], header=suite.trailing_whitespace))
+    last = suite.body[-1]
+    if isinstance(last, cst.SimpleStatementLine) and len(last.body) == 1 and isinstance(last.body[0], cst.Pass):
+        kept = [*suite.body[:-1], last.with_changes(body=[cst.Raise()])]
+        return node.with_changes(body=suite.with_changes(body=kept))
+    return node.with_changes(body=suite.with_changes(body=[*suite.body, cst.SimpleStatementLine([cst.Raise()])]))
