@@ -212,3 +212,16 @@ def catch_import_error(node: cst.ExceptHandler, fix: FixContext) -> cst.ExceptHa
     import libcst as cst
 
     return node.with_changes(type=cst.Name("ImportError"), whitespace_after_except=cst.SimpleWhitespace(" "))
+
+
+def error_line(fix: FixContext, text: str, name: str) -> cst.SimpleStatementLine:
+    """A line that logs the exception in a variable, outside of a handler: `logger.error("...", exc_info=result)`"""
+    import libcst as cst
+
+    logger = _logger(fix)
+    code = f'{logger}.error("{text}", exc_info={name})'
+    if any(module == "loguru" for statement in fix.ctx.tree.body for module in _imported(statement)):
+        code = f'{logger}.opt(exception={name}).error("{text}")'
+    line = fix.statement(code)
+    assert isinstance(line, cst.SimpleStatementLine)
+    return line

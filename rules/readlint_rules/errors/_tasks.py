@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from readlint.api import Binding, Cell, Context, cell_of, last_name, may_precede, walk_own
+from readlint.api import Binding, Cell, Context, Scope, cell_of, last_name, may_precede, walk, walk_own
 
 #: Functions that wrap awaitables or collections of them, and wait for what they are given.
 _TRANSPARENT = frozenset(
@@ -131,3 +131,111 @@ def call_sites(function: ast.AsyncFunctionDef, ctx: Context) -> list[ast.AST]:
         if isinstance(getattr(node, "ctx", None), ast.Load) and ctx.qualified_name(node) == own:
             found.append(awaited if isinstance(awaited, ast.Await) else node)
     return found
+
+
+# Asking
+
+#: Methods of a task, future or collection of them that tell nothing of its exception.
+_DEAF = frozenset(
+    ["values", "append", "add", "extend", "update", "discard", "remove", "clear", "done", "cancelled", "cancel"]
+)
+_MAKING = frozenset({"create_task", "ensure_future", "submit", "create_eager_task"})
+
+
+def is_observed(work: ast.expr, at: ast.Call, ctx: Context) -> bool:
+    """Whether somebody other than `at` may ask the tasks or futures of an expression how they ended.
+
+    Only those that the function itself made and kept to itself are known well enough to say no.
+    """
+    if isinstance(work, ast.Call):
+        return last_name(work.func) not in _MAKING
+    if isinstance(work, (ast.List, ast.Tuple, ast.Set)):
+        return any(is_observed(element, at, ctx) for element in work.elts)
+    if isinstance(work, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+        return is_observed(work.elt, at, ctx)
+    if not isinstance(work, ast.Name):
+        return True
+    made = bindings(work, ctx)
+    if not made or any(one.how == "param" or isinstance(one.node, ast.arg) for one in made):
+        return True
+    scope = ctx.scope(work).lookup(work.id)
+    if scope is None or scope.function is None:
+        return True
+    return not _is_made_here(work, ctx) or any(_asks(read, at, ctx) for read in _reads(work.id, scope, ctx))
+
+
+def is_kept_elsewhere(work: ast.expr, at: ast.Call, ctx: Context, depth: int = _DEPTH) -> bool:
+    """Whether tasks that are waited for may be asked by somebody else: another use, the caller, another method."""
+    if isinstance(work, ast.Starred):
+        return is_kept_elsewhere(work.value, at, ctx, depth)
+    if isinstance(work, (ast.List, ast.Tuple, ast.Set)):
+        return any(is_kept_elsewhere(element, at, ctx, depth) for element in work.elts)
+    if isinstance(work, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+        return is_kept_elsewhere(work.elt, at, ctx, depth)
+    if isinstance(work, ast.Call):
+        inside = isinstance(work.func, ast.Attribute) and work.func.attr in _INSIDE and not work.args
+        if inside:
+            return is_kept_elsewhere(work.func.value, at, ctx, depth)  # type: ignore[attr-defined]
+        given = work.args if ctx.qualified_name(work.func) in _TRANSPARENT else []
+        return any(is_kept_elsewhere(one, at, ctx, depth) for one in given)
+    scope = ctx.scope(work).lookup(work.id) if isinstance(work, ast.Name) else None
+    if not isinstance(work, ast.Name) or scope is None or scope.is_module or scope.is_class or not depth:
+        return True
+    values = [one.value for one in bindings(work, ctx) if one.how != "annotate"]
+    if any(value is None or is_kept_elsewhere(value, at, ctx, depth - 1) for value in values):
+        return True
+    is_loop = any(one.how == "for" for one in bindings(work, ctx))
+    return not is_loop and any(_asks(read, at, ctx) for read in _reads(work.id, scope, ctx))
+
+
+def _reads(name: str, scope: Scope, ctx: Context) -> list[ast.Name]:
+    named = [part for part in walk(scope.node) if isinstance(part, ast.Name) and part.id == name]
+    return [part for part in named if isinstance(part.ctx, ast.Load) and ctx.scope(part).lookup(name) is scope]
+
+
+def _is_made_here(name: ast.Name, ctx: Context) -> bool:
+    """Whether all that a variable ever gets are tasks and futures made in place, and empty collections."""
+    values = [binding.value for binding in bindings(name, ctx) if binding.how != "annotate"]
+    found = False
+    for value in [*values, *_put_into(name, ctx)]:
+        if isinstance(value, (ast.ListComp, ast.SetComp)):
+            value = value.elt
+        if isinstance(value, ast.Call) and last_name(value.func) in _MAKING:
+            found = True
+        elif not _is_empty(value):
+            return False
+    return found
+
+
+def _is_empty(value: ast.expr | None) -> bool:
+    if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+        return not value.elts
+    return isinstance(value, ast.Call) and last_name(value.func) in ("set", "list") and not value.args
+
+
+def _put_into(name: ast.Name, ctx: Context) -> Iterator[ast.expr]:
+    scope = ctx.scope(name).lookup(name.id)
+    for read in _reads(name.id, scope, ctx) if scope else ():
+        method = ctx.parent(read)
+        call = ctx.parent(method) if isinstance(method, ast.Attribute) else None
+        if isinstance(call, ast.Call) and isinstance(method, ast.Attribute) and method.attr in ("append", "add"):
+            yield from call.args
+
+
+def _asks(read: ast.expr, at: ast.Call, ctx: Context) -> bool:
+    """Whether one use of a task, or of a collection of them, may tell somebody of an exception."""
+    parent = ctx.parent(read)
+    parent = ctx.parent(parent) if isinstance(parent, ast.Starred) else parent
+    if parent is at or isinstance(parent, (ast.If, ast.While, ast.UnaryOp, ast.Compare)):
+        return False
+    if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store):
+        return False
+    if isinstance(parent, ast.Attribute):
+        call = ctx.parent(parent)
+        return parent.attr not in _DEAF or not isinstance(call, ast.Call) or call.func is not parent
+    if isinstance(parent, ast.Call) and ctx.qualified_name(parent.func) in ("len", "bool"):
+        return False
+    if isinstance(parent, ast.For) and parent.iter is read and isinstance(parent.target, ast.Name):
+        scope = ctx.scope(parent.target).lookup(parent.target.id)
+        return scope is None or any(_asks(one, at, ctx) for one in _reads(parent.target.id, scope, ctx))
+    return True

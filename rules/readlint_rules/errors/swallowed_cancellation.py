@@ -116,6 +116,7 @@ from readlint_rules.errors._cancellation import (
     is_worth_a_look,
     may_name,
 )
+from readlint_rules.errors._results import Fate, collects, fate_of, waited
 from readlint_rules.errors._tasks import call_sites, waits
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ RULE: Rule[None] = Rule(
         "{remedy}.",
         "end": "`{clause}` swallows the cancellation of `{name}`, which ends as if it were done: "
         "whoever awaits it goes on. {remedy}.",
+        "result": "`{test}` does not see a cancellation, which is no `Exception`: it is then used as a result. "
+        "Test for `BaseException`.",
     },
 )
 
@@ -177,6 +180,30 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
             continue
         if can_be_cancelled(node.body, ctx) and not is_skipped(node, ctx):
             yield from _judge(_Case(call, node, function, ctx), after_suppressed(node, function, ctx))
+
+
+@RULE.on_call("asyncio.gather")
+def check_results(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    value = waited(call, ctx) if collects(call, ctx) else None
+    looked = fate_of(value, ctx) if value is not None else None
+    if looked is None or looked.fate is not Fate.EXCEPTION or is_skipped(call, ctx):
+        return
+    for test in looked.at:
+        assert isinstance(test, ast.Call)
+        name = test.args[1]
+        fix = Fix(test_for_all, "Test for `BaseException`", name, safety=Safety.UNSAFE)
+        yield RULE.finding(
+            test,
+            "result",
+            severity=Severity.WARNING,
+            related=[Place(call, "collected here")],
+            fix=fix if isinstance(name, ast.Name) else None,
+            test=ctx.text(test),
+        )
+
+
+def test_for_all(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
+    return fix.expression("BaseException")
 
 
 # What happens then

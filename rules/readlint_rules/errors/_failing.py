@@ -1,0 +1,106 @@
+"""Which coroutines and functions can fail at all: one that catches and reports everything itself loses nothing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from readlint.api import Breadth, Context, breadth, cell_of, last_name, walk_own, writes
+from readlint_rules.errors._tasks import bindings
+
+_SPAWNING = frozenset(
+    {"create_task", "ensure_future", "create_eager_task", "shield", "wait_for", "submit", "wrap_future"}
+)
+#: Waiting for a signal or for time: asyncio's `Event.wait`, `Queue.get`, `Queue.join` and `sleep` fail for nobody.
+_WAITING = frozenset({"wait", "get", "join", "sleep"})
+_TELLING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print"})
+_DEPTH = 5
+
+
+def cannot_fail(work: ast.expr, ctx: Context) -> bool:
+    """Whether every coroutine behind an expression (a task, a call, a list of them) takes care of its own errors."""
+    calls = list(_made(work, ctx, _DEPTH))
+    return bool(calls) and all(call is not None and _is_safe(call, ctx) for call in calls)
+
+
+def _made(node: ast.AST | None, ctx: Context, depth: int) -> Iterator[ast.expr | None]:
+    """The calls that make what an expression holds; None for what cannot be followed."""
+    if node is None or not depth:
+        yield None
+    elif isinstance(node, (ast.Starred, ast.Await)):
+        yield from _made(node.value, ctx, depth)
+    elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        for element in node.elts:
+            yield from _made(element, ctx, depth)
+    elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+        yield from _made(node.elt, ctx, depth - 1)
+    elif isinstance(node, ast.Call):
+        is_spawned = last_name(node.func) in _SPAWNING and node.args
+        yield from _made(node.args[0], ctx, depth - 1) if is_spawned else [node]
+    elif isinstance(node, ast.Name):
+        yield from _written(node, ctx, depth)
+    else:
+        yield None
+
+
+def _written(name: ast.Name, ctx: Context, depth: int) -> Iterator[ast.expr | None]:
+    made = bindings(name, ctx)
+    if any(binding.how == "def" for binding in made):
+        yield name  # a function that is handed over
+        return
+    cell = cell_of(name, ctx)
+    written = writes(cell, ctx) if cell is not None else None
+    elements = [write.value for write, _ in written.found] if written else []
+    if not elements or not made:
+        yield None
+    for value in elements:
+        yield from _made(value, ctx, depth - 1)
+
+
+def _is_safe(work: ast.expr, ctx: Context) -> bool:
+    function = work.func if isinstance(work, ast.Call) else work
+    if isinstance(work, ast.Call) and last_name(function) in _WAITING:
+        return True
+    name = ctx.qualified_name(function)
+    local = ctx.local_definition(name) if name else _nested(function, ctx)
+    return isinstance(local, (ast.FunctionDef, ast.AsyncFunctionDef)) and catches_all(local, ctx)
+
+
+def _nested(function: ast.expr, ctx: Context) -> ast.AST | None:
+    made = bindings(function, ctx) if isinstance(function, ast.Name) else []
+    return made[0].node if len(made) == 1 and made[0].how == "def" else None
+
+
+def catches_all(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context) -> bool:
+    """Whether all that a function does stands in a `try` with a handler for every exception that does not raise."""
+    return all(_is_harmless(statement, ctx) for statement in function.body)
+
+
+def _is_harmless(statement: ast.stmt, ctx: Context) -> bool:
+    if isinstance(statement, ast.Try):
+        rest = [*statement.orelse, *statement.finalbody]
+        caught = any(_catches_all(handler, ctx) for handler in statement.handlers)
+        return caught and all(_is_harmless(one, ctx) for one in rest)
+    if isinstance(statement, (ast.While, ast.If)):
+        return all(_is_harmless(one, ctx) for one in [*statement.body, *statement.orelse])
+    parts = list(walk_own(statement))
+    risky = any(isinstance(part, (ast.Await, ast.Raise, ast.AsyncFor, ast.AsyncWith)) for part in parts)
+    calls = [part for part in parts if isinstance(part, ast.Call)]
+    return (not risky and all(map(_is_harmless_call, calls))) or _is_sleep(statement)
+
+
+def _is_harmless_call(call: ast.Call) -> bool:
+    """A line in the log, or something like `self.running.set()` and `time.time()`."""
+    return last_name(call.func) in _TELLING or not (call.args or call.keywords)
+
+
+def _is_sleep(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    value = value.value if isinstance(value, ast.Await) else value
+    return isinstance(value, ast.Call) and last_name(value.func) == "sleep"
+
+
+def _catches_all(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    if breadth(handler.type, ctx) < Breadth.BROAD:
+        return False
+    return not any(isinstance(part, ast.Raise) for statement in handler.body for part in walk_own(statement))
