@@ -39,19 +39,21 @@ def _made(node: ast.AST | None, ctx: Context, depth: int) -> Iterator[ast.expr |
         yield from _made(node.args[0], ctx, depth - 1) if is_spawned else [node]
     elif isinstance(node, ast.Name):
         yield from _written(node, ctx, depth)
+    elif isinstance(node, ast.Attribute):
+        yield node  # a method that is handed over
     else:
         yield None
 
 
 def _written(name: ast.Name, ctx: Context, depth: int) -> Iterator[ast.expr | None]:
     made = bindings(name, ctx)
-    if any(binding.how == "def" for binding in made):
+    if not made or any(binding.how in ("def", "import") for binding in made):
         yield name  # a function that is handed over
         return
     cell = cell_of(name, ctx)
     written = writes(cell, ctx) if cell is not None else None
     elements = [write.value for write, _ in written.found] if written else []
-    if not elements or not made:
+    if not elements:
         yield None
     for value in elements:
         yield from _made(value, ctx, depth - 1)
@@ -62,13 +64,25 @@ def _is_safe(work: ast.expr, ctx: Context) -> bool:
     if isinstance(work, ast.Call) and last_name(function) in _WAITING:
         return True
     name = ctx.qualified_name(function)
-    local = ctx.local_definition(name) if name else _nested(function, ctx)
+    local = ctx.local_definition(name) if name else _method(function, ctx)
+    if isinstance(function, ast.Name) and local is None:
+        local = _nested(function, ctx)
     return isinstance(local, (ast.FunctionDef, ast.AsyncFunctionDef)) and catches_all(local, ctx)
 
 
-def _nested(function: ast.expr, ctx: Context) -> ast.AST | None:
-    made = bindings(function, ctx) if isinstance(function, ast.Name) else []
+def _nested(function: ast.Name, ctx: Context) -> ast.AST | None:
+    made = bindings(function, ctx)
     return made[0].node if len(made) == 1 and made[0].how == "def" else None
+
+
+def _method(function: ast.expr, ctx: Context) -> ast.AST | None:
+    """`request.send` after `request = Request(...)`, of a class in this file."""
+    if not isinstance(function, ast.Attribute):
+        return None
+    made = [origin.node for origin in ctx.origins(function.value).values]
+    names = {ctx.qualified_name(node.func) for node in made if isinstance(node, ast.Call)}
+    name = names.pop() if len(names) == 1 else None
+    return ctx.local_definition(f"{name}.{function.attr}") if name else None
 
 
 def catches_all(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context) -> bool:
@@ -78,15 +92,14 @@ def catches_all(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context) 
 
 def _is_harmless(statement: ast.stmt, ctx: Context) -> bool:
     if isinstance(statement, ast.Try):
-        rest = [*statement.orelse, *statement.finalbody]
         caught = any(_catches_all(handler, ctx) for handler in statement.handlers)
-        return caught and all(_is_harmless(one, ctx) for one in rest)
+        return caught and all(_is_harmless(one, ctx) for one in statement.orelse)
     if isinstance(statement, (ast.While, ast.If)):
         return all(_is_harmless(one, ctx) for one in [*statement.body, *statement.orelse])
     parts = list(walk_own(statement))
     risky = any(isinstance(part, (ast.Await, ast.Raise, ast.AsyncFor, ast.AsyncWith)) for part in parts)
     calls = [part for part in parts if isinstance(part, ast.Call)]
-    return (not risky and all(map(_is_harmless_call, calls))) or _is_sleep(statement)
+    return (not risky and all(map(_is_harmless_call, calls))) or _is_waiting(statement)
 
 
 def _is_harmless_call(call: ast.Call) -> bool:
@@ -94,10 +107,10 @@ def _is_harmless_call(call: ast.Call) -> bool:
     return last_name(call.func) in _TELLING or not (call.args or call.keywords)
 
 
-def _is_sleep(statement: ast.stmt) -> bool:
-    value = statement.value if isinstance(statement, ast.Expr) else None
+def _is_waiting(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, (ast.Expr, ast.Assign)) else None
     value = value.value if isinstance(value, ast.Await) else value
-    return isinstance(value, ast.Call) and last_name(value.func) == "sleep"
+    return isinstance(value, ast.Call) and last_name(value.func) in _WAITING
 
 
 def _catches_all(handler: ast.ExceptHandler, ctx: Context) -> bool:

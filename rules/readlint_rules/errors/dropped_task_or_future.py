@@ -1,0 +1,350 @@
+"""Work is started in the background, and nobody keeps what would tell that it failed.
+
+## Why is this bad?
+The event loop holds its tasks weakly: one that nobody keeps can be collected in the middle of its work. A future of a
+thread pool keeps the exception for whoever asks for the result; where nobody does, it is gone, and no log knows of it.
+A coroutine that nobody awaits does not even start.
+
+## Example
+```python
+import asyncio
+
+
+async def handle(request: Request) -> Response:
+    asyncio.create_task(audit(request))
+    return Response("ok")
+```
+
+Use instead:
+```python
+import asyncio
+
+_tasks: set[asyncio.Task[object]] = set()
+
+
+async def handle(request: Request) -> Response:
+    task = asyncio.create_task(audit(request))
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+    return Response("ok")
+```
+
+In an `asyncio.TaskGroup` the task is kept, and its exception is raised where the group ends.
+
+## What is flagged
+As errors:
+- `executor.submit(...)`, `executor.map(...)` and `pool.apply_async(...)` (without `error_callback`) whose future nobody
+  asks: thrown away, kept under a name that nobody reads, or put into a list that nobody looks into.
+- `asyncio.run_coroutine_threadsafe(...)` likewise.
+- A call of a coroutine function of the project that is neither awaited nor kept.
+
+As warnings, since the event loop prints the exception in the end:
+- `asyncio.create_task(...)`, `asyncio.ensure_future(...)` of a coroutine and `loop.create_task(...)` likewise.
+- `loop.run_in_executor(...)` likewise.
+
+As a note: a task that an object keeps in a private attribute which nobody in the file awaits, asks or gives a callback,
+of a coroutine function of the file that does not catch everything.
+
+## Not flagged
+- What a task group, a nursery or a framework makes and keeps: `group.create_task(...)`, `hass.async_create_task(...)`.
+- A task with a callback, also where that only takes it out of a set, `add_done_callback(tasks.discard)`: when it leaves
+  the set, the loop prints its exception at once.
+- Futures that are returned, stored or given to somebody, and tasks that are cancelled.
+- Work of which every exception is caught: functions of the project all of which stands in a `try` with a handler for
+  every exception. A task must be kept nonetheless.
+- `loop.create_task(main())` before `loop.run_forever()` in the same place.
+- Executors that are not known to be one: `client.submit(...)`.
+
+## Fix safety
+Safe: `await` in front of a coroutine function's call in an `async def`. Unsafe: a task is kept in a set of the module,
+`list(...)` around `executor.map(...)` and `for future in futures: future.result()` behind the `with` statement raise
+what was lost, and `await` in front of `run_in_executor` waits.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from readlint.api import (
+    Answers,
+    Category,
+    Context,
+    Finding,
+    Fix,
+    Level,
+    Question,
+    Rule,
+    Safety,
+    Severity,
+    is_skipped,
+    last_name,
+    walk,
+    walk_own,
+)
+from readlint_rules.errors._failing import cannot_fail, catches_all
+from readlint_rules.errors._futures import EXECUTORS, POOLS, is_loop, is_one_of, makes_task
+from readlint_rules.errors._keeping import Kept, is_unasked_attribute, kept_by
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from readlint.api import FixContext
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL109",
+    severity=Severity.ERROR,
+    level=Level.L2,
+    category=Category.SAFETY,
+    fix=Safety.UNSAFE,
+    cwe=(252, 391),
+    tags=("errors", "asyncio", "concurrency"),
+    since="0.1",
+    messages={
+        "task": "The task of `{call}` is {fate}: it can be collected while it runs, and nobody hears of its exception. "
+        "Keep it until it is done, or use a task group.",
+        "future": "The future of `{call}` is {fate}: if {work} fails, nobody hears of it. {remedy}.",
+        "map": "`{call}` is never iterated: if {work} fails, nobody hears of it. Go through the results.",
+        "attribute": "Nobody awaits `{name}` or asks it how it ended: if {work} fails, it just stops. "
+        "Give it a callback that logs the exception, or await it.",
+        "coroutine": "`{call}` is a coroutine that is never awaited, so it does not run. Await it.",
+    },
+)
+
+_COROUTINE = "is-coroutine"
+_CATCHES = "catches-all"
+_TRANSPARENT = frozenset({"staticmethod", "classmethod", "typing.override", "typing_extensions.override"})
+_RUNNING = frozenset({"run_forever", "run_until_complete", "run"})
+_SET = "_tasks"
+
+
+# Tasks
+
+
+@RULE.on_call("asyncio.create_task", "asyncio.ensure_future", "*.create_task")
+def check_task(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    if not makes_task(call, ctx) or is_skipped(call, ctx):
+        return
+    kept = kept_by(call, ctx)
+    if kept in (Kept.DROPPED, Kept.UNREAD, Kept.LOCAL) and not _is_run_here(call, ctx):
+        yield RULE.finding(
+            call,
+            "task",
+            severity=Severity.WARNING,
+            fix=Fix(keep_task, "Keep the task", ctx.statement(call)) if kept is Kept.DROPPED else None,
+            call=ctx.text(call.func),
+            fate=kept.value,
+        )
+    elif is_unasked_attribute(call, ctx) and call.args and _may_fail_here(call.args[0], ctx):
+        statement = ctx.statement(call)
+        assert isinstance(statement, ast.Assign)
+        name, work = ctx.text(statement.targets[0]), _named(call.args[0], ctx)
+        yield RULE.finding(call, "attribute", severity=Severity.NOTE, name=name, work=work)
+
+
+def _is_run_here(call: ast.Call, ctx: Context) -> bool:
+    """The same function (or module) then runs the loop, until the end of the program."""
+    around = ctx.function(call) or ctx.tree
+    calls = (part for part in walk(around) if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute))
+    return any(part.func.attr in _RUNNING and is_loop(part.func.value, ctx) for part in calls)  # type: ignore[attr-defined]
+
+
+def _may_fail_here(work: ast.expr, ctx: Context) -> bool:
+    """Whether it is a call of a coroutine function of the file that does not catch everything."""
+    name = ctx.qualified_name(work.func) if isinstance(work, ast.Call) else None
+    local = ctx.local_definition(name) if name else None
+    return isinstance(local, ast.AsyncFunctionDef) and not catches_all(local, ctx)
+
+
+# Futures
+
+
+@RULE.on_call("*.submit", "*.apply_async", "*.map_async", "*.starmap_async")
+def check_future(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    kept = kept_by(call, ctx)
+    if not isinstance(call.func, ast.Attribute) or kept is Kept.SOMEWHERE or not call.args:
+        return
+    if any(one.arg in ("error_callback", None) for one in call.keywords):
+        return
+    classes = EXECUTORS if call.func.attr == "submit" else POOLS
+    if is_one_of(call.func.value, classes, ctx):
+        method = "result" if classes is EXECUTORS else "get"
+        fix = _ask_fix(call, ctx) if kept is Kept.LOCAL and classes is EXECUTORS else None
+        yield from _future(call, call.args[0], kept, ctx, Severity.ERROR, f"Call `{method}()`", fix)
+
+
+@RULE.on_call("asyncio.run_coroutine_threadsafe")
+def check_threadsafe(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    kept = kept_by(call, ctx)
+    if kept is not Kept.SOMEWHERE and call.args:
+        remedy = "Give it a callback that logs the exception, or call `result()`"
+        yield from _future(call, call.args[0], kept, ctx, Severity.ERROR, remedy)
+
+
+@RULE.on_call("*.run_in_executor")
+def check_run_in_executor(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    kept = kept_by(call, ctx)
+    if not isinstance(call.func, ast.Attribute) or not is_loop(call.func.value, ctx):
+        return
+    if kept is not Kept.SOMEWHERE and len(call.args) > 1:
+        fix = Fix(await_it, "Await it", call) if kept is Kept.DROPPED and ctx.in_async_function(call) else None
+        yield from _future(call, call.args[1], kept, ctx, Severity.WARNING, "Await it", fix)
+
+
+@RULE.on_call("*.map")
+def check_map(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    if not isinstance(call.func, ast.Attribute) or not call.args or not isinstance(ctx.parent(call), ast.Expr):
+        return
+    if not is_one_of(call.func.value, EXECUTORS, ctx):
+        return
+    if not cannot_fail(call.args[0], ctx) and not is_skipped(call, ctx):
+        fix = Fix(iterate, "Go through the results", call)
+        names = {"call": ctx.text(call.func), "work": _named(call.args[0], ctx)}
+        yield _asking(RULE.finding(call, "map", fix=fix, call=names["call"], work=names["work"]), call.args[0], ctx)
+
+
+def _future(
+    call: ast.Call, work: ast.expr, kept: Kept, ctx: Context, severity: Severity, remedy: str, fix: Fix | None = None
+) -> Iterator[Finding]:
+    if cannot_fail(work, ctx) or is_skipped(call, ctx) or _is_run_here(call, ctx):
+        return
+    finding = RULE.finding(
+        call,
+        "future",
+        severity=severity,
+        fix=fix,
+        call=ctx.text(call.func),
+        fate=kept.value,
+        work=_named(work, ctx),
+        remedy=remedy,
+    )
+    yield _asking(finding, work, ctx)
+
+
+def _asking(finding: Finding, work: ast.expr, ctx: Context) -> Finding:
+    """Work that another file of the project defines may catch everything itself."""
+    function = work.func if isinstance(work, ast.Call) else work
+    name = ctx.qualified_name(function)
+    if name and "." in name and ctx.local_definition(name) is None:
+        finding.questions = (Question(_CATCHES, name),)
+    return finding
+
+
+def _named(work: ast.expr, ctx: Context) -> str:
+    function = work.func if isinstance(work, ast.Call) else work
+    return f"`{ctx.text(function)}`" if isinstance(function, (ast.Name, ast.Attribute)) else "the work"
+
+
+@RULE.answers(_CATCHES)
+def answer_catches(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) -> bool | None:
+    return catches_all(node, ctx) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+
+
+# Coroutines
+
+
+@RULE.on(ast.Expr)
+def check_coroutine(statement: ast.Expr, ctx: Context) -> Iterator[Finding]:
+    call = statement.value
+    if not isinstance(call, ast.Call) or not isinstance(call.func, (ast.Name, ast.Attribute)):
+        return
+    own, imported = ctx.once(_names)
+    if last_name(call.func) not in own and _root(call.func) not in imported:
+        return
+    name = ctx.qualified_name(call.func)
+    if name is None or is_skipped(call, ctx):
+        return
+    fix = Fix(await_it, "Await it", call, safety=Safety.SAFE) if ctx.in_async_function(call) else None
+    finding = RULE.finding(call, "coroutine", fix=fix, call=ctx.text(call.func))
+    local = ctx.local_definition(name)
+    if local is not None and is_coroutine(local, ctx):
+        yield finding
+    elif local is None and ctx.in_async_function(call) and name.partition(".")[0] not in sys.stdlib_module_names:
+        finding.questions = (Question(_COROUTINE, name),)
+        yield finding
+
+
+def _names(ctx: Context) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the file's coroutine functions, and what it imports: only an `async def` asks about that."""
+    own = [node.name for node in ctx.nodes_of(ast.AsyncFunctionDef) if isinstance(node, ast.AsyncFunctionDef)]
+    imports = ctx.nodes_of(ast.ImportFrom, ast.Import) if own else []
+    aliases = [alias for node in imports if isinstance(node, (ast.ImportFrom, ast.Import)) for alias in node.names]
+    return frozenset(own), frozenset(alias.asname or alias.name.partition(".")[0] for alias in aliases)
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@RULE.answers(_COROUTINE)
+def answer_coroutine(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) -> bool:
+    return is_coroutine(node, ctx)
+
+
+def is_coroutine(node: ast.AST, ctx: Context) -> bool:
+    """A coroutine function that no decorator makes into something else."""
+    if not isinstance(node, ast.AsyncFunctionDef):
+        return False
+    inside = (part for statement in node.body for part in walk_own(statement))
+    generates = any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in inside)
+    return not generates and all(ctx.qualified_name(one) in _TRANSPARENT for one in node.decorator_list)
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    """A function that nobody knows is no coroutine function, and it does not catch everything."""
+    known = [answers.get(question) for question in finding.questions]
+    if finding.message_id == "coroutine":
+        return finding if known == [True] else None
+    return None if known == [True] else finding
+
+
+# The fixes
+
+
+def await_it(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
+    return fix.expression(f"await {fix.text(node)}")
+
+
+def iterate(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
+    return fix.expression(f"list({fix.text(node)})")
+
+
+def keep_task(node: cst.Expr, fix: FixContext) -> cst.FlattenSentinel[cst.BaseSmallStatement | cst.BaseStatement]:
+    import libcst as cst
+
+    if fix.ctx.function(fix.node) is None or fix.ctx.scope(fix.node).lookup("task") is not None:
+        fix.refuse("the name that it needs is taken")
+    kind = fix.text(fix.name_for("asyncio.Task", below_imports=True))
+    fix.module_level(f"{_SET}: set[{kind}[object]] = set()")
+    kept = cst.Assign([cst.AssignTarget(cst.Name("task"))], node.value)
+    return cst.FlattenSentinel(
+        [kept, fix.statement(f"{_SET}.add(task)"), fix.statement(f"task.add_done_callback({_SET}.discard)")]
+    )
+
+
+def _ask_fix(call: ast.Call, ctx: Context) -> Fix | None:
+    """For a list made in the `with` statement of its executor: it is asked behind that."""
+    statement = ctx.statement(call)
+    block = ctx.parent(statement)
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    if not isinstance(block, ast.With) or not isinstance(target, ast.Name):
+        return None
+    return Fix(ask_all, "Ask the futures for their results", block, data={"name": target.id})
+
+
+def ask_all(node: cst.With, fix: FixContext) -> cst.FlattenSentinel[cst.BaseStatement]:
+    import libcst as cst
+
+    if fix.ctx.scope(fix.node).lookup("future") is not None:
+        fix.refuse("the name that it needs is taken")
+    loop = cst.For(
+        cst.Name("future"), cst.Name(fix.data["name"]), cst.IndentedBlock([fix.statement("future.result()")])
+    )
+    return cst.FlattenSentinel([node, loop])
