@@ -80,7 +80,7 @@ def _method(function: ast.expr, ctx: Context) -> ast.AST | None:
     if not isinstance(function, ast.Attribute):
         return None
     made = [origin.node for origin in ctx.origins(function.value).values]
-    names = {ctx.qualified_name(node.func) for node in made if isinstance(node, ast.Call)}
+    names = {ctx.qualified_name(node.func) for node in made if isinstance(node, ast.Call)} - {None}
     name = names.pop() if len(names) == 1 else None
     return ctx.local_definition(f"{name}.{function.attr}") if name else None
 

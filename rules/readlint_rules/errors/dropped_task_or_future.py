@@ -129,18 +129,17 @@ _SET = "_tasks"
 def check_task(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if not makes_task(call, ctx) or is_skipped(call, ctx):
         return
-    kept = kept_by(call, ctx)
-    if kept in (Kept.DROPPED, Kept.UNREAD, Kept.LOCAL) and not _is_run_here(call, ctx):
+    kept, statement = kept_by(call, ctx), ctx.statement(call)
+    if kept is not Kept.SOMEWHERE and not _is_run_here(call, ctx):
         yield RULE.finding(
             call,
             "task",
             severity=Severity.WARNING,
-            fix=Fix(keep_task, "Keep the task", ctx.statement(call)) if kept is Kept.DROPPED else None,
+            fix=Fix(keep_task, "Keep the task", statement) if ctx.parent(call) is statement else None,
             call=ctx.text(call.func),
             fate=kept.value,
         )
     elif is_unasked_attribute(call, ctx) and call.args and _may_fail_here(call.args[0], ctx):
-        statement = ctx.statement(call)
         assert isinstance(statement, ast.Assign)
         name, work = ctx.text(statement.targets[0]), _named(call.args[0], ctx)
         yield RULE.finding(call, "attribute", severity=Severity.NOTE, name=name, work=work)
