@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from readlint.api import (
     Breadth,
@@ -30,6 +31,11 @@ _CANCELLED = frozenset(
 )
 #: Context managers that wait for nothing: asyncio, async-timeout 4, anyio 4, trio 0.27.
 _TIMEOUTS = frozenset({"timeout", "timeout_at", "move_on_after", "fail_after", "CancelScope"})
+_WRAPPERS = frozenset({"asyncio.gather", "asyncio.wait_for", "asyncio.shield"})
+_SHIELD = re.compile(
+    r"ignor\w+ (?:\w+ ){0,2}cancel|(?:even if|although|regardless)[^.]{0,60}cancel|uninterrupt|shielded|uncancel",
+    re.IGNORECASE,
+)
 #: Functions that tell whose cancellation it is.
 _ASKING = frozenset({"current_task", "uncancel", "cancelling"})
 _TELLING = frozenset(
@@ -91,7 +97,22 @@ def _waits_for_others(wait: ast.AST, ctx: Context) -> bool:
         return True
     if is_cancelled(wait.value, wait, ctx):
         return False
-    return isinstance(wait.value, ast.Call) or is_own_task(wait.value, ctx)
+    return any(isinstance(one, ast.Call) or is_own_task(one, ctx) for one in _awaited(wait.value, ctx))
+
+
+def _awaited(node: ast.expr, ctx: Context) -> list[ast.expr]:
+    """What is waited for in the end. `asyncio.wait` itself raises no cancellation but one's own."""
+    if isinstance(node, ast.Starred):
+        return _awaited(node.value, ctx)
+    if isinstance(node, ast.Call) and ctx.qualified_name(node.func) in _WRAPPERS:
+        given = node.args if ctx.qualified_name(node.func) == "asyncio.gather" else node.args[:1]
+        return [part for one in given for part in _awaited(one, ctx)]
+    return [node]
+
+
+def announces_shield(function: ast.AsyncFunctionDef) -> bool:
+    """The function tells its callers that it cannot be cancelled."""
+    return _SHIELD.search(f"{function.name.replace('_', ' ')}\n{ast.get_docstring(function) or ''}") is not None
 
 
 # What the handler does

@@ -130,7 +130,7 @@ def _of_tests(reads: list[ast.Name], tests: list[ast.Call], ctx: Context) -> Loo
         whole = classes & {"BaseException", "CancelledError"}
         used = [read for read in rest if _type_test(read, ctx) is None]
         plain = tuple(test for test in tests if last_name(test.args[1]) == "Exception")
-        turned = any(isinstance(ctx.parent(test), ast.UnaryOp) and _jumps(test, ctx) for test in tests)
+        turned = any(_selects_failures(test, ctx) for test in tests)
         return Looked(Fate.EXCEPTION, plain) if used and plain and not whole and not turned else Looked(Fate.SEEN)
     narrow = "BaseException" not in classes and all(_is_narrow(test, ctx) for test in tests)
     if narrow and all(_is_blind(read, ctx) for read in rest):
@@ -152,10 +152,14 @@ def _is_under(read: ast.Name, test: ast.Call, ctx: Context) -> bool:
     return branch is not None and any(ancestor is branch for ancestor in ctx.ancestors(read))
 
 
-def _jumps(test: ast.Call, ctx: Context) -> bool:
-    """`if not isinstance(result, Exception): continue`: what follows is about exceptions."""
-    branch = ctx.enclosing(test, ast.If)
-    return branch is not None and isinstance(branch.body[-1], (ast.Continue, ast.Return, ast.Break, ast.Raise))
+def _selects_failures(test: ast.Call, ctx: Context) -> bool:
+    """`if not isinstance(result, Exception): continue`, or a list of those that are: what follows is about failures."""
+    negated = isinstance(ctx.parent(test), ast.UnaryOp)
+    branch = ctx.enclosing(test, ast.If, ast.comprehension)
+    if isinstance(branch, ast.comprehension):
+        return not negated
+    jumps = (ast.Continue, ast.Return, ast.Break, ast.Raise)
+    return negated and branch is not None and isinstance(branch.body[-1], jumps)
 
 
 def _is_blind(read: ast.Name, ctx: Context) -> bool:

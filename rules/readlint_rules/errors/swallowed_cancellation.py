@@ -72,6 +72,8 @@ It is a note where the function simply ends and nobody in the file says who awai
 - A handler that asks whose cancellation it is (`uncancel()`, `cancelling()`, `current_task()`), that hands the
   exception on (`future.set_exception(error)`), or that raises or stops depending on the state:
   `if self.closing: raise`, but not `if DEBUG: raise`.
+- Waiting for a task that was made elsewhere: its own cancellation may be meant.
+- A function that says in its name or docstring that it cannot be cancelled: "Waits even if the caller is cancelled".
 - A `try` body that does not wait: `task.result()` raises the cancellation of another task.
 - `except Exception`, which does not catch it since Python 3.8.
 
@@ -108,6 +110,7 @@ from readlint.api import (
     suppressed_classes,
 )
 from readlint_rules.errors._cancellation import (
+    announces_shield,
     can_be_cancelled,
     catches,
     is_all,
@@ -243,6 +246,8 @@ class _Case(NamedTuple):
 
 def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
     where, ctx = case.where, case.ctx
+    if announces_shield(case.function):
+        return
     nodes = [step.node for step in steps]
     if case.statement in nodes:
         yield case.finding("loop", Safety.UNSAFE)
