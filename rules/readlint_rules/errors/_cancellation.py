@@ -104,10 +104,15 @@ def _awaited(node: ast.expr, ctx: Context) -> list[ast.expr]:
     """What is waited for in the end. `asyncio.wait` itself raises no cancellation but one's own."""
     if isinstance(node, ast.Starred):
         return _awaited(node.value, ctx)
-    if isinstance(node, ast.Call) and ctx.qualified_name(node.func) in _WRAPPERS:
-        given = node.args if ctx.qualified_name(node.func) == "asyncio.gather" else node.args[:1]
+    if isinstance(node, ast.Call) and _wraps(node.func, ctx):
+        given = node.args if last_name(node.func) == "gather" else node.args[:1]
         return [part for one in given for part in _awaited(one, ctx)]
     return [node]
+
+
+def _wraps(function: ast.expr, ctx: Context) -> bool:
+    """Projects have a `wait_for` of their own."""
+    return ctx.qualified_name(function) in _WRAPPERS or (isinstance(function, ast.Name) and function.id == "wait_for")
 
 
 def announces_shield(function: ast.AsyncFunctionDef) -> bool:

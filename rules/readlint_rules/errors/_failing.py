@@ -13,6 +13,10 @@ _SPAWNING = frozenset(
 )
 #: Waiting for a signal or for time: asyncio's `Event.wait`, `Queue.get`, `Queue.join` and `sleep` fail for nobody.
 _WAITING = frozenset({"wait", "get", "join", "sleep"})
+#: Methods of containers, locks, events and hashes, handed over as they are.
+_PLAIN_METHODS = frozenset(
+    {"add", "append", "clear", "discard", "notify_all", "put_nowait", "release", "set", "update"}
+)
 _TELLING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print"})
 _DEPTH = 5
 
@@ -61,7 +65,7 @@ def _written(name: ast.Name, ctx: Context, depth: int) -> Iterator[ast.expr | No
 
 def _is_safe(work: ast.expr, ctx: Context) -> bool:
     function = work.func if isinstance(work, ast.Call) else work
-    if isinstance(work, ast.Call) and last_name(function) in _WAITING:
+    if last_name(function) in (_WAITING if isinstance(work, ast.Call) else _PLAIN_METHODS):
         return True
     name = ctx.qualified_name(function)
     local = ctx.local_definition(name) if name else _method(function, ctx)

@@ -159,7 +159,7 @@ def _selects_failures(test: ast.Call, ctx: Context) -> bool:
     if isinstance(branch, ast.comprehension):
         return not negated
     jumps = (ast.Continue, ast.Return, ast.Break, ast.Raise)
-    return negated and branch is not None and isinstance(branch.body[-1], jumps)
+    return negated and isinstance(branch, ast.If) and isinstance(branch.body[-1], jumps)
 
 
 def _is_blind(read: ast.Name, ctx: Context) -> bool:

@@ -105,8 +105,8 @@ RULE: Rule[None] = Rule(
     tags=("errors", "asyncio", "concurrency"),
     since="0.1",
     messages={
-        "task": "The task of `{call}` is {fate}: the event loop holds it weakly, so that it can vanish in the middle of "
-        "its work. Keep it until it is done, or use a task group.",
+        "task": "The task of `{call}` is {fate}: the event loop holds it weakly, so that it can vanish in the middle "
+        "of its work. Keep it until it is done, or use a task group.",
         "future": "The future of `{call}` is {fate}: if {work} fails, nobody hears of it. {remedy}.",
         "map": "`{call}` is never iterated: if {work} fails, nobody hears of it. Go through the results.",
         "attribute": "Nobody awaits `{name}` or asks it how it ended: if {work} fails, it just stops. "
