@@ -133,7 +133,18 @@ def is_decided(handler: ast.ExceptHandler, ctx: Context) -> bool:
         return True
     if any(_hands_on(part, handler.name, ctx) for part in parts if isinstance(part, ast.Name)):
         return True
+    if _sets_a_flag(handler, ctx):
+        return True
     return is_all(handler) and ctx.outcome(handler).verdict(Rank.HIDE) is not False
+
+
+def _sets_a_flag(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """`stopped = True`, which ends the loop around it or is asked later."""
+    assigned = [target for statement in handler.body for target in getattr(statement, "targets", [])]
+    names = {target.id for target in assigned if isinstance(target, ast.Name)}
+    function = ctx.function(handler)
+    tests = [part.test for part in walk(function or handler) if isinstance(part, (ast.If, ast.While))]
+    return any(isinstance(part, ast.Name) and part.id in names for test in tests for part in walk(test))
 
 
 def _is_choice(node: ast.AST) -> bool:

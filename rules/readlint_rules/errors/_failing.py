@@ -14,10 +14,9 @@ _SPAWNING = frozenset(
 #: Waiting for a signal or for time: asyncio's `Event.wait`, `Queue.get`, `Queue.join` and `sleep` fail for nobody.
 _WAITING = frozenset({"wait", "get", "join", "sleep"})
 #: Methods of containers, locks, events and hashes, handed over as they are.
-_PLAIN_METHODS = frozenset(
-    {"add", "append", "clear", "discard", "notify_all", "put_nowait", "release", "set", "update"}
-)
+_PLAIN_METHODS = frozenset("add append clear discard notify_all put_nowait release set update".split())
 _TELLING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print"})
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEPTH = 5
 
 
@@ -25,6 +24,13 @@ def cannot_fail(work: ast.expr, ctx: Context) -> bool:
     """Whether every coroutine behind an expression (a task, a call, a list of them) takes care of its own errors."""
     calls = list(_made(work, ctx, _DEPTH))
     return bool(calls) and all(call is not None and _is_safe(call, ctx) for call in calls)
+
+
+def may_fail(work: ast.expr, ctx: Context) -> bool:
+    """Whether some of it is surely a function of this file that lets exceptions out."""
+    calls = [call for call in _made(work, ctx, _DEPTH) if call is not None]
+    found = [_definition(call, ctx) for call in calls]
+    return any(isinstance(one, _FUNCTIONS) and not catches_all(one, ctx) for one in found)
 
 
 def _made(node: ast.AST | None, ctx: Context, depth: int) -> Iterator[ast.expr | None]:
@@ -67,11 +73,16 @@ def _is_safe(work: ast.expr, ctx: Context) -> bool:
     function = work.func if isinstance(work, ast.Call) else work
     if last_name(function) in (_WAITING if isinstance(work, ast.Call) else _PLAIN_METHODS):
         return True
+    local = _definition(work, ctx)
+    return isinstance(local, _FUNCTIONS) and catches_all(local, ctx)
+
+
+def _definition(work: ast.expr, ctx: Context) -> ast.AST | None:
+    """The function of this file that a call runs, or that is handed over."""
+    function = work.func if isinstance(work, ast.Call) else work
     name = ctx.qualified_name(function)
     local = ctx.local_definition(name) if name else _method(function, ctx)
-    if isinstance(function, ast.Name) and local is None:
-        local = _nested(function, ctx)
-    return isinstance(local, (ast.FunctionDef, ast.AsyncFunctionDef)) and catches_all(local, ctx)
+    return _nested(function, ctx) if local is None and isinstance(function, ast.Name) else local
 
 
 def _nested(function: ast.Name, ctx: Context) -> ast.AST | None:
@@ -98,8 +109,8 @@ def _is_harmless(statement: ast.stmt, ctx: Context) -> bool:
     if isinstance(statement, ast.Try):
         caught = any(_catches_all(handler, ctx) for handler in statement.handlers)
         return caught and all(_is_harmless(one, ctx) for one in statement.orelse)
-    if isinstance(statement, (ast.While, ast.If)):
-        return all(_is_harmless(one, ctx) for one in [*statement.body, *statement.orelse])
+    if isinstance(statement, (ast.While, ast.If, ast.With)):
+        return all(_is_harmless(one, ctx) for one in [*statement.body, *getattr(statement, "orelse", [])])
     parts = list(walk_own(statement))
     risky = any(isinstance(part, (ast.Await, ast.Raise, ast.AsyncFor, ast.AsyncWith)) for part in parts)
     calls = [part for part in parts if isinstance(part, ast.Call)]
@@ -107,8 +118,9 @@ def _is_harmless(statement: ast.stmt, ctx: Context) -> bool:
 
 
 def _is_harmless_call(call: ast.Call) -> bool:
-    """A line in the log, or something like `self.running.set()` and `time.time()`."""
-    return last_name(call.func) in _TELLING or not (call.args or call.keywords)
+    """A line in the log, a new exception, or something like `errors.append(error)` and `time.time()`."""
+    name = last_name(call.func) or ""
+    return name in _TELLING | _PLAIN_METHODS or name.endswith("Error") or not (call.args or call.keywords)
 
 
 def _is_waiting(statement: ast.stmt) -> bool:

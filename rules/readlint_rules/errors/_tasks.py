@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from readlint.api import Binding, Cell, Context, Scope, cell_of, last_name, may_precede, walk, walk_own
+from readlint.api import Binding, Cell, Context, Scope, cell_of, is_cleanup, last_name, may_precede, walk, walk_own
 
 #: Functions that wrap awaitables or collections of them, and wait for what they are given.
 _TRANSPARENT = frozenset(
@@ -99,6 +100,19 @@ def _cancellations(ctx: Context) -> list[ast.Call]:
     return [call for call in calls if "cancel" in (last_name(call.func) or "")]
 
 
+# Ending
+
+_END_NAME = re.compile(
+    r"_*(?:async_|on_|do_)*(?:close|stop|shutdown|cancel|unload|drain|disconnect|teardown|cleanup|exit)"
+)
+
+
+def is_end(node: ast.AST, ctx: Context) -> bool:
+    """In cleanup code, or in a function that ends something: `async_stop`, `_drain`, `cancel_all`."""
+    function = ctx.function(node)
+    return is_cleanup(node, ctx) or bool(_END_NAME.match(getattr(function, "name", "")))
+
+
 # Waiting
 
 
@@ -185,6 +199,8 @@ def is_kept_elsewhere(work: ast.expr, at: ast.Call, ctx: Context, depth: int = _
     if any(value is None or is_kept_elsewhere(value, at, ctx, depth - 1) for value in values):
         return True
     is_loop = any(one.how == "for" for one in bindings(work, ctx))
+    if not is_loop and any(isinstance(value, ast.Call) and not _is_known(value, ctx) for value in values):
+        return True  # `tasks = start_all()`
     return not is_loop and any(_asks(read, at, ctx) for read in _reads(work.id, scope, ctx))
 
 
@@ -205,6 +221,10 @@ def _is_made_here(name: ast.Name, ctx: Context) -> bool:
         elif not _is_empty(value):
             return False
     return found
+
+
+def _is_known(call: ast.Call, ctx: Context) -> bool:
+    return last_name(call.func) in _MAKING or ctx.qualified_name(call.func) in _TRANSPARENT or _is_empty(call)
 
 
 def _is_empty(value: ast.expr | None) -> bool:

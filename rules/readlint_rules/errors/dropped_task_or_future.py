@@ -32,15 +32,16 @@ async def handle(request: Request) -> Response:
 In an `asyncio.TaskGroup` the task is kept, and its exception is raised where the group ends.
 
 ## What is flagged
-As errors:
+As errors, where the work is a function of the project that lets exceptions out, else as notes:
 - `executor.submit(...)`, `executor.map(...)` and `pool.apply_async(...)` (without `error_callback`) whose future nobody
   asks: thrown away, kept under a name that nobody reads, or put into a list that nobody looks into.
-- `asyncio.run_coroutine_threadsafe(...)` likewise.
-- A call of a coroutine function of the project that is neither awaited nor kept.
+- `asyncio.run_coroutine_threadsafe(...)` likewise, and as a warning `loop.run_in_executor(...)`, whose exception the
+  event loop prints in the end.
 
-As warnings, since the event loop prints the exception in the end:
+As errors: calls of coroutine functions of the project that are neither awaited nor kept.
+
+As warnings:
 - `asyncio.create_task(...)`, `asyncio.ensure_future(...)` of a coroutine and `loop.create_task(...)` likewise.
-- `loop.run_in_executor(...)` likewise.
 
 As a note: a task that an object keeps in a private attribute which nobody in the file awaits, asks or gives a callback,
 of a coroutine function of the file that does not catch everything.
@@ -84,7 +85,7 @@ from readlint.api import (
     walk,
     walk_own,
 )
-from readlint_rules.errors._failing import cannot_fail, catches_all
+from readlint_rules.errors._failing import cannot_fail, catches_all, may_fail
 from readlint_rules.errors._futures import EXECUTORS, POOLS, is_loop, is_one_of, makes_task
 from readlint_rules.errors._keeping import Kept, is_unasked_attribute, kept_by
 
@@ -225,11 +226,15 @@ def _future(
 
 
 def _asking(finding: Finding, work: ast.expr, ctx: Context) -> Finding:
-    """Work that another file of the project defines may catch everything itself."""
+    """Work of another file of the project may catch everything; work that nobody knows may not be able to fail."""
+    if may_fail(work, ctx):
+        return finding
     function = work.func if isinstance(work, ast.Call) else work
     name = ctx.qualified_name(function)
     if name and "." in name and ctx.local_definition(name) is None:
         finding.questions = (Question(_CATCHES, name),)
+    else:
+        finding.severity = Severity.NOTE
     return finding
 
 
@@ -297,10 +302,12 @@ def is_coroutine(node: ast.AST, ctx: Context) -> bool:
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    """A function that nobody knows is no coroutine function, and it does not catch everything."""
+    """A function that nobody knows is no coroutine function, and perhaps it cannot fail."""
     known = [answers.get(question) for question in finding.questions]
     if finding.message_id == "coroutine":
         return finding if known == [True] else None
+    if known == [None]:
+        finding.severity = Severity.NOTE
     return None if known == [True] else finding
 
 

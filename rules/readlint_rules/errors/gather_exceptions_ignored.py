@@ -39,7 +39,8 @@ Without `return_exceptions`, or in an `asyncio.TaskGroup`, the first exception i
   only counted, or read one by one without any use that can tell an exception from a value.
 - As a warning: results of which only some classes of exceptions are looked for, `if isinstance(result, ClientError):`,
   and nothing else, so that every other exception vanishes.
-- `concurrent.futures.wait` and `as_completed` where nobody asks a future for its result.
+- `concurrent.futures.wait` and `as_completed` where nobody asks a future for its result, as an error where the work is
+  a function of the file that lets exceptions out, else as a note.
 - As a note: `asyncio.wait` where nobody asks the tasks that the function made. A task's exception is printed when the
   task is collected, but whoever waited goes on as if all was well.
 
@@ -62,7 +63,6 @@ through and exceptions logged by the logger at hand. There is no fix for results
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -76,14 +76,13 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
-    is_cleanup,
     is_skipped,
     walk_own,
 )
-from readlint_rules.errors._failing import cannot_fail
+from readlint_rules.errors._failing import cannot_fail, may_fail
 from readlint_rules.errors._logging import calls_in, error_line, may_log
 from readlint_rules.errors._results import Fate, Looked, collects, fate_of, of_name, waited
-from readlint_rules.errors._tasks import is_cancelled, is_kept_elsewhere, is_observed
+from readlint_rules.errors._tasks import is_cancelled, is_end, is_kept_elsewhere, is_observed
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -115,7 +114,6 @@ RULE: Rule[None] = Rule(
 _REMEDY = "Log or raise each that is a `BaseException`"
 _KNOWN = (Fate.SEEN, Fate.EXCEPTION)
 _NAMES = ("results", "result")
-_END_NAME = re.compile(r"_*(?:async_)?(?:close|stop|shutdown|cancel|unload|drain|disconnect|teardown|cleanup|exit)")
 
 
 @RULE.on_call("asyncio.gather")
@@ -135,7 +133,7 @@ def check_gather(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     yield RULE.finding(
         call,
         looked.fate.value,
-        severity=Severity.NOTE if _is_end(call, ctx) else severity,
+        severity=Severity.NOTE if is_end(call, ctx) else severity,
         related=_places(looked),
         fix=_fix(call, statement, looked, ctx),
         call=f"{ctx.text(call.func)}(..., return_exceptions=True)",
@@ -158,7 +156,7 @@ def check_wait(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     yield RULE.finding(
         call,
         "wait",
-        severity=Severity.ERROR if in_threads and not _is_end(call, ctx) else Severity.NOTE,
+        severity=_severity(call, ctx) if in_threads else Severity.NOTE,
         call=ctx.text(call.func),
         work="the futures" if in_threads else "the tasks",
     )
@@ -172,16 +170,15 @@ def check_as_completed(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if of_name(loop.target, ctx).fate is not Fate.UNREAD or is_skipped(call, ctx):
         return
     if not is_observed(call.args[0], call, ctx) and not cannot_fail(call.args[0], ctx):
-        yield RULE.finding(call, "wait", call=ctx.text(call.func), work="the futures")
+        yield RULE.finding(call, "wait", severity=_severity(call, ctx), call=ctx.text(call.func), work="the futures")
+
+
+def _severity(call: ast.Call, ctx: Context) -> Severity:
+    """Of futures: an error where the work is known, and known to let exceptions out."""
+    return Severity.ERROR if may_fail(call.args[0], ctx) and not is_end(call, ctx) else Severity.NOTE
 
 
 # Where the results go
-
-
-def _is_end(call: ast.Call, ctx: Context) -> bool:
-    """In cleanup code, or in a function that ends something: `async_stop`, `_drain`, `cancel_all`."""
-    function = ctx.function(call)
-    return is_cleanup(call, ctx) or bool(function and _END_NAME.match(getattr(function, "name", "")))
 
 
 def _is_done_unread(value: ast.expr, ctx: Context) -> bool:

@@ -68,7 +68,7 @@ It is a note where the function simply ends and nobody in the file says who awai
 - The end of a task: `task.cancel()`, then `await task` in the `try` body. What counts is that it is the same task, by
   whatever name, in a collection or as an attribute of the object: `for t in tasks: t.cancel()`, then
   `await gather(*tasks)`.
-- A coroutine that is a task of its own (it is given to `asyncio.run`, `create_task` and the like) and ends.
+- A coroutine that is a task of its own (it is given to `asyncio.run`, `create_task` and the like) and comes to its end.
 - A handler that asks whose cancellation it is (`uncancel()`, `cancelling()`, `current_task()`), that hands the
   exception on (`future.set_exception(error)`), or that raises or stops depending on the state:
   `if self.closing: raise`, but not `if DEBUG: raise`.
@@ -120,7 +120,7 @@ from readlint_rules.errors._cancellation import (
     may_name,
 )
 from readlint_rules.errors._results import Fate, collects, fate_of, waited
-from readlint_rules.errors._tasks import call_sites, waits
+from readlint_rules.errors._tasks import call_sites, is_end, waits
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -233,7 +233,7 @@ class _Case(NamedTuple):
         return RULE.finding(
             self.where,
             message,
-            severity=Severity.NOTE if note or is_cleanup(self.statement, self.ctx) else Severity.ERROR,
+            severity=Severity.NOTE if note or is_end(self.statement, self.ctx) else Severity.ERROR,
             fix=_fix(self.where, fix, self.ctx),
             related=related,
             clause=self.ctx.source.slice(self.ctx.span(self.where)).partition(" as ")[0],
@@ -254,11 +254,12 @@ def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
         return
     if not any(step.exit for step in steps):
         return
-    work = next(_work(nodes, where, ctx), None)
+    sites = call_sites(case.function, ctx)
+    is_task = bool(sites) and not any(isinstance(one, ast.Await) for one in sites)
+    work = None if is_task else next(_work(nodes, where, ctx), None)
     if work is not None:
         yield case.finding("on", Safety.UNSAFE, related=[Place(work, "goes on with this")], work=_head(work, ctx))
         return
-    sites = call_sites(case.function, ctx)
     site = next((one for one in sites if isinstance(one, ast.Await) and _goes_on(one, ctx)), None)
     if site is not None:
         is_last = all(node is None or _is_part(node, where, ctx) for node in nodes)
