@@ -97,6 +97,8 @@ def _waits_for_others(wait: ast.AST, ctx: Context) -> bool:
         return True
     if is_cancelled(wait.value, wait, ctx):
         return False
+    if isinstance(wait.value, ast.Call) and ctx.qualified_name(wait.value.func) == "asyncio.shield":
+        return False  # what must not be cancelled is waited for all the same
     return any(isinstance(one, ast.Call) or is_own_task(one, ctx) for one in _awaited(wait.value, ctx))
 
 
@@ -139,12 +141,14 @@ def is_decided(handler: ast.ExceptHandler, ctx: Context) -> bool:
 
 
 def _sets_a_flag(handler: ast.ExceptHandler, ctx: Context) -> bool:
-    """`stopped = True`, which ends the loop around it or is asked later."""
-    assigned = [target for statement in handler.body for target in getattr(statement, "targets", [])]
-    names = {target.id for target in assigned if isinstance(target, ast.Name)}
+    """`stopped = True`, which ends the loop around it, or is asked or returned later."""
+    parts = [part for statement in handler.body for part in walk_own(statement)]
+    names = {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
     function = ctx.function(handler)
-    tests = [part.test for part in walk(function or handler) if isinstance(part, (ast.If, ast.While))]
-    return any(isinstance(part, ast.Name) and part.id in names for test in tests for part in walk(test))
+    if not names or function is None:
+        return False
+    reads = [part for part in walk(function) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)]
+    return any(read.id in names and read not in parts for read in reads)
 
 
 def _is_choice(node: ast.AST) -> bool:

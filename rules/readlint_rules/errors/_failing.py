@@ -18,6 +18,7 @@ _PLAIN_METHODS = frozenset("add append clear discard notify_all put_nowait relea
 _TELLING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEPTH = 5
+_CALLS = 3  # functions that call functions that call functions
 
 
 def cannot_fail(work: ast.expr, ctx: Context) -> bool:
@@ -100,21 +101,24 @@ def _method(function: ast.expr, ctx: Context) -> ast.AST | None:
     return ctx.local_definition(f"{name}.{function.attr}") if name else None
 
 
-def catches_all(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context) -> bool:
-    """Whether all that a function does stands in a `try` with a handler for every exception that does not raise."""
-    return all(_is_harmless(statement, ctx) for statement in function.body)
+def catches_all(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context, calls: int = _CALLS) -> bool:
+    """Whether all that a function does stands in a `try` with a handler for every exception that does not raise.
+
+    It may call other such functions of the file.
+    """
+    return all(_is_harmless(statement, ctx, calls) for statement in function.body)
 
 
-def _is_harmless(statement: ast.stmt, ctx: Context) -> bool:
+def _is_harmless(statement: ast.stmt, ctx: Context, deeper: int) -> bool:
     if isinstance(statement, ast.Try):
         caught = any(_catches_all(handler, ctx) for handler in statement.handlers)
-        return caught and all(_is_harmless(one, ctx) for one in statement.orelse)
+        return caught and all(_is_harmless(one, ctx, deeper) for one in statement.orelse)
     if isinstance(statement, (ast.While, ast.If, ast.With)):
-        return all(_is_harmless(one, ctx) for one in [*statement.body, *getattr(statement, "orelse", [])])
+        return all(_is_harmless(one, ctx, deeper) for one in [*statement.body, *getattr(statement, "orelse", [])])
     parts = list(walk_own(statement))
     risky = any(isinstance(part, (ast.Await, ast.Raise, ast.AsyncFor, ast.AsyncWith)) for part in parts)
     calls = [part for part in parts if isinstance(part, ast.Call)]
-    return (not risky and all(map(_is_harmless_call, calls))) or _is_waiting(statement)
+    return (not risky and all(map(_is_harmless_call, calls))) or _is_careful(statement, ctx, deeper)
 
 
 def _is_harmless_call(call: ast.Call) -> bool:
@@ -123,10 +127,15 @@ def _is_harmless_call(call: ast.Call) -> bool:
     return name in _TELLING | _PLAIN_METHODS or name.endswith("Error") or not (call.args or call.keywords)
 
 
-def _is_waiting(statement: ast.stmt) -> bool:
-    value = statement.value if isinstance(statement, (ast.Expr, ast.Assign)) else None
+def _is_careful(statement: ast.stmt, ctx: Context, deeper: int) -> bool:
+    """`await event.wait()`, and a call of a function that catches everything itself."""
+    value = statement.value if isinstance(statement, (ast.Expr, ast.Assign, ast.Return)) else None
     value = value.value if isinstance(value, ast.Await) else value
-    return isinstance(value, ast.Call) and last_name(value.func) in _WAITING
+    if not isinstance(value, ast.Call):
+        return False
+    called = _definition(value, ctx) if deeper else None
+    caught = isinstance(called, _FUNCTIONS) and catches_all(called, ctx, deeper - 1)
+    return caught or last_name(value.func) in _WAITING
 
 
 def _catches_all(handler: ast.ExceptHandler, ctx: Context) -> bool:

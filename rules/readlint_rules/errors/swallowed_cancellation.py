@@ -71,8 +71,9 @@ It is a note where the function simply ends and nobody in the file says who awai
 - A coroutine that is a task of its own (it is given to `asyncio.run`, `create_task` and the like) and comes to its end.
 - A handler that asks whose cancellation it is (`uncancel()`, `cancelling()`, `current_task()`), that hands the
   exception on (`future.set_exception(error)`), or that raises or stops depending on the state:
-  `if self.closing: raise`, but not `if DEBUG: raise`.
+  `if self.closing: raise`, but not `if DEBUG: raise`. Nor one that sets a variable that is read elsewhere.
 - Waiting for a task that was made elsewhere: its own cancellation may be meant.
+- `await asyncio.shield(...)`: the work must not be cancelled, and its end is waited for all the same.
 - A function that says in its name or docstring that it cannot be cancelled: "Waits even if the caller is cancelled".
 - A `try` body that does not wait: `task.result()` raises the cancellation of another task.
 - `except Exception`, which does not catch it since Python 3.8.
