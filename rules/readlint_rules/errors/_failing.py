@@ -11,8 +11,8 @@ from readlint_rules.errors._tasks import bindings
 _SPAWNING = frozenset(
     {"create_task", "ensure_future", "create_eager_task", "shield", "wait_for", "submit", "wrap_future"}
 )
-#: Waiting for a signal or for time: asyncio's `Event.wait`, `Queue.get`, `Queue.join` and `sleep` fail for nobody.
-_WAITING = frozenset({"wait", "get", "join", "sleep"})
+#: Waiting for a signal, for room or for time: asyncio's `Event.wait`, `Queue.get` and `sleep` fail for nobody.
+_WAITING = frozenset({"wait", "get", "put", "join", "sleep"})
 #: Methods of containers, locks, events and hashes, handed over as they are.
 _PLAIN_METHODS = frozenset("add append clear discard notify_all put_nowait release set update".split())
 _TELLING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print"})

@@ -102,7 +102,7 @@ def _cancellations(ctx: Context) -> list[ast.Call]:
 
 # Ending
 
-_END_NAME = re.compile(
+END_NAME = re.compile(
     r"_*(?:async_|on_|do_)*(?:close|stop|shutdown|cancel|unload|drain|disconnect|teardown|cleanup|exit)"
 )
 
@@ -110,7 +110,7 @@ _END_NAME = re.compile(
 def is_end(node: ast.AST, ctx: Context) -> bool:
     """In cleanup code, or in a function that ends something: `async_stop`, `_drain`, `cancel_all`."""
     function = ctx.function(node)
-    return is_cleanup(node, ctx) or bool(_END_NAME.match(getattr(function, "name", "")))
+    return is_cleanup(node, ctx) or bool(END_NAME.match(getattr(function, "name", "")))
 
 
 # Waiting

@@ -35,8 +35,8 @@ In an `asyncio.TaskGroup` the task is kept, and its exception is raised where th
 As errors, where the work is a function of the project that lets exceptions out, else as notes:
 - `executor.submit(...)`, `executor.map(...)` and `pool.apply_async(...)` (without `error_callback`) whose future nobody
   asks: thrown away, kept under a name that nobody reads, or put into a list that nobody looks into.
-- `asyncio.run_coroutine_threadsafe(...)` likewise, and as a warning `loop.run_in_executor(...)`, whose exception the
-  event loop prints in the end.
+- `asyncio.run_coroutine_threadsafe(...)` likewise, but as an error only where the function is in the same file, and as
+  a warning `loop.run_in_executor(...)`, whose exception the event loop prints in the end.
 
 As errors: calls of coroutine functions of the project that are neither awaited nor kept.
 
@@ -182,7 +182,9 @@ def check_threadsafe(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     kept = kept_by(call, ctx)
     if kept is not Kept.SOMEWHERE and call.args:
         remedy = "Give it a callback that logs the exception, or call `result()`"
-        yield from _future(call, call.args[0], kept, ctx, Severity.ERROR, remedy)
+        # Mostly a message for the loop's thread, `app.post(event)`, which sees to its own errors.
+        severity = Severity.ERROR if may_fail(call.args[0], ctx) else Severity.NOTE
+        yield from _future(call, call.args[0], kept, ctx, severity, remedy)
 
 
 @RULE.on_call("*.run_in_executor")

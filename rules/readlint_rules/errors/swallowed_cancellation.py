@@ -108,6 +108,7 @@ from readlint.api import (
     is_cleanup,
     is_only_cleanup,
     is_skipped,
+    last_name,
     suppressed_classes,
 )
 from readlint_rules.errors._cancellation import (
@@ -121,7 +122,7 @@ from readlint_rules.errors._cancellation import (
     may_name,
 )
 from readlint_rules.errors._results import Fate, collects, fate_of, waited
-from readlint_rules.errors._tasks import call_sites, is_end, waits
+from readlint_rules.errors._tasks import END_NAME, call_sites, is_end, waits
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -276,8 +277,16 @@ def _work(nodes: Iterable[ast.AST | None], where: ast.AST, ctx: Context) -> Iter
     for node in nodes:
         if not isinstance(node, ast.stmt) or _is_part(node, where, ctx) or is_only_cleanup([node], ctx):
             continue
-        if any(wait is node or ctx.statement(wait) is node for wait in waits([node])) and not is_cleanup(node, ctx):
+        own = [wait for wait in waits([node]) if wait is node or ctx.statement(wait) is node]
+        if own and not all(map(_ends_something, own)) and not is_cleanup(node, ctx):
             yield node
+
+
+def _ends_something(wait: ast.AST) -> bool:
+    """`await self._cancel_workers()`"""
+    called = wait.value if isinstance(wait, ast.Await) else None
+    name = last_name(called.func) if isinstance(called, ast.Call) else None
+    return bool(name and END_NAME.match(name))
 
 
 def _is_part(node: ast.AST, where: ast.AST, ctx: Context) -> bool:
