@@ -201,6 +201,9 @@ def is_kept_elsewhere(work: ast.expr, at: ast.Call, ctx: Context, depth: int = _
     is_loop = any(one.how == "for" for one in bindings(work, ctx))
     if not is_loop and any(isinstance(value, ast.Call) and not _is_known(value, ctx) for value in values):
         return True  # `tasks = start_all()`
+    put = [one for one in _put_into(work, ctx) if isinstance(one, (ast.Name, ast.Starred))]
+    if any(isinstance(one, ast.Starred) or is_kept_elsewhere(one, at, ctx, depth - 1) for one in put):
+        return True
     return not is_loop and any(_asks(read, at, ctx) for read in _reads(work.id, scope, ctx))
 
 
@@ -238,8 +241,11 @@ def _put_into(name: ast.Name, ctx: Context) -> Iterator[ast.expr]:
     for read in _reads(name.id, scope, ctx) if scope else ():
         method = ctx.parent(read)
         call = ctx.parent(method) if isinstance(method, ast.Attribute) else None
-        if isinstance(call, ast.Call) and isinstance(method, ast.Attribute) and method.attr in ("append", "add"):
-            yield from call.args
+        if isinstance(call, ast.Call) and isinstance(method, ast.Attribute):
+            if method.attr in ("append", "add"):
+                yield from call.args
+            elif method.attr in ("extend", "update"):
+                yield from (ast.Starred(one, ast.Load()) for one in call.args)
 
 
 def _asks(read: ast.expr, at: ast.Call, ctx: Context) -> bool:
@@ -247,6 +253,8 @@ def _asks(read: ast.expr, at: ast.Call, ctx: Context) -> bool:
     parent = ctx.parent(read)
     parent = ctx.parent(parent) if isinstance(parent, ast.Starred) else parent
     if parent is at or isinstance(parent, (ast.If, ast.While, ast.UnaryOp, ast.Compare)):
+        return False
+    if isinstance(parent, ast.Call) and last_name(parent.func) in ("append", "add"):
         return False
     if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store):
         return False
