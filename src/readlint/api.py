@@ -16,6 +16,7 @@ from readlint.analysis.exceptions import (
     may_be_broad,
     suppressed_classes,
 )
+from readlint.analysis.fates import Fate, Use, fate, is_tested
 from readlint.analysis.flow import Flow, Step
 from readlint.analysis.guards import (
     announces_fallback,
@@ -31,6 +32,7 @@ from readlint.analysis.guards import (
     is_only_telemetry,
     is_skipped,
 )
+from readlint.analysis.makers import Maker, annotated_class, makers, returned_makers
 from readlint.analysis.order import after_step, after_suppressed, may_precede
 from readlint.analysis.outcome import (
     Outcome,
@@ -73,11 +75,13 @@ __all__ = [
     "Category",
     "Context",
     "ErrorRegion",
+    "Fate",
     "Finding",
     "Fix",
     "FixContext",
     "Flow",
     "Level",
+    "Maker",
     "Move",
     "Origin",
     "Origins",
@@ -94,6 +98,8 @@ __all__ = [
     "Step",
     "after_step",
     "after_suppressed",
+    "Use",
+    "annotated_class",
     "announces_fallback",
     "answer_outcome",
     "body_of",
@@ -106,6 +112,7 @@ __all__ = [
     "class_breadth",
     "dotted",
     "error_regions",
+    "fate",
     "function_outcome",
     "has_reason",
     "innermost",
@@ -121,14 +128,17 @@ __all__ = [
     "is_report",
     "is_silent",
     "is_skipped",
+    "is_tested",
     "is_told_at_once",
     "last_name",
     "logged_rank",
     "logs_traceback",
+    "makers",
     "may_be_broad",
     "may_have_callbacks",
     "may_precede",
     "parameters",
+    "returned_makers",
     "suite_outcome",
     "suppressed_classes",
     "suppressed_outcome",
