@@ -102,6 +102,24 @@ def test_a_value_that_is_handed_on_leaves_our_sight(body: str) -> None:
     assert fate_in(body).escapes
 
 
+def test_what_it_is_passed_to_is_known_and_so_are_the_uses_after_it() -> None:
+    found = fate_in("x = make()\nprint(x)\nx.ok")
+    assert {(use.kind, use.name) for use in found.uses} == {("passed", "print"), ("attribute", "ok")}
+
+
+def test_a_name_that_is_unpacked_has_a_fate_of_its_own() -> None:
+    ctx = context("def f():\n    a, b = make()\n    b.x\n    a.y\n")
+    (use,) = fate(made(ctx), ctx).of("part", "1")
+    assert fate(cast(ast.expr, use.node), ctx).names("attribute") == {"x"}
+
+
+def test_a_parser_tests_what_it_is_given() -> None:
+    ctx = context("def f():\n    return int(make().strip())\n")
+    found = fate(made(ctx), ctx)
+    assert is_tested(found, ctx, ["strip"], ["int"])
+    assert not is_tested(found, ctx, ["strip"])
+
+
 def test_an_awaited_call_is_followed() -> None:
     ctx = context("async def f():\n    x = await make()\n    await x.json()\n")
     found = fate(made(ctx), ctx)
@@ -134,6 +152,11 @@ def test_dropped_means_that_nobody_looks(body: str, expected: bool) -> None:
         ("if make():\n    pass", True),
         ("x = make().strip()\nif x == 'a':\n    pass", True),
         ("x = make().strip().lower()\nassert x", True),
+        ("x = make().strip()[0]\nassert x", True),
+        ("x, y = make()\nassert y", True),
+        ("return strip(make()) or 'a'", True),
+        ("return other(make()) or 'a'", False),
+        ("assert 'a' in make().lower()", True),
         ("x = make().other()\nassert x", False),
         ("make().strip()", False),
     ],

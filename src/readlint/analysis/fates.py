@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from readlint.analysis.cells import Cell
 from readlint.analysis.context import Context
+from readlint.analysis.tree import last_name
 from readlint.analysis.values import Values
 
 _BUDGET = 200  # places looked at for one answer
@@ -25,7 +26,8 @@ class Use(NamedTuple):
 
     `kind`: `attribute` (value.name), `method` (value.name(...), `node` is the call, or the `await` of it), `part`
     (value["name"], value.get("name"), "name" in value, or the place of a name that it is unpacked into), `test` (its
-    truth, or a comparison with anything but None), `with` (`with value:`) and `iterated`.
+    truth, or a comparison with anything but None), `with` (`with value:`), `iterated`, and `passed` (an argument of a
+    call of that qualified name, which is also an escape).
     """
 
     kind: str
@@ -52,18 +54,34 @@ class Fate(NamedTuple):
 
 
 def fate(node: ast.expr, ctx: Context) -> Fate:
-    """What becomes of the value of an expression, on all ways that lead on from it."""
+    """What becomes of the value of an expression, or of a name that is bound here, on all ways that lead on from it."""
     search = _Search(ctx)
-    search.value(node)
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        search.target(node, ctx.enclosing(node, ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.withitem) or node)
+    else:
+        search.value(node)
     return Fate(tuple(search.uses), search.escapes)
 
 
-def is_tested(found: Fate, ctx: Context, methods: Iterable[str], depth: int = 3) -> bool:
-    """Whether the truth of a value decides something, or that of what these methods make of it."""
-    if any(found.of("test")):
+def is_tested(found: Fate, ctx: Context, methods: Iterable[str], parsers: Iterable[str] = (), depth: int = 4) -> bool:
+    """Whether the truth of a value decides something, or that of a part of it or of what these methods make of it.
+
+    `methods` are names of functions too; `parsers` are functions, by qualified or last name, that tell of a value that
+    they cannot read, or raise: that is a test as well.
+    """
+    passed = [use for use in found.of("passed") if isinstance(use.node, ast.Call)]
+    if any(found.of("test")) or any({use.name, _called(use)} & set(parsers) for use in passed):
         return True
-    following = [use.node for use in found.of("method", *methods) if isinstance(use.node, ast.expr)] if depth else []
-    return any(is_tested(fate(node, ctx), ctx, methods, depth - 1) for node in following)
+    if any(isinstance(use.node, ast.Compare) for use in found.of("part")):  # `"active" in text`
+        return True
+    renamed = [use for use in passed if _called(use) in methods]
+    following = [*found.of("method", *methods), *found.of("part"), *renamed] if depth else []
+    nodes = [use.node for use in following if isinstance(use.node, (ast.Call, ast.Await, ast.Subscript, ast.Name))]
+    return any(is_tested(fate(node, ctx), ctx, methods, parsers, depth - 1) for node in nodes)
+
+
+def _called(use: Use) -> str:
+    return last_name(use.node.func) or "" if isinstance(use.node, ast.Call) else ""
 
 
 class _Search:
@@ -82,7 +100,7 @@ class _Search:
 
     def value(self, node: ast.expr) -> None:
         """Look at what stands around an expression that gives the value."""
-        if node in self.seen or self.escapes:
+        if node in self.seen:
             return
         self.seen.add(node)
         parent = self.ctx.parent(node)
@@ -101,9 +119,16 @@ class _Search:
         elif isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
             is_source = node is parent.iter
             self.use("iterated" if is_source else "test", "", parent)
-        elif isinstance(parent, ast.Call) and self.is_handed_back(node, parent):
-            self.value(parent)
+        elif isinstance(parent, ast.Call):
+            self.argument(node, parent)
         else:
+            self.escape()
+
+    def argument(self, node: ast.expr, call: ast.Call) -> None:
+        if self.is_handed_back(node, call):
+            self.value(call)
+        else:
+            self.use("passed", self.ctx.qualified_name(call.func) or "", call)
             self.escape()
 
     def is_handed_back(self, node: ast.expr, call: ast.Call) -> bool:

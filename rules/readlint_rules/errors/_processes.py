@@ -1,0 +1,130 @@
+"""What the ways to run a program say about how it ended, and which programs nobody expects to end well."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import NamedTuple
+
+from readlint.api import Context, last_name, walk
+
+#: Functions that give the exit status itself. CPython 3.14 `subprocess.py` and `os.py`.
+STATUS_FUNCTIONS = (
+    "subprocess.call",
+    "os.system",
+    *(f"os.spawn{letters}" for letters in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")),
+)
+#: Objects for a process that was started. CPython 3.14 `subprocess.py`, `asyncio/subprocess.py`.
+STARTERS = (
+    "subprocess.Popen",
+    "asyncio.create_subprocess_exec",
+    "asyncio.create_subprocess_shell",
+    "asyncio.subprocess.create_subprocess_exec",
+    "asyncio.subprocess.create_subprocess_shell",
+)
+#: What tells how a process ended, or what it complained about: `CompletedProcess`, `Popen` and asyncio's `Process`.
+VERDICTS = frozenset({"returncode", "check_returncode", "stderr"})
+#: Methods of a started process that end it: what it then returns is known.
+ENDING = frozenset({"kill", "terminate", "send_signal"})
+WAITING = ("wait", "communicate")
+READING = frozenset({"read", "readline", "readlines", "splitlines"})
+#: Between the output of a program and the test of it: methods, and functions of salt, ansible and Django.
+TEXT_METHODS = (
+    *("decode", "strip", "rstrip", "lstrip", "lower", "upper", "split", "splitlines", "startswith", "endswith"),
+    *("str", "to_str", "to_text", "to_unicode", "to_native", "force_str", "smart_str"),
+)
+#: What raises when it is given the output of a program that printed nothing, or tells.
+PARSERS = (
+    "match",
+    "search",
+    "fullmatch",
+    "int",
+    "float",
+    "json.loads",
+    "decimal.Decimal",
+    "uuid.UUID",
+    "packaging.version.Version",
+)
+
+
+class Tolerant(NamedTuple):
+    """A method that raises unless it is told not to: what tells it, and what of its result then says how it went."""
+
+    module: str
+    keyword: str
+    value: object
+    verdicts: frozenset[str]
+
+
+#: invoke 2.2 `runners.py` (`Result`), which fabric 3.2 `connection.py` gives back; plumbum 1.9 `commands/base.py`.
+_RESULT = frozenset({"ok", "failed", "exited", "return_code", "stderr"})
+TOLERANT = (
+    Tolerant("invoke", "warn", True, _RESULT),
+    Tolerant("fabric", "warn", True, _RESULT),
+    Tolerant("plumbum", "retcode", None, frozenset({"0", "2"})),
+)
+
+#: Programs whose failure changes nothing: they touch the screen, show something, or end what may have ended already.
+_HARMLESS = frozenset(
+    [
+        *("clear", "cls", "reset", "tset", "stty", "tput", "title", "color", "mode", "pause", "echo", "printf", "chcp"),
+        *("open", "xdg-open", "start", "explorer", "explorer.exe", "notify-send", "osascript", "say", "wmctrl"),
+        *("aplay", "paplay", "afplay", "beep", "less", "more", "man"),
+        *("kill", "pkill", "killall", "taskkill", "true", "sleep", "sync"),
+    ]
+)
+#: Programs that a person looks at, by what variables and functions call them: their status is the person's business.
+_INTERACTIVE = re.compile(r"pager|editor\b|browser|viewer", re.IGNORECASE)
+_REMOVAL = re.compile(r"_*(?:kill|cancel|abort|remove|delete|clean|clear|uninstall|undo|revert)(?:_.*)?")
+_MEANT = re.compile(
+    r"\bignor|best[- ]effort|\b(?:may|might|can|could) fail|(?:don'?t|do not|doesn'?t) (?:care|matter|check)"
+    r"|\bno matter\b|\boptional|fire[- ]and[- ]forget|\b(?:even )?if (?:it|this|that) fails|\bdetach|\bbackground"
+    r"|in case\b|\bharmless",
+    re.IGNORECASE,
+)
+
+
+def program(call: ast.Call, ctx: Context) -> str:
+    """The name of the program that a call runs, as far as it is written there; empty if it is not."""
+    if not call.args:
+        return ""
+    command: ast.expr | None = call.args[0]
+    if isinstance(command, (ast.List, ast.Tuple)):
+        command = command.elts[0] if command.elts else None
+    if isinstance(command, ast.IfExp):
+        command = command.body
+    if isinstance(command, ast.JoinedStr):
+        command = command.values[0]
+    text = ctx.constant(command) if command is not None else None
+    first = text.split()[:1] if isinstance(text, str) else []
+    return first[0].rpartition("/")[2] if first else ""
+
+
+def is_harmless(call: ast.Call, ctx: Context) -> bool:
+    """`os.system("clear")`, `rm -f`, a command with `|| true` or in the background: it may fail."""
+    if program(call, ctx) in _HARMLESS or _is_interactive(call, ctx):
+        return True
+    texts = [n.value for n in walk(call) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    command = " ".join(texts).rstrip()
+    if command.endswith("&") and not command.endswith("&&"):
+        return True
+    return "|| true" in command or "|| :" in command or re.match(r"(?:sudo )?rm -\w*f", command) is not None
+
+
+def is_removal(call: ast.Call, ctx: Context) -> bool:
+    """What the function takes away may be gone already: its program may fail without anything being wrong."""
+    return _REMOVAL.fullmatch(ctx.definition_name(call).rpartition(".")[2]) is not None
+
+
+def _is_interactive(call: ast.Call, ctx: Context) -> bool:
+    parts = [part for argument in call.args[:1] for part in walk(argument)]
+    names = [str(part.value) if isinstance(part, ast.Constant) else last_name(part) or "" for part in parts]
+    return any(_INTERACTIVE.search(name) for name in [*names, ctx.definition_name(call)])
+
+
+def is_meant(call: ast.Call, ctx: Context) -> bool:
+    """A comment on the statement, or right above it, says that a failure does not matter."""
+    statement = ctx.statement(call)
+    lines = range(statement.lineno - 1, (statement.end_lineno or statement.lineno) + 1)
+    texts = [ctx.source.comments[line].text for line in lines if line in ctx.source.comments]
+    return any(_MEANT.search(text) for text in texts)
