@@ -75,6 +75,16 @@ _HARMLESS = frozenset(
 )
 #: Programs that a person looks at, by what variables and functions call them: their status is the person's business.
 _INTERACTIVE = re.compile(r"pager|editor\b|browser|viewer", re.IGNORECASE)
+#: Programs whose status is an answer: 1 says that nothing was found, or that two files differ.
+_ANSWERING = frozenset(
+    {"grep", "egrep", "fgrep", "rg", "pgrep", "diff", "cmp", "which", "where", "test", "pidof", "[["}
+)
+_ASKED_FOR_VERSION = re.compile(r"(?:^|\s)(?:--?version|version|-V)(?:\s|$)")
+_TAKING_AWAY = re.compile(
+    r"(?:^|\s)(?:--?)?(?:stop|kill|rm|rmi|rmdir|del|delete|remove|umount|unmount|down|uninstall|disable|prune|terminate)"
+    r"(?:\s|$)|\bssh-keygen\s+-R\b"
+)
+_PROGRAM = re.compile(r"[\w.+-]+")
 _REMOVAL = re.compile(r"_*(?:kill|cancel|abort|remove|delete|clean|clear|uninstall|undo|revert)(?:_.*)?")
 _MEANT = re.compile(
     r"\bignor|best[- ]effort|\b(?:may|might|can|could) fail|(?:don'?t|do not|doesn'?t) (?:care|matter|check)"
@@ -97,29 +107,29 @@ def program(call: ast.Call, ctx: Context) -> str:
         command = command.values[0]
     text = ctx.constant(command) if command is not None else None
     first = text.split()[:1] if isinstance(text, str) else []
-    return first[0].rpartition("/")[2] if first else ""
+    name = first[0].rpartition("/")[2] if first else ""
+    return name if _PROGRAM.fullmatch(name) else ""
+
+
+def _words(call: ast.Call) -> str:
+    """What is written down of the command."""
+    parts = (node.value for argument in call.args for node in walk(argument) if isinstance(node, ast.Constant))
+    return " ".join(part for part in parts if isinstance(part, str)).rstrip()
 
 
 def is_harmless(call: ast.Call, ctx: Context) -> bool:
     """`os.system("clear")`, `rm -f`, a command with `|| true` or in the background: it may fail."""
-    if program(call, ctx) in _HARMLESS or _is_interactive(call, ctx):
+    if program(call, ctx) in _HARMLESS | _ANSWERING or _is_interactive(call, ctx):
         return True
-    texts = [n.value for n in walk(call) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    command = " ".join(texts).rstrip()
+    command = _words(call)
     if command.endswith("&") and not command.endswith("&&"):
         return True
     return "|| true" in command or "|| :" in command or re.match(r"(?:sudo )?rm -\w*f", command) is not None
 
 
-def is_removal(call: ast.Call, ctx: Context) -> bool:
-    """What the function takes away may be gone already: its program may fail without anything being wrong."""
-    return _REMOVAL.fullmatch(ctx.definition_name(call).rpartition(".")[2]) is not None
-
-
-def _is_interactive(call: ast.Call, ctx: Context) -> bool:
-    parts = [part for argument in call.args[:1] for part in walk(argument)]
-    names = [str(part.value) if isinstance(part, ast.Constant) else last_name(part) or "" for part in parts]
-    return any(_INTERACTIVE.search(name) for name in [*names, ctx.definition_name(call)])
+def asks_for_version(call: ast.Call) -> bool:
+    """A probe: a program that cannot tell its version prints none."""
+    return _ASKED_FOR_VERSION.search(_words(call)) is not None
 
 
 def is_meant(call: ast.Call, ctx: Context) -> bool:
@@ -128,3 +138,16 @@ def is_meant(call: ast.Call, ctx: Context) -> bool:
     lines = range(statement.lineno - 1, (statement.end_lineno or statement.lineno) + 1)
     texts = [ctx.source.comments[line].text for line in lines if line in ctx.source.comments]
     return any(_MEANT.search(text) for text in texts)
+
+
+def is_removal(call: ast.Call, ctx: Context) -> bool:
+    """What the function or command takes away may be gone already: it may fail without anything being wrong."""
+    if _TAKING_AWAY.search(_words(call)):
+        return True
+    return _REMOVAL.fullmatch(ctx.definition_name(call).rpartition(".")[2]) is not None
+
+
+def _is_interactive(call: ast.Call, ctx: Context) -> bool:
+    parts = [part for argument in call.args[:1] for part in walk(argument)]
+    names = [str(part.value) if isinstance(part, ast.Constant) else last_name(part) or "" for part in parts]
+    return any(_INTERACTIVE.search(name) for name in [*names, ctx.definition_name(call)])

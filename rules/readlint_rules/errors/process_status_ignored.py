@@ -32,7 +32,7 @@ def back_up(source: str, target: str) -> None:
 - `run`, `sudo` and `local` of invoke and fabric with `warn=True`, and `run(retcode=None)` of plumbum, the same way.
 
 `check=False` in so many words, without a comment and with a result that is dropped, is a note. So is clean-up code,
-and a function that takes something away (`kill_job`, `remove_service`): it may be gone already.
+and what takes something away (`systemctl stop`, a function `remove_service`): it may be gone already.
 
 ## Not flagged
 - `returncode`, `check_returncode()` or `stderr` read on any way that the result takes, `stderr=STDOUT` with the output
@@ -40,7 +40,7 @@ and a function that takes something away (`kill_job`, `remove_service`): it may 
 - A result that is returned, stored or passed on: who gets it may look.
 - Programs that are started and not waited for, or that are killed.
 - Programs that may fail: `clear`, `xdg-open`, `kill`, `rm -f`, pagers and editors, a command with `|| true` or one in
-  the background.
+  the background; `grep` and others whose status is an answer; a question for a program's version.
 - A comment on the call or right above it that says so: "best effort", "may fail", "ignore"; with `check=False` any.
 - Functions that announce it by their name or docstring: `try_compress`, "Never raises".
 
@@ -171,7 +171,7 @@ def _tells(wait: ast.expr, started: ast.Call, ctx: Context) -> bool:
     if "communicate" not in ctx.text(wait):
         return not found.is_dropped
     output = [use.node for use in found.of("part", "0")]
-    if found.escapes or any(found.of("part", "1")) or (output and _merges(started, ctx)):
+    if found.escapes or any(found.of("part", "1")) or any(found.of("iterated")) or (output and _merges(started, ctx)):
         return True
     return any(isinstance(node, ast.expr) and _is_judged(fate(node, ctx), ctx) for node in output)
 
@@ -197,7 +197,7 @@ def _merges(call: ast.Call, ctx: Context) -> bool:
 
 
 def _is_silent(call: ast.Call, ctx: Context) -> bool:
-    if table.is_harmless(call, ctx) or table.is_meant(call, ctx):
+    if table.is_harmless(call, ctx) or table.asks_for_version(call) or table.is_meant(call, ctx):
         return True
     return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx)
 
