@@ -38,6 +38,8 @@ def made(code: str) -> set[str]:
         ("s = None\ns = m.S()\ns.use()", {"m.S()"}),
         ("def f():\n    with m.S() as s:\n        s.use()", {"m.S()"}),
         ("async def f():\n    async with m.S() as s:\n        await s.use()", {"m.S()"}),
+        ("with m.S() as s, s.use() as r:\n    pass", {"m.S()"}),
+        ("with s.use() as r, m.S() as s:\n    pass", set()),
         ("async def f():\n    s = await m.open()\n    s.use()", {"m.open()"}),
         ("def f(stack):\n    s = stack.enter_context(m.S())\n    s.use()", {"m.S()"}),
         ("def f(s: m.S):\n    s.use()", {"m.S"}),

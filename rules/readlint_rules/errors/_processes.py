@@ -86,12 +86,6 @@ _TAKING_AWAY = re.compile(
 )
 _PROGRAM = re.compile(r"[\w.+-]+")
 _REMOVAL = re.compile(r"_*(?:kill|cancel|abort|remove|delete|clean|clear|uninstall|undo|revert)(?:_.*)?")
-_MEANT = re.compile(
-    r"\bignor|best[- ]effort|\b(?:may|might|can|could) fail|(?:don'?t|do not|doesn'?t) (?:care|matter|check)"
-    r"|\bno matter\b|\boptional|fire[- ]and[- ]forget|\b(?:even )?if (?:it|this|that) fails|\bdetach|\bbackground"
-    r"|in case\b|\bharmless",
-    re.IGNORECASE,
-)
 
 
 def program(call: ast.Call, ctx: Context) -> str:
@@ -130,14 +124,6 @@ def is_harmless(call: ast.Call, ctx: Context) -> bool:
 def asks_for_version(call: ast.Call) -> bool:
     """A probe: a program that cannot tell its version prints none."""
     return _ASKED_FOR_VERSION.search(_words(call)) is not None
-
-
-def is_meant(call: ast.Call, ctx: Context) -> bool:
-    """A comment on the statement, or right above it, says that a failure does not matter."""
-    statement = ctx.statement(call)
-    lines = range(statement.lineno - 1, (statement.end_lineno or statement.lineno) + 1)
-    texts = [ctx.source.comments[line].text for line in lines if line in ctx.source.comments]
-    return any(_MEANT.search(text) for text in texts)
 
 
 def is_removal(call: ast.Call, ctx: Context) -> bool:

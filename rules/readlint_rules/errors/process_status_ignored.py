@@ -73,6 +73,7 @@ from readlint.api import (
     is_tested,
 )
 from readlint_rules.errors import _processes as table
+from readlint_rules.errors._intent import is_meant, is_test_support
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -197,9 +198,9 @@ def _merges(call: ast.Call, ctx: Context) -> bool:
 
 
 def _is_silent(call: ast.Call, ctx: Context) -> bool:
-    if table.is_harmless(call, ctx) or table.asks_for_version(call) or table.is_meant(call, ctx):
+    if table.is_harmless(call, ctx) or table.asks_for_version(call) or is_meant(call, ctx):
         return True
-    return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx)
+    return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx) or ctx.once(is_test_support)
 
 
 def _finding(

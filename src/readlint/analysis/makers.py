@@ -128,6 +128,9 @@ class _Search:
 
     def read(self, node: ast.Name | ast.Attribute) -> None:
         """A variable or an attribute of the object at hand; a name that is imported stands for itself."""
+        beside = self._beside(node)
+        if beside is not None:
+            return self.value(beside)
         way = access(node)
         cell = self.values.cell(way) if way is not None else None
         if cell is None or cell.parts:
@@ -140,6 +143,17 @@ class _Search:
             return self.named(self._declared(cell))
         for write in writes:
             self.write(write, cell, node)
+        return None
+
+    def _beside(self, node: ast.expr) -> ast.expr | None:
+        """`with make() as session, session.get() as answer`: what an earlier item of the same statement binds."""
+        item = self.ctx.enclosing(node, ast.withitem, ast.stmt)
+        statement = self.ctx.parent(item) if isinstance(item, ast.withitem) else None
+        if not isinstance(statement, (ast.With, ast.AsyncWith)) or not isinstance(node, ast.Name):
+            return None
+        for earlier in statement.items[: statement.items.index(item)]:  # type: ignore[arg-type]  # it is one of them
+            if isinstance(earlier.optional_vars, ast.Name) and earlier.optional_vars.id == node.id:
+                return earlier.context_expr
         return None
 
     def write(self, write: Write, cell: Cell, node: ast.Name | ast.Attribute) -> None:

@@ -1,0 +1,29 @@
+"""Where a failure does not matter, shared by the rules about results that nobody looks at."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from readlint.api import Context
+
+_MEANT = re.compile(
+    r"\bignor|best[- ]effort|\b(?:may|might|can|could) fail|(?:don'?t|do not|doesn'?t) (?:care|matter|check)"
+    r"|\bno matter\b|\boptional|fire[- ]and[- ]forget|\b(?:even )?if (?:it|this|that) fails|\bdetach|\bbackground"
+    r"|in case\b|\bharmless",
+    re.IGNORECASE,
+)
+_TEST_SUPPORT = re.compile(r"^(?:import|from) pytest\b", re.MULTILINE)
+
+
+def is_meant(call: ast.Call, ctx: Context) -> bool:
+    """A comment on the statement, or right above it, says that a failure does not matter."""
+    statement = ctx.statement(call)
+    lines = range(statement.lineno - 1, (statement.end_lineno or statement.lineno) + 1)
+    texts = [ctx.source.comments[line].text for line in lines if line in ctx.source.comments]
+    return any(_MEANT.search(text) for text in texts)
+
+
+def is_test_support(ctx: Context) -> bool:
+    """Fixtures and plugins of pytest that stand outside of the tests: tests are not services."""
+    return _TEST_SUPPORT.search(ctx.source.text) is not None
