@@ -97,7 +97,7 @@ def has_hooks(ctx: Context) -> bool:
 
 def method_of(call: ast.Call, ctx: Context) -> str:
     """The HTTP method in small letters; empty if a variable decides it."""
-    name = (last_name(call.func) or "").lower()
+    name = (ctx.qualified_name(call.func) or last_name(call.func) or "").rpartition(".")[2].lower()
     if name not in ("request", "stream"):
         return name
     given = [k.value for k in call.keywords if k.arg == "method"] or call.args[:1]
