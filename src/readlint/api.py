@@ -16,7 +16,7 @@ from readlint.analysis.exceptions import (
     may_be_broad,
     suppressed_classes,
 )
-from readlint.analysis.fates import Fate, Use, fate, is_tested
+from readlint.analysis.fates import Fate, Use, derived, fate, is_tested
 from readlint.analysis.flow import Flow, Step
 from readlint.analysis.guards import (
     announces_fallback,
@@ -110,6 +110,7 @@ __all__ = [
     "cell_of",
     "children",
     "class_breadth",
+    "derived",
     "dotted",
     "error_regions",
     "fate",

@@ -26,8 +26,7 @@ STARTERS = (
 VERDICTS = frozenset({"returncode", "check_returncode", "stderr"})
 #: Methods of a started process that end it: what it then returns is known.
 ENDING = frozenset({"kill", "terminate", "send_signal"})
-WAITING = ("wait", "communicate")
-READING = frozenset({"read", "readline", "readlines", "splitlines"})
+READING = ("read", "readline", "readlines")
 #: Between the output of a program and the test of it: methods, and functions of salt, ansible and Django.
 TEXT_METHODS = (
     *("decode", "strip", "rstrip", "lstrip", "lower", "upper", "split", "splitlines", "startswith", "endswith"),
@@ -74,7 +73,9 @@ _HARMLESS = frozenset(
     ]
 )
 #: Programs that a person looks at, by what variables and functions call them: their status is the person's business.
-_INTERACTIVE = re.compile(r"pager|editor\b|browser|viewer", re.IGNORECASE)
+_INTERACTIVE = re.compile(
+    r"pager|editor(?![a-z])|browser|viewer|player|(?:^|[._])(?:edit|play|view|browse)(?:$|_)", re.IGNORECASE
+)
 #: Programs whose status is an answer: 1 says that nothing was found, or that two files differ.
 _ANSWERING = frozenset(
     {"grep", "egrep", "fgrep", "rg", "pgrep", "diff", "cmp", "which", "where", "test", "pidof", "[["}
@@ -134,6 +135,7 @@ def is_removal(call: ast.Call, ctx: Context) -> bool:
 
 
 def _is_interactive(call: ast.Call, ctx: Context) -> bool:
-    parts = [part for argument in call.args[:1] for part in walk(argument)]
+    command = [origin.node for argument in call.args[:1] for origin in ctx.origins(argument).values]
+    parts = [part for node in [*call.args[:1], *command] for part in walk(node)]
     names = [str(part.value) if isinstance(part, ast.Constant) else last_name(part) or "" for part in parts]
     return any(_INTERACTIVE.search(name) for name in [*names, ctx.definition_name(call)])

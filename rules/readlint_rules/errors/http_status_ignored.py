@@ -70,6 +70,7 @@ from readlint.api import (
     Safety,
     Severity,
     announces_fallback,
+    derived,
     dotted,
     fate,
     is_skipped,
@@ -155,7 +156,9 @@ def _tells_itself(body: ast.AST, ctx: Context) -> bool:
     parsers = [use.node for use in found.of("passed") if _callee(use.node) in table.PARSERS]
     if any(table.is_parsed_with_care(place, ctx) for place in [*parsers, *([body] if parses else [])]):
         return True
-    if is_tested(found, ctx, _TEXT_METHODS) or any(map(table.VERDICT_KEY.fullmatch, found.names("part"))):
+    if any(map(is_tested, derived(found, ctx, _TEXT_METHODS))) or any(
+        map(table.VERDICT_KEY.fullmatch, found.names("part"))
+    ):
         return True
     return any(table.CHECKER.search(_callee(use.node)) for use in found.of("passed"))
 

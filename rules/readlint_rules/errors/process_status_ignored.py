@@ -32,7 +32,8 @@ def back_up(source: str, target: str) -> None:
 - `run`, `sudo` and `local` of invoke and fabric with `warn=True`, and `run(retcode=None)` of plumbum, the same way.
 
 `check=False` in so many words, without a comment and with a result that is dropped, is a note. So is clean-up code,
-and what takes something away (`systemctl stop`, a function `remove_service`): it may be gone already.
+and what takes something away (`systemctl stop`, a function `remove_service`): it may be gone already. So is
+output that the function returns: its caller may have an eye on it.
 
 ## Not flagged
 - `returncode`, `check_returncode()` or `stderr` read on any way that the result takes, `stderr=STDOUT` with the output
@@ -66,6 +67,7 @@ from readlint.api import (
     Safety,
     Severity,
     announces_fallback,
+    derived,
     dotted,
     fate,
     is_cleanup,
@@ -120,10 +122,12 @@ def check_run(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         if found.is_dropped and not ctx.comments_in(ctx.statement(call)):
             yield _finding(call, "allowed", ctx, severity=Severity.NOTE)
         return
-    output = [use.node for use in found.of("attribute", "stdout") if isinstance(use.node, ast.expr)]
-    if output and (_merges(call, ctx) or any(_is_judged(fate(node, ctx), ctx) for node in output)):
+    output = [fate(use.node, ctx) for use in found.of("attribute", "stdout") if isinstance(use.node, ast.expr)]
+    if output and (_merges(call, ctx) or any(_is_judged(text, ctx) for text in output)):
         return
-    yield _finding(call, "output" if output else "run", ctx, fix=Fix(add_check, "Pass `check=True`", call))
+    severity = Severity.NOTE if any(_is_returned(text, ctx) for text in output) else Severity.WARNING
+    fix = Fix(add_check, "Pass `check=True`", call)
+    yield _finding(call, "output" if output else "run", ctx, severity=severity, fix=fix)
 
 
 @RULE.on_call(*table.STATUS_FUNCTIONS)
@@ -155,40 +159,39 @@ def check_started(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     polls = [use.node for use in found.of("method", "poll")]
     if not all(isinstance(ctx.statement(poll), ast.While) for poll in polls):
         return  # `if process.poll() is not None` asks whether it ended already
-    waits = [use.node for use in found.of("method", *table.WAITING) if isinstance(use.node, ast.expr)]
-    outputs = [use.node for use in found.of("attribute", "stdout") if isinstance(use.node, ast.expr)]
-    if any(_tells(wait, call, ctx) for wait in waits) or (outputs and _merges(call, ctx)):
+    waits = [fate(use.node, ctx) for use in found.of("method", "wait") if isinstance(use.node, ast.expr)]
+    talks = [fate(use.node, ctx) for use in found.of("method", "communicate") if isinstance(use.node, ast.expr)]
+    streams = [fate(use.node, ctx) for use in found.of("attribute", "stdout") if isinstance(use.node, ast.expr)]
+    if any(not wait.is_dropped for wait in waits) or any(stream.escapes for stream in streams):
+        return  # what `wait` gives is looked at, or the next program of a pipe reads the output
+    texts = [*_outputs(streams, "method", *table.READING, ctx=ctx), *_outputs(talks, "part", "0", ctx=ctx)]
+    if any(talk.escapes or any(talk.of("part", "1")) or any(talk.of("iterated")) for talk in talks):
+        return  # what it complained about is looked at
+    if ((streams or texts) and _merges(call, ctx)) or any(_is_judged(text, ctx) for text in texts):
         return
-    streams = [fate(output, ctx) for output in outputs]
-    if any(stream.escapes or _is_read_and_judged(stream, ctx) for stream in streams):
-        return  # the next program of a pipe reads it, or what it says decides
-    if waits or polls or any(found.of("with")) or any(stream.names("method") & table.READING for stream in streams):
-        yield _finding(call, "started", ctx)
+    if waits or talks or polls or texts or any(found.of("with")):
+        severity = Severity.NOTE if any(_is_returned(text, ctx) for text in texts) else Severity.WARNING
+        yield _finding(call, "started", ctx, severity=severity)
 
 
-def _tells(wait: ast.expr, started: ast.Call, ctx: Context) -> bool:
-    """Whether the result of `wait()` or `communicate()` is looked at in a way that shows a failure."""
-    found = fate(wait, ctx)
-    if "communicate" not in ctx.text(wait):
-        return not found.is_dropped
-    output = [use.node for use in found.of("part", "0")]
-    if found.escapes or any(found.of("part", "1")) or any(found.of("iterated")) or (output and _merges(started, ctx)):
-        return True
-    return any(isinstance(node, ast.expr) and _is_judged(fate(node, ctx), ctx) for node in output)
+def _outputs(sources: list[Fate], kind: str, *names: str, ctx: Context) -> list[Fate]:
+    """The fates of the texts that are read from pipes, or taken out of what `communicate` gives."""
+    uses = [use for source in sources for use in source.of(kind, *names)]
+    return [fate(use.node, ctx) for use in uses if isinstance(use.node, ast.expr)]
 
 
 def _is_unseen(found: Fate, verdicts: frozenset[str]) -> bool:
     return not found.escapes and verdicts.isdisjoint(found.names("attribute", "method", "part"))
 
 
-def _is_read_and_judged(stream: Fate, ctx: Context) -> bool:
-    reads = [use.node for use in stream.of("method", *table.READING) if isinstance(use.node, ast.expr)]
-    return any(_is_judged(fate(read, ctx), ctx) for read in reads)
-
-
 def _is_judged(output: Fate, ctx: Context) -> bool:
     """What the program printed is the answer, and an empty one is an answer too."""
-    return is_tested(output, ctx, table.TEXT_METHODS, table.PARSERS)
+    return any(is_tested(found, table.PARSERS) for found in derived(output, ctx, table.TEXT_METHODS))
+
+
+def _is_returned(output: Fate, ctx: Context) -> bool:
+    """The text goes to the caller, who may have an eye on it."""
+    return any(found.names("returned") for found in derived(output, ctx, table.TEXT_METHODS))
 
 
 def _merges(call: ast.Call, ctx: Context) -> bool:

@@ -16,6 +16,7 @@ from readlint.analysis.tree import last_name
 from readlint.analysis.values import Values
 
 _BUDGET = 200  # places looked at for one answer
+_DEPTH = 4  # methods called on what methods gave
 _NONE_TESTS = (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)
 #: Calls that give back what they are given, by the callee's last name; the number is the argument's position.
 _HANDING_BACK = {"closing": 0, "aclosing": 0, "cast": 1, "enter_context": 0, "enter_async_context": 0}
@@ -26,8 +27,8 @@ class Use(NamedTuple):
 
     `kind`: `attribute` (value.name), `method` (value.name(...), `node` is the call, or the `await` of it), `part`
     (value["name"], value.get("name"), "name" in value, or the place of a name that it is unpacked into), `test` (its
-    truth, or a comparison with anything but None), `with` (`with value:`), `iterated`, and `passed` (an argument of a
-    call of that qualified name, which is also an escape).
+    truth, or a comparison with anything but None), `with` (`with value:`), `iterated`, and two that are
+    escapes as well: `passed` (an argument of a call of that qualified name) and `returned`.
     """
 
     kind: str
@@ -63,21 +64,25 @@ def fate(node: ast.expr, ctx: Context) -> Fate:
     return Fate(tuple(search.uses), search.escapes)
 
 
-def is_tested(found: Fate, ctx: Context, methods: Iterable[str], parsers: Iterable[str] = (), depth: int = 4) -> bool:
-    """Whether the truth of a value decides something, or that of a part of it or of what these methods make of it.
-
-    `methods` are names of functions too; `parsers` are functions, by qualified or last name, that tell of a value that
-    they cannot read, or raise: that is a test as well.
-    """
-    passed = [use for use in found.of("passed") if isinstance(use.node, ast.Call)]
-    if any(found.of("test")) or any({use.name, _called(use)} & set(parsers) for use in passed):
-        return True
-    if any(isinstance(use.node, ast.Compare) for use in found.of("part")):  # `"active" in text`
-        return True
-    renamed = [use for use in passed if _called(use) in methods]
+def derived(found: Fate, ctx: Context, methods: Iterable[str], depth: int = _DEPTH) -> Iterator[Fate]:
+    """The fate of a value, of its parts, and of what these methods (or functions of that name) make of it."""
+    yield found
+    renamed = [use for use in found.of("passed") if _called(use) in methods]
     following = [*found.of("method", *methods), *found.of("part"), *renamed] if depth else []
-    nodes = [use.node for use in following if isinstance(use.node, (ast.Call, ast.Await, ast.Subscript, ast.Name))]
-    return any(is_tested(fate(node, ctx), ctx, methods, parsers, depth - 1) for node in nodes)
+    for use in following:
+        if isinstance(use.node, (ast.Call, ast.Await, ast.Subscript, ast.Name)):
+            yield from derived(fate(use.node, ctx), ctx, methods, depth - 1)
+
+
+def is_tested(found: Fate, parsers: Iterable[str] = ()) -> bool:
+    """Whether the truth of a value decides something, or what is `in` it.
+
+    `parsers` are functions, by qualified or last name, that raise for a value that they cannot read, or tell: handing
+    it to one of them is a test as well.
+    """
+    if any(found.of("test")) or any(isinstance(use.node, ast.Compare) for use in found.of("part")):
+        return True
+    return any({use.name, _called(use)} & set(parsers) for use in found.of("passed"))
 
 
 def _called(use: Use) -> str:
@@ -121,6 +126,9 @@ class _Search:
             self.use("iterated" if is_source else "test", "", parent)
         elif isinstance(parent, ast.Call):
             self.argument(node, parent)
+        elif isinstance(parent, ast.Return):
+            self.use("returned", "", parent)
+            self.escape()
         else:
             self.escape()
 
