@@ -120,11 +120,6 @@ def test_a_parser_tests_what_it_is_given() -> None:
     assert not any(map(is_tested, fates))
 
 
-def test_what_is_returned_is_known_to_be() -> None:
-    ctx = context("def f():\n    return make().strip()\n")
-    assert [bool(found.names("returned")) for found in derived(fate(made(ctx), ctx), ctx, ["strip"])] == [False, True]
-
-
 def test_an_awaited_call_is_followed() -> None:
     ctx = context("async def f():\n    x = await make()\n    await x.json()\n")
     found = fate(made(ctx), ctx)

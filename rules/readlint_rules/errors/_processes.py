@@ -34,6 +34,7 @@ TEXT_METHODS = (
 )
 #: What raises when it is given the output of a program that printed nothing, or tells.
 PARSERS = (
+    "map",
     "match",
     "search",
     "fullmatch",
@@ -85,19 +86,27 @@ _TAKING_AWAY = re.compile(
     r"(?:^|\s)(?:--?)?(?:stop|kill|rm|rmi|rmdir|del|delete|remove|umount|unmount|down|uninstall|disable|prune|terminate)"
     r"(?:\s|$)|\bssh-keygen\s+-R\b"
 )
+_NOWHERE = re.compile(r"null|PIPE|STDOUT", re.IGNORECASE)
 _PROGRAM = re.compile(r"[\w.+-]+")
 _REMOVAL = re.compile(r"_*(?:kill|cancel|abort|remove|delete|clean|clear|uninstall|undo|revert)(?:_.*)?")
 
 
+def _command(call: ast.Call, ctx: Context) -> ast.expr | None:
+    """The expression that says what to run, behind a name too."""
+    if not call.args:
+        return None
+    origins = ctx.origins(call.args[0])
+    only = origins.values[0].node if origins.complete and len(origins.values) == 1 else None
+    return only if isinstance(only, ast.expr) else call.args[0]
+
+
 def program(call: ast.Call, ctx: Context) -> str:
     """The name of the program that a call runs, as far as it is written there; empty if it is not."""
-    if not call.args:
-        return ""
-    command: ast.expr | None = call.args[0]
+    command = _command(call, ctx)
+    while isinstance(command, (ast.BinOp, ast.IfExp)):  # `["tar"] + files`, `"cls" if windows else "clear"`
+        command = command.left if isinstance(command, ast.BinOp) else command.body
     if isinstance(command, (ast.List, ast.Tuple)):
         command = command.elts[0] if command.elts else None
-    if isinstance(command, ast.IfExp):
-        command = command.body
     if isinstance(command, ast.JoinedStr):
         command = command.values[0]
     text = ctx.constant(command) if command is not None else None
@@ -106,9 +115,20 @@ def program(call: ast.Call, ctx: Context) -> str:
     return name if _PROGRAM.fullmatch(name) else ""
 
 
-def _words(call: ast.Call) -> str:
+def is_hushed(call: ast.Call, ctx: Context) -> bool:
+    """Both streams are thrown away, or captured although nobody reads them: whatever it says, nobody wants to hear."""
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    if "capture_output" in given:
+        return ctx.constant(given["capture_output"]) is True
+    names = [last_name(given[stream]) or "" for stream in ("stdout", "stderr") if stream in given]
+    return len(names) == 2 and all(_NOWHERE.search(name) for name in names)
+
+
+def _words(call: ast.Call, ctx: Context) -> str:
     """What is written down of the command."""
-    parts = (node.value for argument in call.args for node in walk(argument) if isinstance(node, ast.Constant))
+    command = _command(call, ctx)
+    given = [*([command] if command is not None else []), *call.args[1:]]
+    parts = (node.value for argument in given for node in walk(argument) if isinstance(node, ast.Constant))
     return " ".join(part for part in parts if isinstance(part, str)).rstrip()
 
 
@@ -116,20 +136,20 @@ def is_harmless(call: ast.Call, ctx: Context) -> bool:
     """`os.system("clear")`, `rm -f`, a command with `|| true` or in the background: it may fail."""
     if program(call, ctx) in _HARMLESS | _ANSWERING or _is_interactive(call, ctx):
         return True
-    command = _words(call)
+    command = _words(call, ctx)
     if command.endswith("&") and not command.endswith("&&"):
         return True
     return "|| true" in command or "|| :" in command or re.match(r"(?:sudo )?rm -\w*f", command) is not None
 
 
-def asks_for_version(call: ast.Call) -> bool:
+def asks_for_version(call: ast.Call, ctx: Context) -> bool:
     """A probe: a program that cannot tell its version prints none."""
-    return _ASKED_FOR_VERSION.search(_words(call)) is not None
+    return _ASKED_FOR_VERSION.search(_words(call, ctx)) is not None
 
 
 def is_removal(call: ast.Call, ctx: Context) -> bool:
     """What the function or command takes away may be gone already: it may fail without anything being wrong."""
-    if _TAKING_AWAY.search(_words(call)):
+    if _TAKING_AWAY.search(_words(call, ctx)):
         return True
     return _REMOVAL.fullmatch(ctx.definition_name(call).rpartition(".")[2]) is not None
 

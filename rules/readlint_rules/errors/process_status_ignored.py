@@ -31,9 +31,11 @@ def back_up(source: str, target: str) -> None:
   output to its end) without a look at the status.
 - `run`, `sudo` and `local` of invoke and fabric with `warn=True`, and `run(retcode=None)` of plumbum, the same way.
 
-`check=False` in so many words, without a comment and with a result that is dropped, is a note. So is clean-up code,
-and what takes something away (`systemctl stop`, a function `remove_service`): it may be gone already. So is
-output that the function returns: its caller may have an eye on it.
+It is only a note, where a failure may show elsewhere or be no news:
+- the output is used, which an empty text may tell of in its own way;
+- `check=False` in so many words, without a comment and with a result that is dropped;
+- both streams are discarded, or captured and dropped: nobody wanted to hear anything;
+- clean-up code, and what takes something away (`systemctl stop`, a function `remove_service`): it may be gone already.
 
 ## Not flagged
 - `returncode`, `check_returncode()` or `stderr` read on any way that the result takes, `stderr=STDOUT` with the output
@@ -125,7 +127,7 @@ def check_run(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     output = [fate(use.node, ctx) for use in found.of("attribute", "stdout") if isinstance(use.node, ast.expr)]
     if output and (_merges(call, ctx) or any(_is_judged(text, ctx) for text in output)):
         return
-    severity = Severity.NOTE if any(_is_returned(text, ctx) for text in output) else Severity.WARNING
+    severity = Severity.NOTE if output or table.is_hushed(call, ctx) else Severity.WARNING
     fix = Fix(add_check, "Pass `check=True`", call)
     yield _finding(call, "output" if output else "run", ctx, severity=severity, fix=fix)
 
@@ -137,7 +139,8 @@ def check_status(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         return
     if fate(call, ctx).is_dropped and not _is_silent(call, ctx):
         fix = Fix(use_check_call, "Use `subprocess.check_call`", call) if name == "subprocess.call" else None
-        yield _finding(call, "status", ctx, fix=fix)
+        severity = Severity.NOTE if table.is_hushed(call, ctx) else Severity.WARNING
+        yield _finding(call, "status", ctx, severity=severity, fix=fix)
 
 
 @RULE.on_call("os.popen")
@@ -170,7 +173,7 @@ def check_started(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if ((streams or texts) and _merges(call, ctx)) or any(_is_judged(text, ctx) for text in texts):
         return
     if waits or talks or polls or texts or any(found.of("with")):
-        severity = Severity.NOTE if any(_is_returned(text, ctx) for text in texts) else Severity.WARNING
+        severity = Severity.NOTE if texts else Severity.WARNING
         yield _finding(call, "started", ctx, severity=severity)
 
 
@@ -189,11 +192,6 @@ def _is_judged(output: Fate, ctx: Context) -> bool:
     return any(is_tested(found, table.PARSERS) for found in derived(output, ctx, table.TEXT_METHODS))
 
 
-def _is_returned(output: Fate, ctx: Context) -> bool:
-    """The text goes to the caller, who may have an eye on it."""
-    return any(found.names("returned") for found in derived(output, ctx, table.TEXT_METHODS))
-
-
 def _merges(call: ast.Call, ctx: Context) -> bool:
     """What the program complains about is part of its output, and whoever reads that sees it."""
     merged = (k.value for k in call.keywords if k.arg == "stderr")
@@ -201,7 +199,7 @@ def _merges(call: ast.Call, ctx: Context) -> bool:
 
 
 def _is_silent(call: ast.Call, ctx: Context) -> bool:
-    if table.is_harmless(call, ctx) or table.asks_for_version(call) or is_meant(call, ctx):
+    if table.is_harmless(call, ctx) or table.asks_for_version(call, ctx) or is_meant(call, ctx):
         return True
     return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx) or ctx.once(is_test_support)
 

@@ -27,8 +27,8 @@ class Use(NamedTuple):
 
     `kind`: `attribute` (value.name), `method` (value.name(...), `node` is the call, or the `await` of it), `part`
     (value["name"], value.get("name"), "name" in value, or the place of a name that it is unpacked into), `test` (its
-    truth, or a comparison with anything but None), `with` (`with value:`), `iterated`, and two that are
-    escapes as well: `passed` (an argument of a call of that qualified name) and `returned`.
+    truth, or a comparison with anything but None), `with` (`with value:`), `iterated`, and `passed` (an argument of a
+    call of that qualified name, which is also an escape).
     """
 
     kind: str
@@ -126,9 +126,6 @@ class _Search:
             self.use("iterated" if is_source else "test", "", parent)
         elif isinstance(parent, ast.Call):
             self.argument(node, parent)
-        elif isinstance(parent, ast.Return):
-            self.use("returned", "", parent)
-            self.escape()
         else:
             self.escape()
 
