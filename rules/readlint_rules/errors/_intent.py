@@ -8,8 +8,8 @@ import re
 from readlint.api import Context
 
 _MEANT = re.compile(
-    r"\bignor|best[- ]effort|\b(?:may|might|can|could) fail|(?:don'?t|do not|doesn'?t) (?:care|matter|check)"
-    r"|\bno matter\b|\boptional|fire[- ]and[- ]forget|\b(?:even )?if (?:it|this|that) fails|\bdetach|\bbackground"
+    r"\bignor|best[- ]effort|\bfail(?:s|ure|ures|ing)?\b|\bfatal\b|(?:don'?t|do not|doesn'?t) (?:care|matter|check)"
+    r"|\bno matter\b|\boptional|fire[- ]and[- ]forget|\bdetach|\bbackground"
     r"|in case\b|\bharmless",
     re.IGNORECASE,
 )
@@ -17,11 +17,14 @@ _TEST_SUPPORT = re.compile(r"^(?:import|from) pytest\b", re.MULTILINE)
 
 
 def is_meant(call: ast.Call, ctx: Context) -> bool:
-    """A comment on the statement, or right above it, says that a failure does not matter."""
+    """A comment on the statement, or in the lines right above it, says that a failure does not matter."""
     statement = ctx.statement(call)
-    lines = range(statement.lineno - 1, (statement.end_lineno or statement.lineno) + 1)
-    texts = [ctx.source.comments[line].text for line in lines if line in ctx.source.comments]
-    return any(_MEANT.search(text) for text in texts)
+    comments = ctx.source.comments
+    first = statement.lineno
+    while first - 1 in comments and ctx.source.lines[first - 2].lstrip().startswith("#"):
+        first -= 1
+    lines = range(first, (statement.end_lineno or statement.lineno) + 1)
+    return any(_MEANT.search(comments[line].text) for line in lines if line in comments)
 
 
 def is_test_support(ctx: Context) -> bool:

@@ -24,6 +24,8 @@ STARTERS = (
 )
 #: What tells how a process ended, or what it complained about: `CompletedProcess`, `Popen` and asyncio's `Process`.
 VERDICTS = frozenset({"returncode", "check_returncode", "stderr"})
+#: What only a check raises.
+FAILURES = frozenset({"subprocess.CalledProcessError", "subprocess.SubprocessError"})
 #: Methods of a started process that end it: what it then returns is known.
 ENDING = frozenset({"kill", "terminate", "send_signal"})
 READING = ("read", "readline", "readlines")
@@ -86,7 +88,7 @@ _TAKING_AWAY = re.compile(
     r"(?:^|\s)(?:--?)?(?:stop|kill|rm|rmi|rmdir|del|delete|remove|umount|unmount|down|uninstall|disable|prune|terminate)"
     r"(?:\s|$)|\bssh-keygen\s+-R\b"
 )
-_NOWHERE = re.compile(r"null|PIPE|STDOUT", re.IGNORECASE)
+_NOWHERE = re.compile(r"null", re.IGNORECASE)
 _PROGRAM = re.compile(r"[\w.+-]+")
 _REMOVAL = re.compile(r"_*(?:kill|cancel|abort|remove|delete|clean|clear|uninstall|undo|revert)(?:_.*)?")
 
@@ -118,8 +120,6 @@ def program(call: ast.Call, ctx: Context) -> str:
 def is_hushed(call: ast.Call, ctx: Context) -> bool:
     """Both streams are thrown away, or captured although nobody reads them: whatever it says, nobody wants to hear."""
     given = {keyword.arg: keyword.value for keyword in call.keywords}
-    if "capture_output" in given:
-        return ctx.constant(given["capture_output"]) is True
     names = [last_name(given[stream]) or "" for stream in ("stdout", "stderr") if stream in given]
     return len(names) == 2 and all(_NOWHERE.search(name) for name in names)
 

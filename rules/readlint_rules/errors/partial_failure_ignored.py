@@ -33,7 +33,7 @@ def publish(queue: str, entries: list[dict[str, str]]) -> None:
 - boto3 and aioboto3: `batch_write_item` (`UnprocessedItems`), `batch_get_item` (`UnprocessedKeys`), `put_records`
   (`FailedRecordCount`), `put_record_batch` (`FailedPutCount`), `send_message_batch`, `delete_message_batch` and
   `publish_batch` (`Failed`), `delete_objects` (`Errors`), `put_events` (`FailedEntryCount`), and Lambda's `invoke`
-  (`FunctionError`), known by their arguments, where nothing reads that field.
+  (`FunctionError`; a note where its result is dropped), known by their arguments, where nothing reads that field.
 - Elasticsearch and OpenSearch: `bulk()` of a client without a look at `errors`, and `helpers.bulk` with
   `raise_on_error=False` whose list of errors is dropped.
 - Kafka: `send` of `KafkaProducer` whose future is dropped, `produce` of confluent-kafka without `on_delivery`.
@@ -91,7 +91,7 @@ RULE: Rule[None] = Rule(
         "field": "`{call}` does not raise for {what}: they stand in `{field}` of its answer, which nothing reads. "
         "Test it, and send again or report what failed.",
         "function": "`{call}` does not raise for an error of the function: `{field}` of its answer tells, and nothing "
-        "reads it. Test it before the payload is used.",
+        "reads it. Test it.",
         "errors": "`{call}` gives a list of what failed instead of raising, and it is dropped. "
         "Test it, and send again or report what failed.",
         "future": "`{call}` only queues the message: that it could not be delivered is told by the future, which is "
@@ -121,8 +121,11 @@ def check_aws(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         return
     if method == "invoke" and any(key in ctx.source.text for key in table.LAMBDA_ERROR_KEYS):
         return
+    # Whoever drops the result of a function may only have wanted to start it.
+    triggers = method == "invoke" and "Payload" not in read
+    severity = Severity.NOTE if triggers else Severity.ERROR
     message = "function" if method == "invoke" else "field"
-    yield RULE.finding(call, message, call=_shown(call), what=batch.what, field=batch.field)
+    yield RULE.finding(call, message, severity=severity, call=_shown(call), what=batch.what, field=batch.field)
 
 
 def _waits_for_result(given: dict[str | None, ast.expr], ctx: Context) -> bool:

@@ -31,17 +31,16 @@ def back_up(source: str, target: str) -> None:
   output to its end) without a look at the status.
 - `run`, `sudo` and `local` of invoke and fabric with `warn=True`, and `run(retcode=None)` of plumbum, the same way.
 
-It is only a note, where a failure may show elsewhere or be no news:
-- the output is used, which an empty text may tell of in its own way;
-- `check=False` in so many words, without a comment and with a result that is dropped;
-- both streams are discarded, or captured and dropped: nobody wanted to hear anything;
-- clean-up code, and what takes something away (`systemctl stop`, a function `remove_service`): it may be gone already.
+It is a note: that a program may fail is often meant, and nothing in the code says so. It is a warning inside a `try`
+that catches `CalledProcessError` or `SubprocessError`: there the author expects the failure, and never hears of it.
 
 ## Not flagged
 - `returncode`, `check_returncode()` or `stderr` read on any way that the result takes, `stderr=STDOUT` with the output
   read, and output that is tested, matched or parsed: `if "active" in result.stdout`, `int(result.stdout)`.
 - A result that is returned, stored or passed on: who gets it may look.
 - Programs that are started and not waited for, or that are killed.
+- Clean-up code, and what takes something away (`systemctl stop`, a function `remove_service`): it may be gone already.
+- Both streams discarded, or captured and dropped: nobody wanted to hear anything.
 - Programs that may fail: `clear`, `xdg-open`, `kill`, `rm -f`, pagers and editors, a command with `|| true` or one in
   the background; `grep` and others whose status is an answer; a question for a program's version.
 - A comment on the call or right above it that says so: "best effort", "may fail", "ignore"; with `check=False` any.
@@ -69,6 +68,7 @@ from readlint.api import (
     Safety,
     Severity,
     announces_fallback,
+    caught_classes,
     derived,
     dotted,
     fate,
@@ -88,7 +88,7 @@ RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL110",
-    severity=Severity.WARNING,
+    severity=Severity.NOTE,
     level=Level.L2,
     category=Category.SAFETY,
     fix=Safety.UNSAFE,
@@ -122,14 +122,12 @@ def check_run(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         return
     if check is False:
         if found.is_dropped and not ctx.comments_in(ctx.statement(call)):
-            yield _finding(call, "allowed", ctx, severity=Severity.NOTE)
+            yield _finding(call, "allowed", ctx)
         return
     output = [fate(use.node, ctx) for use in found.of("attribute", "stdout") if isinstance(use.node, ast.expr)]
     if output and (_merges(call, ctx) or any(_is_judged(text, ctx) for text in output)):
         return
-    severity = Severity.NOTE if output or table.is_hushed(call, ctx) else Severity.WARNING
-    fix = Fix(add_check, "Pass `check=True`", call)
-    yield _finding(call, "output" if output else "run", ctx, severity=severity, fix=fix)
+    yield _finding(call, "output" if output else "run", ctx, fix=Fix(add_check, "Pass `check=True`", call))
 
 
 @RULE.on_call(*table.STATUS_FUNCTIONS)
@@ -139,8 +137,7 @@ def check_status(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         return
     if fate(call, ctx).is_dropped and not _is_silent(call, ctx):
         fix = Fix(use_check_call, "Use `subprocess.check_call`", call) if name == "subprocess.call" else None
-        severity = Severity.NOTE if table.is_hushed(call, ctx) else Severity.WARNING
-        yield _finding(call, "status", ctx, severity=severity, fix=fix)
+        yield _finding(call, "status", ctx, fix=fix)
 
 
 @RULE.on_call("os.popen")
@@ -173,8 +170,7 @@ def check_started(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if ((streams or texts) and _merges(call, ctx)) or any(_is_judged(text, ctx) for text in texts):
         return
     if waits or talks or polls or texts or any(found.of("with")):
-        severity = Severity.NOTE if texts else Severity.WARNING
-        yield _finding(call, "started", ctx, severity=severity)
+        yield _finding(call, "started", ctx)
 
 
 def _outputs(sources: list[Fate], kind: str, *names: str, ctx: Context) -> list[Fate]:
@@ -201,7 +197,20 @@ def _merges(call: ast.Call, ctx: Context) -> bool:
 def _is_silent(call: ast.Call, ctx: Context) -> bool:
     if table.is_harmless(call, ctx) or table.asks_for_version(call, ctx) or is_meant(call, ctx):
         return True
+    if is_cleanup(call, ctx) or table.is_removal(call, ctx) or table.is_hushed(call, ctx):
+        return True
     return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx) or ctx.once(is_test_support)
+
+
+def _is_expected_to_raise(call: ast.Call, ctx: Context) -> bool:
+    """The nearest `try` has a handler for a failure that this call never raises."""
+    child: ast.AST = call
+    for parent in ctx.ancestors(call):
+        if isinstance(parent, ast.Try) and child in parent.body:
+            caught = [caught_classes(handler.type, ctx) for handler in parent.handlers if handler.type is not None]
+            return any(not table.FAILURES.isdisjoint(classes or ()) for classes in caught)
+        child = parent
+    return False
 
 
 def _finding(
@@ -210,16 +219,14 @@ def _finding(
     ctx: Context,
     *,
     command: ast.Call | None = None,
-    severity: Severity = Severity.WARNING,
     fix: Fix | None = None,
 ) -> Finding:
     name = table.program(command or call, ctx)
-    cleans_up = is_cleanup(call, ctx) or table.is_removal(call, ctx)
     return RULE.finding(
         call,
         message,
-        severity=Severity.NOTE if cleans_up else severity,
-        fix=None if cleans_up else fix,  # it must not mask the first error
+        severity=Severity.WARNING if _is_expected_to_raise(call, ctx) else Severity.NOTE,
+        fix=fix,
         call=dotted(call.func) or "close",
         program=f"`{name}`" if name else "the program",
     )
