@@ -30,6 +30,7 @@ _readlint() {
         "lint --stdin-filename") kind=file ;;
         "lint --output-format") kind=format ;;
         "lint -o"|"lint --output") kind=report ;;
+        "lint --sarif-category") kind=text ;;
         "lint --color") kind='=auto always never' ;;
         "lint --fail-on") kind='=error warning note' ;;
         "lint --max-findings") kind=text ;;
@@ -46,7 +47,7 @@ _readlint() {
     COMPREPLY=()
     if [[ -z $kind && $cur == -* ]]; then
         case $command in
-        lint) words="-h --help -V --version --select --extend-select --ignore --extend-ignore --per-file-ignores --preview --target-version --config --isolated --fix --unsafe-fixes --diff --fix-only --show-fixes --ask --add-ignore --fixable --unfixable --exclude --extend-exclude --force-exclude --no-respect-gitignore --stdin-filename --show-files --show-settings --output-format -o --output --statistics -q --quiet --color --exit-zero --fail-on --max-findings -j --jobs --no-cache --cache-dir" ;;
+        lint) words="-h --help -V --version --select --extend-select --ignore --extend-ignore --per-file-ignores --preview --target-version --config --isolated --fix --unsafe-fixes --diff --fix-only --show-fixes --ask --add-ignore --fixable --unfixable --exclude --extend-exclude --force-exclude --no-respect-gitignore --stdin-filename --show-files --show-settings --output-format -o --output --statistics --sarif-category --sarif-suppressed -q --quiet --color --exit-zero --fail-on --max-findings -j --jobs --no-cache --cache-dir" ;;
         clean) words="-h --help --cache-dir" ;;
         new-rule) words="-h --help --pack --code --family" ;;
         rule) words="-h --help --output-format" ;;
@@ -67,8 +68,8 @@ _readlint() {
     case $kind in
     rule) words=$("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{print $1, $2}') ;;
     rules) words="ALL DEFAULT $("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{print $1, $2}')" ;;
-    format) words="azure checkstyle concise github gitlab html json json-lines junit markdown rdjson text" ;;
-    report) words="azure= checkstyle= concise= github= gitlab= html= json= json-lines= junit= markdown= rdjson= text=" ;;
+    format) words="azure checkstyle concise github gitlab html json json-lines junit markdown rdjson sarif text" ;;
+    report) words="azure= checkstyle= concise= github= gitlab= html= json= json-lines= junit= markdown= rdjson= sarif= text=" ;;
     setting) words="select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions rules" ;;
     =*) words=${kind#=} ;;
     esac

@@ -61,9 +61,11 @@ complete -c readlint -n '__readlint_in lint' -l no-respect-gitignore -d 'lint ig
 complete -c readlint -n '__readlint_in lint' -l stdin-filename -d 'what standard input is called' -r -F
 complete -c readlint -n '__readlint_in lint' -l show-files -d 'list the files that would be linted'
 complete -c readlint -n '__readlint_in lint' -l show-settings -d 'show the settings and where they come from'
-complete -c readlint -n '__readlint_in lint' -l output-format -d 'text, concise, html, json, json-lines, markdown, github, gitlab, azure, junit, rdjson or checkstyle' -x -a 'azure checkstyle concise github gitlab html json json-lines junit markdown rdjson text'
-complete -c readlint -n '__readlint_in lint' -s o -l output -d 'write a report; - is standard output; may be given more than once' -x -a 'azure= checkstyle= concise= github= gitlab= html= json= json-lines= junit= markdown= rdjson= text='
+complete -c readlint -n '__readlint_in lint' -l output-format -d 'text, concise, html, json, json-lines, sarif, markdown, github, gitlab, azure, junit, rdjson, checkstyle' -x -a 'azure checkstyle concise github gitlab html json json-lines junit markdown rdjson sarif text'
+complete -c readlint -n '__readlint_in lint' -s o -l output -d 'write a report; - is standard output; may be given more than once' -x -a 'azure= checkstyle= concise= github= gitlab= html= json= json-lines= junit= markdown= rdjson= sarif= text='
 complete -c readlint -n '__readlint_in lint' -l statistics -d 'count the findings of each rule (text, concise and json formats)'
+complete -c readlint -n '__readlint_in lint' -l sarif-category -d 'the category of a SARIF log, where several are uploaded' -x
+complete -c readlint -n '__readlint_in lint' -l sarif-suppressed -d 'suppressed findings in SARIF too, with the reason'
 complete -c readlint -n '__readlint_in lint' -s q -l quiet -d 'findings only'
 complete -c readlint -n '__readlint_in lint' -l color -d 'colours in text output' -x -a 'auto always never'
 complete -c readlint -n '__readlint_in lint' -l exit-zero -d 'exit with 0 even if there are findings'
