@@ -8,7 +8,7 @@ SELECT = ("--select", "RL101,TY001", "--output-format", "concise")
 
 
 def test_a_pack_replaces_a_rule_of_another(readlint: Readlint, pack: Pack) -> None:
-    check = "@RULE.on(ast.ExceptHandler)\ndef check(handler, ctx):\n    yield RULE.finding(handler)\n"
+    check = "@RULE.on(ast.ExceptHandler)\ndef check(handler, ctx):\n    yield RULE.finding(handler, severity=Severity.ERROR)\n"
     pack.add("house_handler", check, replaces=["RL101"])
     (readlint.folder / "a.py").write_text(BAD)
     cold = readlint("a.py", *SELECT, status=1)

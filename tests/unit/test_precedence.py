@@ -105,3 +105,13 @@ def test_rules_that_replace_each_other_are_refused(pairs: list[tuple[str, list[s
 
 def test_a_rule_may_name_one_that_is_not_installed() -> None:
     assert found("one()\n", on_calls(toy("TY001", replaces=["QQ777"]), "one")) == ["TY001:1"]
+
+
+def test_a_note_takes_no_error_s_place() -> None:
+    strong, weak = on_calls(toy("TY001", replaces=["TY002"]), "one"), toy("TY002")
+
+    @weak.on(ast.Call)
+    def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+        yield weak.finding(call, severity=Severity.ERROR)
+
+    assert found("one()\n", strong, weak) == ["TY002:1"]

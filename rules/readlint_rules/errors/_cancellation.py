@@ -135,9 +135,15 @@ def is_decided(handler: ast.ExceptHandler, ctx: Context) -> bool:
         return True
     if any(_hands_on(part, handler.name, ctx) for part in parts if isinstance(part, ast.Name)):
         return True
-    if _sets_a_flag(handler, ctx):
+    if _sets_a_flag(handler, ctx) or _says_so(handler.body[-1]):
         return True
     return is_all(handler) and ctx.outcome(handler).verdict(Rank.HIDE) is not False
+
+
+def _says_so(statement: ast.stmt) -> bool:
+    """`return False`: the caller is told, and decides."""
+    value = statement.value if isinstance(statement, ast.Return) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, bool)
 
 
 def _sets_a_flag(handler: ast.ExceptHandler, ctx: Context) -> bool:

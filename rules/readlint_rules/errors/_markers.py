@@ -28,7 +28,6 @@ _PHRASES = re.compile(
     r"(?:properly|better|later)\b"
     r"|\b(?:should|must|need to|ought to) (?:be )?handled? [\w ]{0,30}\b(?:properly|better)\b"
     r"|\bnot yet implemented\b|\bnot implemented yet\b|^not implemented\W*$"
-    r"|^(?:this is )?(?:just |only )?a placeholder\b"
     r"|^implement (?:me|this)\b",
     re.IGNORECASE,
 )
@@ -37,6 +36,7 @@ _PHRASES = re.compile(
 _SILENCE = r"(?:ignor|pass|swallow|silenc|suppress)"
 _EXCUSES = re.compile(
     rf"\b{_SILENCE}\w*\b[\w ]{{0,30}}\bfor now\b|\bfor now,? (?:just |we )*{_SILENCE}"
+    r"|^(?:this is )?(?:just |only )?a placeholder\W*$"
     r"|^(?:just )?ignore this(?: error| exception| failure)?\W*$|^(?:this |that )?should never happen\W*$",
     re.IGNORECASE,
 )

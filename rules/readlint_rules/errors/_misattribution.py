@@ -187,6 +187,8 @@ def _is_outside(call: ast.Call, ctx: Context) -> bool:
         and _CLIENT.fullmatch(last_name(call.func.value) or "")
     ):
         return True
+    if method[:1].isupper():
+        return False  # `httpx.URL(text)`: to make an object is to ask nobody
     return (ctx.qualified_name(call.func) or "").startswith(_OUTSIDE)
 
 

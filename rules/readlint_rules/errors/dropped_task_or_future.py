@@ -80,6 +80,7 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
+    has_reason,
     is_skipped,
     last_name,
     walk,
@@ -135,7 +136,7 @@ def check_task(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(
             call,
             "task",
-            severity=Severity.WARNING,
+            severity=Severity.NOTE if has_reason(statement, ctx) else Severity.WARNING,
             fix=Fix(keep_task, "Keep the task", statement) if ctx.parent(call) is statement else None,
             call=ctx.text(call.func),
             fate=kept.value,

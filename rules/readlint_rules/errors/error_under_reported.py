@@ -34,15 +34,14 @@ def sync(client: Client) -> None:
 ```
 
 ## What is flagged
-- *Hidden*: all that is left of an exception on some way through the handler is a line below `warning`. A warning where
-  the `try` writes, sends or stores something under `except Exception`; else a note, as where the exception is an
-  operational one (`OSError`, `requests.RequestException`).
+- *Hidden*: all that is left of an exception on some way through the handler is a line below `warning`. This is about
+  `except Exception` and about operational exceptions (`OSError`, `requests.RequestException`).
 - *Cause lost*: `except Exception` with a line at `warning` or above in which neither the exception nor its traceback
-  is. A note.
-- *Only the text*: `logger.error(str(error))` in `except Exception`: a `KeyError` becomes `'id'`. A note.
+  is.
+- *Only the text*: `logger.error(str(error))` in `except Exception`: a `KeyError` becomes `'id'`.
 
 The outcome of the whole handler counts, over every way through it and over functions of the project, in other files
-too.
+too. All of these are notes: on code that nobody tuned the rule on, a quarter of the quiet lines were quiet on purpose.
 
 ## Not flagged
 - Handlers that raise, end the process or hand the exception on; retry loops that raise or report at the end.
@@ -54,11 +53,11 @@ too.
 - A `try` that only logs, measures or traces, or only imports.
 - A comment in the handler that says why nothing more is logged.
 - What is printed: a terminal shows no levels.
+- A line at `debug` that keeps the traceback, for whoever turns `debug` on.
 
-A hidden failure is only a note, without a fix, and one of an operational exception nothing, in cleanup code, where the
-`try` only parses or looks something up, and in functions that announce by their name or docstring that they may fail.
-It is a note too where the line says why it is quiet ("will retry", "optional"), or keeps the traceback for whoever
-turns `debug` on.
+A hidden failure has no fix, and one of an operational exception is not flagged, in cleanup code, where the `try` only
+parses or looks something up, and in functions that announce by their name or docstring that they may fail. It has no
+fix either where the line says why it is quiet ("will retry", "optional").
 
 ## Fix safety
 Safe where the cause is lost and the logger is one of `logging`, structlog or loguru, in this file or as another file
@@ -118,14 +117,14 @@ from readlint_rules.errors._log_calls import (
     raise_level,
     remedy,
 )
-from readlint_rules.errors._operational import is_tolerant, is_work, says_silence
+from readlint_rules.errors._operational import says_silence
 from readlint_rules.errors._wording import source_of
 
 RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL103",
-    severity=Severity.WARNING,
+    severity=Severity.NOTE,
     level=Level.L2,
     category=Category.OBSERVABILITY,
     fix=Safety.SAFE,
@@ -171,15 +170,15 @@ def _hidden(
     quiet = next((call for call in calls if logged_rank(call, ctx) is Rank.HIDE), None)
     if quiet is None or (meant and not broad):
         return
+    if last_name(quiet.func) != "info" and logs_traceback(quiet):
+        return  # kept for whoever turns `debug` on
     meant = meant or _is_deliberate(quiet)
-    serious = broad and not meant and is_work(body) and not is_tolerant(handler, ctx)
     kind, _ = kind_of(quiet, ctx)
     data = {"kind": kind, "has_traceback": logs_traceback(quiet)}
     may_fix = not meant and last_name(quiet.func) in QUIET
     yield RULE.finding(
         handler,
         "hidden",
-        severity=Severity.WARNING if serious else Severity.NOTE,
         fix=Fix(raise_level, "Log a warning", quiet, safety=Safety.UNSAFE, data=data) if may_fix else None,
         related=[Place(ctx.span(quiet), "the only trace")],
         questions=outcome.questions,
@@ -191,9 +190,7 @@ def _hidden(
 
 
 def _is_deliberate(quiet: ast.Call) -> bool:
-    """A traceback kept for whoever turns `debug` on, or words that say why it is quiet: "will retry", "optional"."""
-    if last_name(quiet.func) != "info" and logs_traceback(quiet):
-        return True
+    """Words that say why it is quiet: "will retry", "optional"."""
     texts = [part.value for part in walk(quiet) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     return any(map(says_silence, texts))
 
@@ -214,7 +211,6 @@ def _cause_lost(
     yield RULE.finding(
         handler,
         "text" if text else "lost",
-        severity=Severity.NOTE,
         fix=Fix(add_cause, "Log the traceback", call, safety=safety, data=data) if may_fix else None,
         related=[Place(ctx.span(call), "what is logged")],
         questions=[*outcome.questions, *questions],

@@ -76,6 +76,7 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
+    has_reason,
     is_skipped,
     walk_own,
 )
@@ -133,7 +134,7 @@ def check_gather(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     yield RULE.finding(
         call,
         looked.fate.value,
-        severity=Severity.NOTE if is_end(call, ctx) else severity,
+        severity=Severity.NOTE if is_end(call, ctx) or has_reason(statement, ctx) else severity,
         related=_places(looked),
         fix=_fix(call, statement, looked, ctx),
         call=f"{ctx.text(call.func)}(..., return_exceptions=True)",
@@ -175,7 +176,9 @@ def check_as_completed(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 
 def _severity(call: ast.Call, ctx: Context) -> Severity:
     """Of futures: an error where the work is known, and known to let exceptions out."""
-    return Severity.ERROR if may_fail(call.args[0], ctx) and not is_end(call, ctx) else Severity.NOTE
+    if is_end(call, ctx) or has_reason(ctx.statement(call), ctx):
+        return Severity.NOTE
+    return Severity.ERROR if may_fail(call.args[0], ctx) else Severity.NOTE
 
 
 # Where the results go

@@ -140,6 +140,7 @@ RULE: Rule[None] = Rule(
     category=Category.SAFETY,
     fix=Safety.SAFE,
     cwe=(391,),
+    replaces=("RL104",),
     tags=("errors", "asyncio", "exceptions"),
     since="0.1",
     messages={

@@ -47,14 +47,16 @@ Better still, let the exception pass, so that the caller decides.
   or puts a default in the place of the result. Operational are the exceptions of the system (`OSError`,
   `TimeoutError`, `subprocess.SubprocessError`), of HTTP clients, databases, caches, queues, mail and cloud clients,
   what this file derives from them, and those of the setting `operational-exceptions`.
-- It is a warning where a service was asked over HTTP or the like, or where the `try` stores something: in a file, in
-  a database, in a queue.
-- It is a note where something is written to a stream whose other end may have left (`sock.sendall`), where a file or a
+- It has a fix where a service was asked over HTTP or the like, or where the `try` stores something: in a file, in a
+  database, in a queue.
+- It has none where something is written to a stream whose other end may have left (`sock.sendall`), where a file or a
   row could not be read, where a row is there already (`IntegrityError`), around a call of which only the effect
   counts, around telemetry, where the handler reports on some ways only, and where it has an answer of its own, such as
   `self.available`, a count of tries or `return DEFAULT_LIMITS`.
-- It is a note, too, where nothing at all is done about a narrow exception of the project or of a library whose name
+- It has none, too, where nothing at all is done about a narrow exception of the project or of a library whose name
   says that an operation failed, such as `StorageError`.
+
+All of these are notes: on code that nobody tuned the rule on, half of the silences turned out to be meant.
 
 ## Not flagged
 - `FileNotFoundError`, `KeyError`, `ValueError`, `NoResultFound` and whatever else is an answer.
@@ -75,7 +77,7 @@ Better still, let the exception pass, so that the caller decides.
 
 ## Fix safety
 Unsafe: the exception is now logged as a warning, through the logger at hand or a new one; what the handler did
-otherwise stays. Only warnings have a fix.
+otherwise stays.
 
 ## Options
 The settings `operational-exceptions` and `error-reporters` name exceptions and functions outside the project.
@@ -139,7 +141,7 @@ RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL102",
-    severity=Severity.WARNING,
+    severity=Severity.NOTE,
     level=Level.L2,
     category=Category.SAFETY,
     fix=Safety.UNSAFE,
@@ -167,15 +169,14 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
     if verdict is False or is_skipped(handler, ctx):
         return
     body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
-    severity = _severity(handler, body, [handler.type], caught, ctx)
-    if severity is None:
+    matters = _matters(handler, body, [handler.type], caught, ctx)
+    if matters is None:
         return
     silent = is_silent(handler.body, handler, ctx)
-    may_fix = severity is Severity.WARNING and not says_something(handler.body) and may_log(handler, ctx)
+    may_fix = matters and not says_something(handler.body) and may_log(handler, ctx)
     yield RULE.finding(
         handler,
         "handler",
-        severity=severity,
         fix=Fix(log_in_handler, "Log a warning", handler, data={"level": "warning"}) if may_fix else None,
         questions=outcome.questions if verdict is None else (),
         data={"outcome": outcome.to_json(), "limit": int(limit)} if verdict is None else None,
@@ -199,35 +200,32 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
         caught = breadth_of_classes(classes, ctx) if classes else Breadth.UNKNOWN
         if classes is None or caught not in (Breadth.OPERATIONAL, Breadth.NARROW) or is_skipped(node, ctx):
             continue
-        severity = _severity(node, node.body, classes, caught, ctx)
-        if severity is None or not suppressed_outcome(node, ctx).verdict(Rank.CONST):
+        matters = _matters(node, node.body, classes, caught, ctx)
+        if matters is None or not suppressed_outcome(node, ctx).verdict(Rank.CONST):
             continue
-        may_fix = severity is Severity.WARNING and len(node.items) == 1 and may_log(node, ctx)
+        may_fix = matters and len(node.items) == 1 and may_log(node, ctx)
         yield RULE.finding(
             call,
             "suppress",
-            severity=severity,
             fix=Fix(log_suppressed, "Log a warning", node, data={"level": "warning"}) if may_fix else None,
             clause=ctx.source.slice(ctx.span(call)),
             source=source_of(node.body, "with"),
         )
 
 
-def _severity(
+def _matters(
     node: ast.With | ast.ExceptHandler, body: list[ast.stmt], caught: list[ast.expr], broad: Breadth, ctx: Context
-) -> Severity | None:
-    """How bad the silence is; None where it is meant."""
+) -> bool | None:
+    """Whether something is surely lost, which a line in the log would tell; None where the silence is meant."""
     classes = [name for expression in caught for name in caught_classes(expression, ctx)]
     if _is_meant(node, body, broad, ctx):
         return None
     if broad is Breadth.NARROW:
-        return Severity.NOTE if all(map(is_failure_by_name, classes)) else None
+        return False if all(map(is_failure_by_name, classes)) else None
     lost = loss(body, classes, ctx)
     if lost is Loss.NOTHING or (lost is Loss.CONFLICT and is_read_again(node, ctx)):
         return None
-    if lost < Loss.ANSWER or is_only_telemetry(body, ctx) or _is_answered(node, ctx):
-        return Severity.NOTE
-    return Severity.WARNING
+    return lost >= Loss.ANSWER and not is_only_telemetry(body, ctx) and not _is_answered(node, ctx)
 
 
 def _is_meant(node: ast.With | ast.ExceptHandler, body: list[ast.stmt], broad: Breadth, ctx: Context) -> bool:

@@ -33,13 +33,14 @@ A mark of unfinished work inside of code that handles errors:
   `@app.errorhandler`, `on_failure` of a task.
 
 Marks are the words `TODO`, `FIXME`, `XXX`, `HACK`, `TBD` and `WIP` in a comment or at the beginning of a log message,
-and phrases such as "handle this properly", "not yet implemented", "implement me" and "placeholder". Where nothing at
-all is done about the error, "for now", "ignore this" and "should never happen" say the same. A handler of nothing but
+and phrases such as "handle this properly", "not yet implemented", and "implement me". Where nothing at all is
+done about the error, "for now", "ignore this", "a placeholder" and "should never happen" say the same. A handler of nothing but
 `...`, and `raise NotImplementedError` without a word in the place of the real error, are marks in the code itself.
 
 It is an error where the failure leaves no trace: nothing happens, a default takes its place, or a line below `warning`.
-It is a warning where it is reported or handed on, and the mark is about that; also for exceptions that are part of the
-language's control flow (`KeyError`, `ImportError`). It is a note where the error is raised, and where the mark is about
+It is a warning for exceptions that are part of the language's control flow (`KeyError`, `ImportError`) and where
+`NotImplementedError` takes the error's place. It is a note where the error is raised, reported or handed on: somebody
+hears of it, and most such marks turned out to be about improvements (docs/precision.md); and where the mark is about
 something else.
 
 ## Not flagged
@@ -186,7 +187,7 @@ def _by_rank(rank: Rank, about_error: bool, caught: Breadth) -> Severity:
     grave = caught >= (Breadth.BROAD if rank is Rank.HIDE else Breadth.OPERATIONAL)
     if rank <= Rank.HIDE and caught is not Breadth.CONTROL and (about_error or grave):
         return Severity.ERROR
-    return Severity.WARNING if about_error else Severity.NOTE
+    return Severity.WARNING if about_error and rank <= Rank.HIDE else Severity.NOTE
 
 
 def _caught(region: ErrorRegion, ctx: Context) -> Breadth:

@@ -56,7 +56,7 @@ _TO_A_TOOL = re.compile(
 #: What a comment above a `try` says when it speaks of the failure and not of the work.
 _FAILURE_IS_FINE = re.compile(
     r"\bbest[- ]effort\b|\b(?:ignor|swallow)\w+"
-    r"|(?:\bnot|n't|\bnever) (?:\w+ )?(?:break|fail|crash|block|raise|abort|affect)"
+    r"|(?:\bnot|n't|\bnever) (?:\w+ )?(?:break|fail|crash|block|cancel|raise|abort|affect)"
     r"|\bif (?:it|this|that) fails\b|\bnot (?:critical|fatal|essential)\b|\bnon-(?:critical|fatal)\b",
     re.IGNORECASE,
 )

@@ -164,6 +164,8 @@ def settle(findings: list[Finding], rules: RuleSet, answers: Answers, errors: li
             continue
         try:
             verdict = rule.settle_function(finding.copy(), answers.to(finding))
+            if verdict is not None and _plan(verdict) != _plan(finding):
+                verdict.edits = None  # they were built for a fix that knew less
         except RecursionError:
             continue  # code nested as deeply as that is generated
         except Exception as error:
@@ -174,3 +176,7 @@ def settle(findings: list[Finding], rules: RuleSet, answers: Answers, errors: li
             verdict.questions = ()
             settled.append(verdict)
     return settled
+
+
+def _plan(finding: Finding) -> tuple[str, dict[str, Any]] | None:
+    return (finding.fix.apply, finding.fix.data) if finding.fix else None

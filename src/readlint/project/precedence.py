@@ -9,9 +9,13 @@ from readlint.packs import RuleSet
 def strongest(findings: list[Finding], rules: RuleSet) -> list[Finding]:
     """The findings of one file without those that a finding of a stronger rule replaces.
 
-    A rule names the weaker ones in `Rule.replaces`. They must point at the same place, to the character.
+    A rule names the weaker ones in `Rule.replaces`. They must point at the same place, to the character. A note takes
+    no error's place: then it is the note that has nothing to add.
     """
-    replaced = {(code, finding.span) for finding in findings for code in rules.by_code[finding.rule].replaces}
-    if not replaced:
-        return findings
-    return [finding for finding in findings if (finding.rule, finding.span) not in replaced]
+    stronger = {(code, finding.span): finding for finding in findings for code in rules.by_code[finding.rule].replaces}
+    replaced: set[Finding] = set()
+    for finding in findings if stronger else ():
+        other = stronger.get((finding.rule, finding.span))
+        if other is not None:
+            replaced.add(finding if other.severity.rank <= finding.severity.rank else other)
+    return [finding for finding in findings if finding not in replaced]
