@@ -141,7 +141,7 @@ def _kind_made(value: ast.expr | None, ctx: Context) -> str:
 
 def logger_kind(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) -> Any:
     """Answers what kind of logger a module binds to a name."""
-    statement = ctx.statement(node)
+    statement = None if isinstance(node, ast.Module) else ctx.statement(node)  # `from acme import logger`, a module
     made = isinstance(statement, (ast.Assign, ast.AnnAssign)) and _kind_made(statement.value, ctx)
     return made or None
 
