@@ -41,13 +41,6 @@ def test_the_fix_follows_an_imported_logger(readlint: Readlint, tmp_path: Path, 
     assert fixed in (acme / "app.py").read_text().splitlines()[-1]
 
 
-def test_the_shown_fix_knows_what_the_other_file_said(readlint: Readlint, tmp_path: Path) -> None:
-    acme = project(tmp_path, log="import structlog\nlogger = structlog.get_logger()\n", app=WARNS)
-    ran = readlint("--select", "RL103", "--output-format", "json", str(acme))
-    assert "exc_info=True" in ran.out
-    assert readlint("--select", "RL103", "--output-format", "json", "--no-cache", str(acme)).out == ran.out
-
-
 def test_a_logger_that_is_a_module(readlint: Readlint, tmp_path: Path) -> None:
     app = WARNS.replace("from acme.log import", "from acme import")
     acme = project(tmp_path, logger="def warning(text): ...\n", app=app)

@@ -12,7 +12,7 @@ from readlint.analysis.context import Context
 from readlint.errors import InternalError
 from readlint.files.discovery import Discovery
 from readlint.files.source import Source
-from readlint.findings import Finding, Question, Severity, Span
+from readlint.findings import Edit, Finding, FixPlan, Question, Safety, Severity, Span
 from readlint.packs import RuleSet, load_rules
 from readlint.project.answers import Answers, settle
 from readlint.project.files import ProjectFiles
@@ -156,6 +156,22 @@ def test_settling(settling: Callable[..., None]) -> None:
     assert kept[0] is sure
     assert asked.questions  # what the cache keeps stays as it is
     assert errors == []
+
+
+@pytest.mark.parametrize("learns", [True, False])
+def test_edits_are_made_again_for_a_fix_that_learnt_something(settling: Callable[..., None], learns: bool) -> None:
+    asked = finding(Question("where", "m.f"))
+    asked.fix = FixPlan("toy", "Mend it", Safety.SAFE)
+    asked.edits = (Edit(Span(1, 0, 1, 1), "x"),)
+
+    def settle_one(one: Finding, answers: Any) -> Finding:
+        if learns and one.fix:
+            one.fix.data["where"] = "m.py"
+        return one
+
+    settling(settle_one)
+    (kept,), _ = settled(asked)
+    assert kept.edits == (None if learns else asked.edits)
 
 
 def test_a_rule_that_fails_to_settle(settling: Callable[..., None]) -> None:

@@ -33,9 +33,9 @@ A mark of unfinished work inside of code that handles errors:
   `@app.errorhandler`, `on_failure` of a task.
 
 Marks are the words `TODO`, `FIXME`, `XXX`, `HACK`, `TBD` and `WIP` in a comment or at the beginning of a log message,
-and phrases such as "handle this properly", "not yet implemented", and "implement me". Where nothing at all is
-done about the error, "for now", "ignore this", "a placeholder" and "should never happen" say the same. A handler of nothing but
-`...`, and `raise NotImplementedError` without a word in the place of the real error, are marks in the code itself.
+and phrases such as "handle this properly", "not yet implemented", and "implement me". Where nothing at all is done
+about the error, "for now", "ignore this", "a placeholder" and "should never happen" say the same. A handler of nothing
+but `...`, and `raise NotImplementedError` without a word in the place of the real error, are marks in the code itself.
 
 It is an error where the failure leaves no trace: nothing happens, a default takes its place, or a line below `warning`.
 It is a warning for exceptions that are part of the language's control flow (`KeyError`, `ImportError`) and where
