@@ -168,7 +168,7 @@ def read_patterns(path: str, base: str) -> Patterns | None:
             return None
         with open(path, "rb") as file:
             data = file.read(LARGEST)
-    except OSError:
+    except OSError:  # git ignores nothing either where it cannot read such a file
         return None
     return Patterns(base, split_lines(data))
 
@@ -188,7 +188,7 @@ def first_line(path: str) -> str:
     try:
         with open(path, "rb") as file:
             return os.fsdecode(file.readline(5000)).strip()
-    except OSError:
+    except OSError:  # as if it were not there
         return ""
 
 

@@ -74,7 +74,7 @@ def _write_temporary(temporary: str, data: bytes, status: os.stat_result) -> Non
 
 def _sync_folder(folder: str) -> None:
     """Make the new name survive a loss of power, where folders can be synchronised."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # not every file system can, and the file itself is safe
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -58,7 +58,7 @@ def _read(path: str) -> str:
             return ""
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
             return file.read()
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # a log without its origin is still a log
         return ""
 
 
