@@ -277,6 +277,8 @@ def check_coroutine(statement: ast.Expr, ctx: Context) -> Iterator[Finding]:
 
 def _names(ctx: Context) -> tuple[frozenset[str], frozenset[str]]:
     """The names of the file's coroutine functions, and what it imports: only an `async def` asks about that."""
+    if "async def" not in ctx.source.text:
+        return frozenset(), frozenset()
     own = [node.name for node in ctx.nodes_of(ast.AsyncFunctionDef) if isinstance(node, ast.AsyncFunctionDef)]
     imports = ctx.nodes_of(ast.ImportFrom, ast.Import) if own else []
     aliases = [alias for node in imports if isinstance(node, (ast.ImportFrom, ast.Import)) for alias in node.names]

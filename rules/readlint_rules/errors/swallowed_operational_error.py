@@ -163,14 +163,14 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
     caught = breadth(handler.type, ctx)
     if caught not in (Breadth.OPERATIONAL, Breadth.NARROW):
         return
+    body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
+    matters = _matters(handler, body, [handler.type], caught, ctx)
+    if matters is None or is_skipped(handler, ctx):
+        return
     limit = Rank.CONST if caught is Breadth.OPERATIONAL else Rank.NOOP
     outcome = ctx.outcome(handler)
     verdict = outcome.verdict(limit)
-    if verdict is False or is_skipped(handler, ctx):
-        return
-    body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
-    matters = _matters(handler, body, [handler.type], caught, ctx)
-    if matters is None:
+    if verdict is False:
         return
     silent = is_silent(handler.body, handler, ctx)
     may_fix = matters and not says_something(handler.body) and may_log(handler, ctx)
@@ -218,10 +218,12 @@ def _matters(
 ) -> bool | None:
     """Whether something is surely lost, which a line in the log would tell; None where the silence is meant."""
     classes = [name for expression in caught for name in caught_classes(expression, ctx)]
+    if broad is Breadth.NARROW and not all(map(is_failure_by_name, classes)):
+        return None
     if _is_meant(node, body, broad, ctx):
         return None
     if broad is Breadth.NARROW:
-        return False if all(map(is_failure_by_name, classes)) else None
+        return False
     lost = loss(body, classes, ctx)
     if lost is Loss.NOTHING or (lost is Loss.CONFLICT and is_read_again(node, ctx)):
         return None

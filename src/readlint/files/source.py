@@ -11,6 +11,7 @@ import io
 import os
 import re
 import stat
+import sys
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
@@ -61,6 +62,15 @@ NOT_FOR_SOURCE = frozenset(
 BLANK = re.compile(r"(?:[\s\\]|#[^\r\n]*)*")
 WORD = re.compile(r"[^\s\\#:]+")
 DEFINITION = re.compile(r"(?:async[\s\\]+)?(?:def|class)[\s\\]+[^\s\\:(\[]+")
+#: Comments, and the strings in which a `#` is none. Ten times as fast as the tokens of Python's tokenizer, which
+#: half of the files with a handler would need.
+COMMENT_OR_STRING = re.compile(
+    r"""#[^\r\n]*|\"{3}[^"\\]*(?:(?:\\(?:\r\n|.)|"(?!""))[^"\\]*)*\"{3}|'{3}[^'\\]*(?:(?:\\(?:\r\n|.)|'(?!''))[^'\\]*)*'{3}"""
+    r"""|"(?:\\(?:\r\n|.)|[^"\\\r\n])*"|'(?:\\(?:\r\n|.)|[^'\\\r\n])*'""",
+    re.DOTALL,
+)
+#: From Python 3.12 on these may hold strings and comments of their own.
+TEMPLATE = re.compile(r"""\b(?:[fFtT][rR]?|[rR][fFtT])["']""")
 # The part of a compound statement that comes last before the colon.
 LAST_PART = {
     "AsyncFor": "iter",
@@ -144,7 +154,12 @@ class Source:
         """By line. Where the text cannot be read as tokens to its end, those before that place."""
         if "#" not in self.text:
             return {}
-        return {comment.line: comment for comment in read_comments(self.lines)}
+        if sys.version_info >= (3, 12) and TEMPLATE.search(self.text):
+            return {comment.line: comment for comment in read_comments(self.lines)}
+        found = (match for match in COMMENT_OR_STRING.finditer(self.text) if match[0][0] == "#")
+        return {
+            line: Comment(line, column, match[0]) for match in found for line, column in [self.position(match.start())]
+        }
 
     def column(self, line: int, utf8: int) -> int:
         """Code points before the UTF-8 offset that `ast` gives."""
