@@ -1,0 +1,348 @@
+"""Invalid data is made to look valid, and nobody is told.
+
+## Why is this bad?
+Bytes that cannot be decoded are dropped, words become "not a number", a negative amount becomes zero, and the program
+goes on with values that nobody ever sent. Rejected, the same input would have been a bug report; accepted, it is found
+months later in the stored data, where it can no longer be told from the rest.
+
+## Example
+```python
+import json
+
+
+def payload(body: bytes) -> dict[str, str]:
+    return json.loads(body.decode("utf-8", errors="replace"))
+```
+
+Use instead:
+```python
+import json
+
+
+def payload(body: bytes) -> dict[str, str]:
+    return json.loads(body.decode("utf-8"))
+```
+
+## What is flagged
+Decoding that drops or replaces what it cannot read (`bytes.decode`, `str(data, encoding, errors)`, `open`,
+`Path.read_text` with `errors="ignore"` or `"replace"`), where the text is then taken for data:
+- it is parsed as JSON, YAML, TOML, CSV or a literal;
+- it was read from a file and is written to a file again, without what was dropped;
+- it goes into a database, there also with `errors="surrogateescape"`, which no database takes;
+- it becomes a password, so that different ones are equal.
+
+These are only notes, for they may be what is meant:
+- `df["price"] = pandas.to_numeric(df["price"], errors="coerce")`, also `to_datetime` and `to_timedelta`, where the
+  function asks nowhere for the values that are missing now;
+- `float(order.get("amount") or 0)`: an amount that is missing is taken for nothing;
+- an amount, a price, a quantity, a balance, a fee or a discount that comes in as a parameter or in a request, and the
+  first thing that happens to it is `max(amount, 0)`, `min(amount, most)`, `abs(amount)`, or the same written as
+  `if amount < 0: amount = 0`.
+
+## Not flagged
+- Text that is logged, shown, searched, or goes where it cannot be followed.
+- The output of other programs, terminals and logs.
+- `text.encode()[:limit].decode(errors="ignore")`, which cuts at a whole character, and the beginning of a file.
+- A second try after `UnicodeDecodeError`, and decoding with an encoding in which every byte means something.
+- A comment on the line or above it that speaks of bytes, characters, or of what is ignored, replaced or decoded.
+- Page sizes, indices, coordinates and delays, and functions named `clamp_...`, `sanitize_...`, `normalize_...`,
+  `truncate_...`.
+- `json.loads(text) if text else {}` and `yaml.safe_load(text) or {}`.
+- Test code.
+
+## Fix safety
+Unsafe: without `errors=...`, bytes that cannot be decoded raise `UnicodeDecodeError`. There is no fix for the notes.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from readlint.api import (
+    Category,
+    Context,
+    Finding,
+    Fix,
+    Level,
+    Place,
+    Rule,
+    Safety,
+    Severity,
+    children,
+    dotted,
+    is_skipped,
+    last_name,
+    walk,
+)
+from readlint_rules.errors._clamps import Clamp, clamp_in_call, clamp_in_choice, clamp_in_if, is_amount
+from readlint_rules.errors._lossy_text import Sink, sinks, words_of
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from readlint.api import FixContext
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL114",
+    severity=Severity.WARNING,
+    level=Level.L2,
+    category=Category.DATA,
+    fix=Safety.UNSAFE,
+    cwe=(20, 754),
+    tags=("errors", "data"),
+    since="0.1",
+    messages={
+        "parse": "`{call}` {does}, and `{taker}` takes what is left for the data that was sent. "
+        'Without `errors="{errors}"`, bad bytes are rejected.',
+        "write": '`errors="{errors}"` {does} here, and the file that `{taker}` writes lacks it for good. '
+        'Without `errors="{errors}"`, bad bytes are rejected.',
+        "store": "`{call}` {does}, and `{taker}` stores what is left as if it had been sent. "
+        'Without `errors="{errors}"`, bad bytes are rejected.',
+        "escape": "`{call}` lets bytes that are no text pass as surrogates, and `{taker}` cannot store them. "
+        'Without `errors="surrogateescape"`, they are rejected where they come in.',
+        "password": "`{call}` {does}, so that different passwords become the same `{taker}`. "
+        'Without `errors="{errors}"`, bad bytes are rejected.',
+        "column": "`{call}` turns every value that it cannot read into a missing one, and nothing here looks for them. "
+        "Count or report them, or let it raise.",
+        "missing": "`{call}` takes a missing `{name}` for zero. Reject the record, or say what a missing one means.",
+        "clamp": "`{name}` comes in from outside and is silently changed by `{change}`. Reject what is out of range, "
+        "or log the change.",
+    },
+)
+
+_LOSSES = {"ignore": "drops what it cannot read", "replace": "replaces what it cannot read"}
+_ESCAPE = "surrogateescape"
+#: Where the encoding and the errors stand when they are not named; `codecs.open` has no buffering in between.
+_POSITIONS = {"str": (1, 2), "open": (3, 4), "io.open": (3, 4), "codecs.open": (2, 3), "codecs.decode": (1, 2)}
+_METHOD_POSITIONS = {"decode": (0, 1), "read_text": (0, 1)}
+#: Every byte is a character in these, so that nothing is ever dropped.
+_TOTAL = frozenset("latin-1 latin1 latin_1 l1 iso-8859-1 iso8859-1 iso_8859_1 cp437 cp850".split())
+#: Text that is read by people, or that no one promised to be text.
+_FOR_EYES = frozenset(
+    "banner console debug display dump err err_output error errors exc line_buffer log logfile logger logging logs "
+    "message msg out output pipe popen preview print proc process repr shell show sniff stderr stdout stream "
+    "subprocess terminal trace traceback tty".split()
+)
+_SPEAKS_OF_LOSS = re.compile(
+    r"utf|byte|char|binary|unicode|ascii|(?:de|en)cod|ignor|replac|invalid|malform|corrupt|garbage|lossy|errors?\b"
+    r"|NaN|NaT|coerc|null|zero|negative|clamp|missing",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_][\w'-]+")
+_NULL_TESTS = frozenset("any count dropna fillna isfinite isin isna isnan isnull notna notnull".split())
+_ADJUSTS = frozenset("abs bound clamp clip coerce limit normalise normalize sanitise sanitize truncate".split())
+
+
+@RULE.on_call("*.decode", "*.read_text", "*.open", "open", "str", "io.open", "codecs.open", "codecs.decode")
+def check_decoding(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    errors = _errors(call)
+    if errors not in _LOSSES and errors != _ESCAPE:
+        return
+    is_file = (last_name(call.func) or "") == "open"
+    if _cannot_fail(call, is_file, ctx) or _is_for_eyes(call, ctx) or _is_meant(call, ctx) or is_skipped(call, ctx):
+        return
+    found = (sink for sink in sinks(call, ctx, is_file=is_file) if _is_harm(sink, call, errors))
+    sink = next(found, None)
+    if sink is not None:
+        yield _decoding_finding(call, sink, errors, ctx)
+
+
+def _decoding_finding(call: ast.Call, sink: Sink, errors: str, ctx: Context) -> Finding:
+    name = last_name(call.func) or "decode"
+    taker = (dotted(sink.node.func) or last_name(sink.node.func)) if isinstance(sink.node, ast.Call) else None
+    return RULE.finding(
+        call,
+        "escape" if errors == _ESCAPE else sink.kind,
+        related=[Place(sink.node, "the text is used here")] if sink.node not in walk(ctx.statement(call)) else [],
+        fix=Fix(without_errors, f'Remove `errors="{errors}"`', call),
+        call=name,
+        does=_LOSSES.get(errors, ""),
+        errors=errors,
+        taker=taker or last_name(sink.node) or "it",
+    )
+
+
+def _errors(call: ast.Call) -> str:
+    for keyword in call.keywords:
+        if keyword.arg == "errors" and isinstance(keyword.value, ast.Constant):
+            return str(keyword.value.value)
+    given = _positional(call, 1)
+    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
+
+
+def _positional(call: ast.Call, which: int) -> ast.expr | None:
+    """The encoding (0) or the errors (1), where they are not named."""
+    position = _positions(call)[which]
+    return call.args[position] if position < len(call.args) else None
+
+
+def _positions(call: ast.Call) -> tuple[int, int]:
+    name = dotted(call.func) or ""
+    if name in _POSITIONS:
+        return _POSITIONS[name]
+    return _METHOD_POSITIONS.get(last_name(call.func) or "", (9, 9))  # an `open` of its own has its own order
+
+
+def _cannot_fail(call: ast.Call, is_file: bool, ctx: Context) -> bool:
+    """Whether no byte can be lost, or only the rest of a character that was cut off before."""
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "encoding"]
+    encoding = named[0] if named else _positional(call, 0)
+    if isinstance(encoding, ast.Constant) and str(encoding.value).lower() in _TOTAL:
+        return True
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else call.args[0] if call.args else call
+    return not is_file and _is_beginning(receiver)
+
+
+def _is_beginning(node: ast.expr) -> bool:
+    """`data[:100]`, `stream.read(1024)`"""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Slice) and node.slice.upper is not None
+    return isinstance(node, ast.Call) and last_name(node.func) in ("read", "peek", "recv") and bool(node.args)
+
+
+def _is_for_eyes(call: ast.Call, ctx: Context) -> bool:
+    """Whether names around a decoding say that it is about output of programs, logs, or something shown."""
+    names = [part for node in children(call) for part in walk(node) if isinstance(part, (ast.Name, ast.Attribute))]
+    names += [part for name in names if isinstance(name, ast.Name) for part in _looped_over(name, ctx)]
+    parent = ctx.parent(call)
+    named = [last_name(name) or "" for name in names]
+    if isinstance(parent, (ast.Assign, ast.withitem)):
+        targets = parent.targets if isinstance(parent, ast.Assign) else [parent.optional_vars]
+        named += [last_name(target) or "" for target in targets if target is not None]
+    if ctx.function(call) is not None:
+        named.append(ctx.definition_name(call).rpartition(".")[2])
+    return any(not _FOR_EYES.isdisjoint(words_of(name)) for name in named)
+
+
+def _looped_over(name: ast.Name, ctx: Context) -> Iterator[ast.Name | ast.Attribute]:
+    """`for line in process.stdout`: what `line` is a part of."""
+    for loop in ctx.ancestors(name):
+        if isinstance(loop, (ast.For, ast.AsyncFor)) and name.id in map(last_name, walk(loop.target)):
+            yield from (part for part in walk(loop.iter) if isinstance(part, (ast.Name, ast.Attribute)))
+
+
+def _is_meant(node: ast.expr, ctx: Context) -> bool:
+    """A comment says why, or strict decoding was tried before."""
+    if _is_explained(node, ctx):
+        return True
+    handler = ctx.enclosing(node, ast.ExceptHandler)
+    names = walk(handler.type) if handler is not None and handler.type is not None else ()
+    return any((last_name(name) or "").startswith(("Unicode", "ValueError")) for name in names)
+
+
+def _is_explained(node: ast.AST, ctx: Context) -> bool:
+    statement = ctx.statement(node)
+    comments = [comment.text for comment in ctx.comments_in(node)]
+    line = statement.lineno - 1
+    while line in ctx.source.comments and ctx.source.lines[line - 1].lstrip().startswith("#"):
+        comments.append(ctx.source.comments[line].text)
+        line -= 1
+    text = " ".join(comments)
+    return len(_WORD.findall(text)) >= 3 and _SPEAKS_OF_LOSS.search(text) is not None
+
+
+def _is_harm(sink: Sink, call: ast.Call, errors: str) -> bool:
+    if errors == _ESCAPE:
+        return sink.kind == "store"
+    if sink.kind != "write":
+        return True
+    receiver = sink.node.func if isinstance(sink.node, ast.Call) else sink.node
+    named = [last_name(part) or "" for part in walk(receiver)]
+    is_shown = any(not _FOR_EYES.isdisjoint(words_of(name)) for name in named)
+    return last_name(call.func) in ("open", "read_text") and not is_shown
+
+
+def without_errors(node: cst.Call, fix: FixContext) -> cst.Call:
+    """The call without its `errors` argument."""
+    call = fix.node
+    assert isinstance(call, ast.Call)
+    if not any(keyword.arg == "errors" for keyword in call.keywords):
+        position = _positions(call)[1]
+        kept = [argument for number, argument in enumerate(node.args) if number != position]
+        if len(call.args) > position + 1:
+            fix.refuse("arguments stand behind it")
+    else:
+        kept = [argument for argument in node.args if argument.keyword is None or argument.keyword.value != "errors"]
+    if kept:
+        kept[-1] = kept[-1].with_changes(comma=node.args[-1].comma)
+    return node.with_changes(args=kept)
+
+
+# Notes
+
+
+@RULE.on_call("pandas.to_numeric", "pandas.to_datetime", "pandas.to_timedelta")
+def check_column(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    if _errors(call) not in ("coerce", "ignore") or not _overwrites(call, ctx) or is_skipped(call, ctx):
+        return
+    around = ctx.function(call) or ctx.tree
+    if not any(_asks_for_missing(part) for part in walk(around)) and not _is_explained(call, ctx):
+        yield RULE.finding(call, "column", severity=Severity.NOTE, call=dotted(call.func) or "to_numeric")
+
+
+def _overwrites(call: ast.Call, ctx: Context) -> bool:
+    """`df[c] = to_numeric(df[c])`: what could not be read is gone."""
+    parent = ctx.parent(call)
+    if not isinstance(parent, ast.Assign) or not call.args:
+        return False
+    before = ctx.text(call.args[0])
+    return any(isinstance(target, ast.Subscript) and ctx.text(target) == before for target in parent.targets)
+
+
+def _asks_for_missing(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in _NULL_TESTS
+
+
+@RULE.on_call("float", "int", "decimal.Decimal")
+def check_missing(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    given = call.args[0] if len(call.args) == 1 else None
+    if not isinstance(given, ast.BoolOp) or not isinstance(given.op, ast.Or) or len(given.values) != 2:
+        return
+    value, default = given.values
+    name = _name_of_input(value)
+    if not is_amount(name) or not isinstance(default, ast.Constant) or default.value not in (0, "", "0", "0.0", "0.00"):
+        return
+    if not _adjusts(call, ctx) and not _is_explained(call, ctx) and not is_skipped(call, ctx):
+        yield RULE.finding(call, "missing", severity=Severity.NOTE, call=dotted(call.func) or "float", name=name)
+
+
+def _name_of_input(node: ast.expr) -> str:
+    """`amount` of `order["amount"]`, `order.get("amount")` and of a plain name."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+        node = node.args[0]
+    elif isinstance(node, ast.Subscript):
+        node = node.slice
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@RULE.on_call("max", "min", "abs")
+def check_call(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    yield from _clamp_findings(clamp_in_call(call, ctx), ctx)
+
+
+@RULE.on(ast.IfExp)
+def check_choice(node: ast.IfExp, ctx: Context) -> Iterator[Finding]:
+    yield from _clamp_findings(clamp_in_choice(node, ctx), ctx)
+
+
+@RULE.on(ast.If)
+def check_if(node: ast.If, ctx: Context) -> Iterator[Finding]:
+    yield from _clamp_findings(clamp_in_if(node, ctx), ctx)
+
+
+def _clamp_findings(clamp: Clamp | None, ctx: Context) -> Iterator[Finding]:
+    if clamp is None or _adjusts(clamp.node, ctx) or _is_explained(clamp.node, ctx) or is_skipped(clamp.node, ctx):
+        return
+    yield RULE.finding(clamp.node, "clamp", severity=Severity.NOTE, name=clamp.name, change=clamp.change)
+
+
+def _adjusts(node: ast.AST, ctx: Context) -> bool:
+    """A function whose name says that it changes what it gets."""
+    return not _ADJUSTS.isdisjoint(words_of(ctx.definition_name(node).rpartition(".")[2]))
