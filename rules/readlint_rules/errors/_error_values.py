@@ -1,0 +1,142 @@
+"""Functions that tell a failure by what they return: a `Result`, a value beside its error, `False` out of a handler."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from readlint.api import Context, Rank, can_fall, last_name, walk, walk_own
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+#: returns 0.25, result 0.17, rusty-results 1.1, Expression 5.
+_LIBRARIES = frozenset({"expression", "result", "returns", "rusty_result", "rusty_results"})
+_RESULTS = frozenset("Either FutureResult FutureResultE IOResult IOResultE Result ResultE".split())
+_RESULT_DECORATORS = frozenset({"attempt", "as_result", "as_async_result", "future_safe", "impure_safe", "safe"})
+_ERROR_NAME = re.compile(r"_*(?:\w+_)?(?:e|err|errmsg|error|errors|error_message|exc|exception|ex)", re.IGNORECASE)
+_BEST_EFFORT = re.compile(r"best[- ]effort|\bnever (?:raises?|fails?)\b|\bsilently\b", re.IGNORECASE)
+_PROBE = re.compile(r"_*(?:is|are|has|have|can|should|needs?)_")
+_WRAPPERS = frozenset({"contextmanager", "asynccontextmanager", "overload", "abstractmethod"})
+
+
+def mentions_results(ctx: Context) -> bool:
+    """Whether the file imports one of the libraries with a `Result`."""
+    modules = [name for node in ctx.tree.body for name in _modules(node)]
+    return any(module.partition(".")[0] in _LIBRARIES for module in modules)
+
+
+def _modules(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+
+
+def signal(node: ast.AST, ctx: Context) -> dict[str, Any] | None:
+    """How a function tells that it failed: `kind` is `result`, `pair` (its part `index` is the error) or `flag`."""
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or _is_excused(node):
+        return None
+    if _returns_result(node, ctx):
+        return {"kind": "result", "index": -1, "place": None}
+    inside = [part for statement in node.body for part in walk_own(statement)]
+    returned = [part for part in inside if isinstance(part, ast.Return)]
+    if not returned or any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in inside):
+        return None
+    pair = _pair(node, returned, ctx)
+    if pair is not None:
+        return {"kind": "pair", "index": pair[0], "place": _place(pair[2], ctx), "says_why": pair[1]}
+    failed = _failed_flag(returned, ctx)
+    return {"kind": "flag", "index": -1, "place": _place(failed, ctx)} if failed is not None else None
+
+
+def _place(node: ast.AST, ctx: Context) -> list[Any]:
+    return [*ctx.span(node).key(), ctx.path]
+
+
+def _is_excused(function: Function) -> bool:
+    decorators = {last_name(decorator) for decorator in function.decorator_list}
+    return not _WRAPPERS.isdisjoint(decorators) or bool(
+        _BEST_EFFORT.search(f"{function.name.replace('_', ' ')} {ast.get_docstring(function, clean=False) or ''}")
+    )
+
+
+def _returns_result(function: Function, ctx: Context) -> bool:
+    annotation = function.returns
+    if isinstance(annotation, ast.Subscript):
+        annotation = annotation.value
+    if annotation is not None and last_name(annotation) in _RESULTS and _is_of_library(annotation, ctx):
+        return True
+    plain = [part.func if isinstance(part, ast.Call) else part for part in function.decorator_list]
+    return any(last_name(part) in _RESULT_DECORATORS and _is_of_library(part, ctx) for part in plain)
+
+
+def _is_of_library(node: ast.expr, ctx: Context) -> bool:
+    name = ctx.qualified_name(node) or ""
+    return "." in name and name.partition(".")[0] in _LIBRARIES
+
+
+def _pair(function: Function, returned: list[ast.Return], ctx: Context) -> tuple[int, bool, ast.Return] | None:
+    """Which part tells of a failure, whether it says why, and a `return` that gives one.
+
+    Every way has to end in `value, error`.
+    """
+    values = [statement.value for statement in returned]
+    pairs = [value for value in values if isinstance(value, ast.Tuple) and len(value.elts) == 2]
+    if len(pairs) != len(returned) or can_fall(function.body, ctx):
+        return None
+    for index in (0, 1):
+        failed = _denied(pairs, index)
+        if failed is not None and not _PROBE.match(function.name):
+            return index, False, returned[failed]
+    succeeds = any(_is_none(pair.elts[1]) for pair in pairs)
+    failures = [number for number, pair in enumerate(pairs) if _is_failure(pair, ctx)]
+    whole = all(_is_none(pair.elts[1]) or number in failures for number, pair in enumerate(pairs))
+    return (1, True, returned[failures[0]]) if succeeds and failures and whole else None
+
+
+def _denied(pairs: list[ast.Tuple], index: int) -> int | None:
+    """Which pair says that it failed, where this part of each is `True` or `False`; behind a value only without one."""
+    flags = [pair.elts[index].value if isinstance(pair.elts[index], ast.Constant) else None for pair in pairs]  # type: ignore[attr-defined]
+    if not all(flag is True or flag is False for flag in flags) or len(set(flags)) != 2:
+        return None
+    if index and not all(flag or _is_empty(pair.elts[0]) for flag, pair in zip(flags, pairs, strict=True)):
+        return None
+    return flags.index(False)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_failure(pair: ast.Tuple, ctx: Context) -> bool:
+    """`None, error`: nothing, and why."""
+    value, error = pair.elts
+    return _is_empty(value) and _is_error(error, ctx)
+
+
+def _is_empty(node: ast.expr) -> bool:
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return not node.elts
+    return not node.keys if isinstance(node, ast.Dict) else isinstance(node, ast.Constant) and not node.value
+
+
+def _is_error(node: ast.expr, ctx: Context) -> bool:
+    if isinstance(node, ast.Call) and (last_name(node.func) or "").endswith(("Error", "Exception")):
+        return True
+    caught = ctx.enclosing(node, ast.ExceptHandler)
+    names = {part.id for part in walk(node) if isinstance(part, ast.Name)}
+    if caught is not None and caught.name in names:
+        return True
+    return isinstance(node, ast.Name) and _ERROR_NAME.fullmatch(node.id) is not None
+
+
+def _failed_flag(returned: list[ast.Return], ctx: Context) -> ast.Return | None:
+    """The `return False` of a handler that tells nobody else, where everything else returns `True` or `False`."""
+    values = [part.value.value if isinstance(part.value, ast.Constant) else part.value for part in returned]
+    if not any(value is True for value in values) or not all(value is True or value is False for value in values):
+        return None
+    for statement, value in zip(returned, values, strict=True):
+        handler = ctx.enclosing(statement, ast.ExceptHandler) if value is False else None
+        if handler is not None and ctx.outcome(handler).verdict(Rank.CONST):
+            return statement
+    return None

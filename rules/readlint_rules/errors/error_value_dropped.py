@@ -1,0 +1,194 @@
+"""A function of the project says by its result that it failed, and the caller throws the result away.
+
+## Why is this bad?
+What raises cannot be overlooked; a value can. The function that returns it has caught the failure, the caller does not
+look, and between the two of them nobody ever hears that nothing was saved.
+
+## Example
+```python
+def save_order(order: Order) -> bool:
+    try:
+        store.put(order)
+    except StoreError:
+        return False
+    return True
+
+
+def checkout(order: Order) -> None:
+    save_order(order)
+```
+
+Use instead:
+```python
+def save_order(order: Order) -> bool:
+    try:
+        store.put(order)
+    except StoreError:
+        return False
+    return True
+
+
+def checkout(order: Order) -> None:
+    if not save_order(order):
+        raise CheckoutError(order.id)
+```
+
+Better still, let `save_order` raise.
+
+## What is flagged
+Calls of functions of the project, in whichever file they are:
+- `save_...`, `send_...`, `publish_...`, `delete_...` and `commit_...` as a statement, where the function returns
+  `True`, or `False` out of a handler that tells nobody.
+- `value, _ = fetch(...)`, where the function returns `value, None` or `None, error` whatever happens, and nothing
+  tests the value either; the same with an `err` that is never read. Also the call as a statement.
+- `_, value = parse(...)` and `value, _ = parse(...)` where the part that is dropped is always `True` or `False`. That
+  is a note: the caller may have made sure before that it is `True`.
+- Calls as a statement of functions that return a `Result` of `returns`, `result`, `rusty-results` or `expression`. In
+  a file that imports none of these libraries, only where the name says that something is changed (`write_...`).
+
+## Not flagged
+- Functions of other libraries, and functions that cannot be found.
+- A handler that logs or reports before it returns `False`: somebody hears of it.
+- Functions that promise nothing by their name or docstring: "best effort", "never raises".
+- Calls in cleanup code, and beside a comment of three words or more.
+- An `Optional` that is used at once: the type checker finds it.
+- Test code.
+
+## Fix safety
+There is no fix: only the author knows what the caller owes its own caller.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from readlint.api import (
+    Answers,
+    Category,
+    Context,
+    Finding,
+    Level,
+    Place,
+    Question,
+    Rule,
+    Severity,
+    Span,
+    cell_of,
+    has_reason,
+    is_cleanup,
+    is_skipped,
+    last_name,
+    uses,
+)
+from readlint_rules.errors._error_values import mentions_results, signal
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL113",
+    severity=Severity.WARNING,
+    level=Level.L2,
+    category=Category.SAFETY,
+    cwe=(252, 253),
+    tags=("errors",),
+    since="0.1",
+    messages={
+        "flag": "`{call}` returns `False` when it fails, tells nobody else, and nothing here looks. "
+        "Test the result, or let it raise.",
+        "result": "`{call}` returns a `Result`, and a failure in it is thrown away. Unwrap it, or handle the failure.",
+        "pair": "`{call}` returns beside its value whether it failed, and nothing here looks at that before going on. "
+        "Test it first.",
+    },
+)
+
+_SIGNAL = "failure-signal"
+_FLAG_VERB = re.compile(r"_*(?:save|send|publish|delete|commit)_\w+")
+_VERB = re.compile(
+    r"_*(?:add|apply|archive|commit|copy|create|delete|execute|insert|install|move|persist|process|publish|push|put"
+    r"|register|remove|save|send|set|store|submit|sync|update|upload|write)_\w+"
+)
+_ERROR = re.compile(r"_\w*|err|error|exc|ok|success")
+_TESTS = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.If, ast.While, ast.IfExp, ast.Assert, ast.Match)
+
+
+@RULE.on(ast.Expr)
+def check_statement(statement: ast.Expr, ctx: Context) -> Iterator[Finding]:
+    value = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
+    if not isinstance(value, ast.Call):
+        return
+    name = last_name(value.func) or ""
+    is_change = _VERB.fullmatch(name) is not None
+    if not is_change and not ctx.once(mentions_results):
+        return
+    kinds = (
+        ["flag", "pair", "result"] if _FLAG_VERB.fullmatch(name) else ["pair", "result"] if is_change else ["result"]
+    )
+    yield from _findings(value, kinds, -1, ctx)
+
+
+@RULE.on(ast.Assign)
+def check_unpacking(node: ast.Assign, ctx: Context) -> Iterator[Finding]:
+    target = node.targets[0]
+    if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
+        return
+    value = node.value.value if isinstance(node.value, ast.Await) else node.value
+    if not isinstance(value, ast.Call):
+        return
+    for index, element in enumerate(target.elts):
+        other = target.elts[1 - index]
+        if _is_unread(element, ctx) and isinstance(other, ast.Name) and not _is_tested(other, ctx):
+            yield from _findings(value, ["pair"], index, ctx)
+
+
+def _findings(call: ast.Call, kinds: list[str], index: int, ctx: Context) -> Iterator[Finding]:
+    """One for each way to tell a failure; the function's definition decides which of them holds."""
+    name = ctx.qualified_name(call.func)
+    if not name or "." not in name or is_cleanup(call, ctx) or has_reason(call, ctx) or is_skipped(call, ctx):
+        return
+    for kind in kinds:
+        yield RULE.finding(
+            call,
+            kind,
+            questions=[Question(_SIGNAL, name)],
+            data={"kind": kind, "index": index},
+            call=ctx.text(call.func),
+        )
+
+
+def _is_unread(element: ast.expr, ctx: Context) -> bool:
+    if not isinstance(element, ast.Name) or not _ERROR.fullmatch(element.id):
+        return False
+    cell = cell_of(element, ctx)
+    return element.id == "_" or (cell is not None and uses(cell, ctx) == [])
+
+
+def _is_tested(name: ast.Name, ctx: Context) -> bool:
+    """Whether the half that is kept is looked at for itself, which finds the failure as well."""
+    cell = cell_of(name, ctx)
+    loads = uses(cell, ctx) if cell is not None else None
+    return loads is None or any(isinstance(ctx.parent(load), (*_TESTS, ast.Return)) for load in loads)
+
+
+@RULE.answers(_SIGNAL)
+def answer_signal(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) -> Any:
+    return signal(node, ctx)
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    answer = answers.get(finding.questions[0])
+    if not answer or answer["kind"] != finding.data["kind"]:
+        return None
+    if finding.data["index"] not in (-1, answer["index"]):
+        return None
+    if not answer.get("says_why", True):
+        finding.severity = Severity.NOTE
+    if answer["place"]:
+        *span, path = answer["place"]
+        failure = Place(Span(*span), "the failure becomes a value here", path)
+        finding.related = (failure,)
+        finding.flow = (failure, Place(finding.span, "the value is thrown away here"))
+    return finding
