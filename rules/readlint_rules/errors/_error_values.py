@@ -44,7 +44,7 @@ def signal(node: ast.AST, ctx: Context) -> dict[str, Any] | None:
         return None
     pair = _pair(node, returned, ctx)
     if pair is not None:
-        return {"kind": "pair", "index": pair[0], "place": _place(pair[2], ctx), "says_why": pair[1]}
+        return {"kind": "pair", "index": pair[0], "place": _place(pair[1], ctx)}
     failed = _failed_flag(returned, ctx)
     return {"kind": "flag", "index": -1, "place": _place(failed, ctx)} if failed is not None else None
 
@@ -75,33 +75,38 @@ def _is_of_library(node: ast.expr, ctx: Context) -> bool:
     return "." in name and name.partition(".")[0] in _LIBRARIES
 
 
-def _pair(function: Function, returned: list[ast.Return], ctx: Context) -> tuple[int, bool, ast.Return] | None:
-    """Which part tells of a failure, whether it says why, and a `return` that gives one.
-
-    Every way has to end in `value, error`.
-    """
+def _pair(function: Function, returned: list[ast.Return], ctx: Context) -> tuple[int, ast.Return] | None:
+    """Which part tells of a failure, and a `return` that gives one, where every way ends in `value, error`."""
     values = [statement.value for statement in returned]
     pairs = [value for value in values if isinstance(value, ast.Tuple) and len(value.elts) == 2]
     if len(pairs) != len(returned) or can_fall(function.body, ctx):
         return None
     for index in (0, 1):
-        failed = _denied(pairs, index)
+        failed = _denied(pairs, index, ctx)
         if failed is not None and not _PROBE.match(function.name):
-            return index, False, returned[failed]
+            return index, returned[failed]
     succeeds = any(_is_none(pair.elts[1]) for pair in pairs)
     failures = [number for number, pair in enumerate(pairs) if _is_failure(pair, ctx)]
     whole = all(_is_none(pair.elts[1]) or number in failures for number, pair in enumerate(pairs))
-    return (1, True, returned[failures[0]]) if succeeds and failures and whole else None
+    return (1, returned[failures[0]]) if succeeds and failures and whole else None
 
 
-def _denied(pairs: list[ast.Tuple], index: int) -> int | None:
-    """Which pair says that it failed, where this part of each is `True` or `False`; behind a value only without one."""
-    flags = [pair.elts[index].value if isinstance(pair.elts[index], ast.Constant) else None for pair in pairs]  # type: ignore[attr-defined]
+def _denied(pairs: list[ast.Tuple], index: int, ctx: Context) -> int | None:
+    """Which pair says that it failed, where this part of each is `True` or `False`.
+
+    Beside a `False` stands nothing, or why: `return False, self.get(name)` only says that nothing had to be created.
+    """
+    parts = [pair.elts[index] for pair in pairs]
+    flags = [part.value if isinstance(part, ast.Constant) else None for part in parts]
     if not all(flag is True or flag is False for flag in flags) or len(set(flags)) != 2:
         return None
-    if index and not all(flag or _is_empty(pair.elts[0]) for flag, pair in zip(flags, pairs, strict=True)):
-        return None
-    return flags.index(False)
+    beside = [pair.elts[1 - index] for flag, pair in zip(flags, pairs, strict=True) if flag is False]
+    return flags.index(False) if all(_is_empty(part) or _says_why(part, ctx) for part in beside) else None
+
+
+def _says_why(node: ast.expr, ctx: Context) -> bool:
+    text = isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return text or _is_error(node, ctx)
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -41,8 +41,10 @@ Calls of functions of the project, in whichever file they are:
   `True`, or `False` out of a handler that tells nobody.
 - `value, _ = fetch(...)`, where the function returns `value, None` or `None, error` whatever happens, and nothing
   tests the value either; the same with an `err` that is never read. Also the call as a statement.
-- `_, value = parse(...)` and `value, _ = parse(...)` where the part that is dropped is always `True` or `False`. That
-  is a note: the caller may have made sure before that it is `True`.
+- `_, value = parse(...)` and `value, _ = parse(...)` where the part that is dropped is always `True` or `False`, and
+  beside a `False` there is nothing, or a text that says why.
+
+All of these are notes: the caller may have made sure before that nothing fails, or know that it does not matter.
 - Calls as a statement of functions that return a `Result` of `returns`, `result`, `rusty-results` or `expression`. In
   a file that imports none of these libraries, only where the name says that something is changed (`write_...`).
 
@@ -89,7 +91,7 @@ RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL113",
-    severity=Severity.WARNING,
+    severity=Severity.NOTE,
     level=Level.L2,
     category=Category.SAFETY,
     cwe=(252, 253),
@@ -184,8 +186,6 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
         return None
     if finding.data["index"] not in (-1, answer["index"]):
         return None
-    if not answer.get("says_why", True):
-        finding.severity = Severity.NOTE
     if answer["place"]:
         *span, path = answer["place"]
         failure = Place(Span(*span), "the failure becomes a value here", path)
