@@ -108,10 +108,7 @@ RULE: Rule[None] = Rule(
 
 _SIGNAL = "failure-signal"
 _FLAG_VERB = re.compile(r"_*(?:save|send|publish|delete|commit)_\w+")
-_VERB = re.compile(
-    r"_*(?:add|apply|archive|commit|copy|create|delete|execute|insert|install|move|persist|process|publish|push|put"
-    r"|register|remove|save|send|set|store|submit|sync|update|upload|write)_\w+"
-)
+_VERB = re.compile(r"_*(?:save|send|publish|delete|commit|store|upload|write)_\w+")
 _ERROR = re.compile(r"_\w*|err|error|exc|ok|success")
 _TESTS = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.If, ast.While, ast.IfExp, ast.Assert, ast.Match)
 
