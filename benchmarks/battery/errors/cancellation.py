@@ -19,7 +19,7 @@ async def wait_until_ready(driver):
 async def track(future, results):
     try:
         await asyncio.wait_for(future, 10)
-    except asyncio.CancelledError:  # verdict: defect - a cancelled wait goes on as if the future were done
+    except asyncio.CancelledError:  # verdict: defect (missed) - a cancelled wait goes on as if the future were done
         pass
     results.append(future)
 

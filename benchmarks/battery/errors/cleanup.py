@@ -49,13 +49,13 @@ class Connection:
     def close(self):
         try:
             self.socket.close()
-        except Exception:  # verdict: fine - closing at the end: there is nothing left to do about it
+        except Exception:  # verdict: fine (flagged) - closing at the end: there is nothing left to do about it
             pass
 
     def __del__(self):
         try:
             self.close()
-        except Exception:  # verdict: fine - __del__ runs when half of the interpreter may be gone
+        except Exception:  # verdict: fine (flagged) - __del__ runs when half of the interpreter may be gone
             pass
 
     def __exit__(self, kind, error, traceback):

@@ -50,7 +50,7 @@ def record_login(user):
 def send_report(server, message):
     try:
         server.send_message(message)
-    except smtplib.SMTPException:  # verdict: defect - the caller may learn that it failed, but nobody why
+    except smtplib.SMTPException:  # verdict: defect (missed) - the caller may learn that it failed, but nobody why
         return False
     return True
 
@@ -93,7 +93,7 @@ def listening(path):
     try:
         probe = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         probe.connect(path)
-    except OSError:  # verdict: defect - too many open files is not the answer "nobody listens"
+    except OSError:  # verdict: defect (missed) - too many open files is not the answer "nobody listens"
         return None
     return probe
 

@@ -46,7 +46,7 @@ class Call:
     def start(self):
         try:
             self.thread.start()
-        except Exception:  # verdict: defect - the attribute says that it failed, and no one reads it
+        except Exception:  # verdict: defect (missed) - the attribute says that it failed, and no one reads it
             self._start_failed = True
 
 
@@ -72,7 +72,7 @@ def reject(message, handle):
 def acknowledge(message, handle):
     try:
         handle(message)
-    except Exception:  # verdict: defect - the message is acknowledged although nothing was done with it
+    except Exception:  # verdict: defect (missed) - the message is acknowledged although nothing was done with it
         message.ack()
 
 
@@ -105,6 +105,6 @@ def unasked(call):
     failed = False
     try:
         call()
-    except Exception:  # verdict: defect - the flag decides only what is printed
+    except Exception:  # verdict: defect (missed) - the flag decides only what is printed
         failed = True
     print("done" if not failed else "done.")

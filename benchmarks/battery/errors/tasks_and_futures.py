@@ -29,7 +29,7 @@ async def start_workers(count, work):
 
 
 def dispatch(executor, run, request):
-    executor.submit(run, request)  # verdict: defect - the future holds the exception, and is thrown away
+    executor.submit(run, request)  # verdict: defect (missed) - the future holds the exception, and is thrown away
 
 
 def run_checks(checks, resource):
@@ -38,7 +38,7 @@ def run_checks(checks, resource):
 
 
 def run_in_pool(pool, job):
-    pool.apply_async(job.run)  # verdict: defect - neither result nor error_callback
+    pool.apply_async(job.run)  # verdict: defect (missed) - neither result nor error_callback
 
 
 def from_thread(loop, coroutine):
@@ -47,7 +47,7 @@ def from_thread(loop, coroutine):
 
 def persist_maps(maps, upload):
     with ThreadPoolExecutor() as executor:
-        futures = [executor.submit(upload, name, content) for name, content in maps.items()]  # verdict: defect - collected and never asked
+        futures = [executor.submit(upload, name, content) for name, content in maps.items()]  # verdict: defect (missed) - collected and never asked
     logger.info("persisted %d maps", len(futures))
 
 

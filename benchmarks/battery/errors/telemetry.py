@@ -21,21 +21,21 @@ def finish_span(span, response):
         response.commit()
         span.set_attribute("status", response.status)
         span.end()
-    except Exception:  # verdict: defect - the commit is no telemetry
+    except Exception:  # verdict: defect (missed) - the commit is no telemetry
         logger.debug("span not finished")
 
 
 def count_login(user):
     try:
         metrics.incr("logins")
-    except Exception:  # verdict: fine - only a metric: it must never stop a login
+    except Exception:  # verdict: fine (flagged) - only a metric: it must never stop a login
         pass
 
 
 def log_from_destructor(name, error):
     try:
         logging.getLogger(name).error("unraisable", exc_info=error)
-    except Exception:  # verdict: fine - the logger itself failed, there is no other place to tell
+    except Exception:  # verdict: fine (flagged) - the logger itself failed, there is no other place to tell
         pass
 
 

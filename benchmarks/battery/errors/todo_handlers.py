@@ -42,7 +42,7 @@ def call_hook(hook):
 def fetch_balance(bank, account):
     try:
         return bank.balance(account)
-    except TimeoutError:  # verdict: defect - the real error is replaced by one that says "not written yet"
+    except TimeoutError:  # verdict: defect (missed) - the real error is replaced by one that says "not written yet"
         raise NotImplementedError("retry")
 
 

@@ -21,7 +21,7 @@ def upload_results(client, results):
     try:
         client.upload(results)
         logger.info("uploaded")
-    except Exception:  # verdict: defect - production does not log at debug, so a failed upload is invisible
+    except Exception:  # verdict: defect (missed) - production does not log at debug, so a failed upload is invisible
         logger.debug("unexpected failure while uploading", exc_info=True)
 
 
@@ -72,7 +72,7 @@ def rotate_keys(vault):
 def close_month(ledger):
     try:
         ledger.close()
-    except Exception:  # verdict: defect - a print without the error is all that is left
+    except Exception:  # verdict: defect (missed) - a print without the error is all that is left
         print("closing the month failed")
 
 

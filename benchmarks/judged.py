@@ -1,0 +1,72 @@
+"""The battery: code in which a reviewer has judged every place where an error ends. See battery/errors/__init__.py."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BATTERY = Path(__file__).with_name("battery") / "errors"
+MARK = re.compile(r" *# verdict: (?P<verdict>defect|fine)(?P<known> \((?:missed|flagged)\))? - (?P<why>[^|]+)$")
+DISAGREEING = {"defect": " (missed)", "fine": " (flagged)"}
+
+
+@dataclass(frozen=True)
+class Place:
+    file: str
+    line: int
+    lines: frozenset[int]  # the lines whose reports are about this place
+    function: str
+    defect: bool
+    known: bool  # that readlint disagrees with the verdict
+    why: str
+
+
+def places() -> list[Place]:
+    return [place for path in sorted(BATTERY.glob("*.py")) for place in judged(path)]
+
+
+def judged(path: Path) -> Iterator[Place]:
+    text = path.read_text(encoding="utf-8")
+    nodes = starting(ast.parse(text))
+    for number, line in enumerate(text.splitlines(), 1):
+        if mark := MARK.search(line):
+            if mark["known"] not in (None, DISAGREEING[mark["verdict"]]):
+                raise ValueError(f"{path.name}:{number}: a {mark['verdict']} cannot be{mark['known']}")
+            lines, function = nodes.get(number, (frozenset({number}), ""))
+            defect, known = mark["verdict"] == "defect", bool(mark["known"])
+            yield Place(path.name, number, lines, function, defect, known, mark["why"])
+
+
+def starting(tree: ast.AST, function: str = "") -> dict[int, tuple[frozenset[int], str]]:
+    """For each line on which a handler or statement begins: the lines of the outermost one, the function around it."""
+    found: dict[int, tuple[frozenset[int], str]] = {}
+    for node in ast.iter_child_nodes(tree):
+        inside = function
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            inside = f"{function}.{node.name}".lstrip(".")
+        if isinstance(node, ast.stmt | ast.ExceptHandler):
+            lines = set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+            if isinstance(node, ast.ExceptHandler) and isinstance(tree, ast.Try) and len(tree.handlers) == 1:
+                lines.add(tree.lineno)  # SIM105 speaks of the handler there
+            found[node.lineno] = (frozenset(lines), inside)
+        found = {**starting(node, inside), **found}
+    return found
+
+
+def concerned(all_places: list[Place], file: str, line: int) -> Place | None:
+    """The innermost judged place that a report on this line is about."""
+    around = [place for place in all_places if place.file == file and line in place.lines]
+    return min(around, key=lambda place: len(place.lines), default=None)
+
+
+def write_unmarked(folder: Path) -> None:
+    """The battery without its verdicts: they are comments in handlers, and such comments count for some tools."""
+    target = folder / BATTERY.name
+    target.mkdir(parents=True, exist_ok=True)
+    for path in BATTERY.glob("*.py"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        unmarked = "".join(MARK.sub("", line) + "\n" for line in lines)
+        (target / path.name).write_text(unmarked, encoding="utf-8")

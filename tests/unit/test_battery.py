@@ -1,0 +1,86 @@
+"""The battery of judged places: well-formed, and readlint agrees with every verdict but those marked otherwise."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+if not BENCHMARKS.exists():
+    pytest.skip("the benchmarks are not here", allow_module_level=True)
+sys.path.append(str(BENCHMARKS))
+try:
+    import comparison
+    import judged
+finally:
+    sys.path.remove(str(BENCHMARKS))
+
+PLACES = judged.places()
+FILES = sorted(path for path in judged.BATTERY.glob("*.py") if path.name != "__init__.py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_mark_of_a_file_is_read(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("verdict") == len(list(judged.judged(path)))
+    assert "Seen in " in text.partition('"""\n')[0], "the docstring says in which projects the patterns were seen"
+
+
+def test_there_are_enough_places_of_both_kinds() -> None:
+    verdicts = Counter(place.defect for place in PLACES)
+    assert len(PLACES) >= 150
+    assert min(verdicts.values()) >= 0.4 * len(PLACES)
+
+
+def test_a_mark_must_fit_its_verdict(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.py"
+    path.write_text("x = 1  # verdict: fine (missed) - nothing to miss\n")
+    with pytest.raises(ValueError, match=r"wrong\.py:1: a fine cannot be \(missed\)"):
+        list(judged.judged(path))
+
+
+def test_reports_belong_to_the_innermost_place(tmp_path: Path) -> None:
+    path = tmp_path / "nested.py"
+    path.write_text(
+        "def run(a, b):\n"
+        "    try:\n"
+        "        a()\n"
+        "    except OSError:  # verdict: fine - outer\n"
+        "        try:\n"
+        "            b()\n"
+        "        except KeyError:  # verdict: fine - inner\n"
+        "            pass\n"
+        "        raise\n"
+    )
+    places = list(judged.judged(path))
+    found = [judged.concerned(places, "nested.py", line) for line in range(1, 10)]
+    reasons = [place.why if place else "none" for place in found]
+    assert reasons == ["none", "outer", "none", "outer", "inner", "outer", "inner", "inner", "outer"]
+
+
+def test_the_tools_do_not_see_the_verdicts(tmp_path: Path) -> None:
+    judged.write_unmarked(tmp_path)
+    for path in FILES:
+        unmarked = (tmp_path / "errors" / path.name).read_text(encoding="utf-8")
+        assert "verdict" not in unmarked
+        assert len(unmarked.splitlines()) == len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_readlint_agrees_with_the_reviewer_but_where_it_is_known_not_to(tmp_path: Path) -> None:
+    judged.write_unmarked(tmp_path)
+    options = ["--isolated", "--no-cache", "--select", "RL1", "--output-format", "json", "errors"]
+    done = subprocess.run([sys.executable, "-m", "readlint", *options], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    reports = list(comparison.readlint_reports(done.stdout))
+    flagged = {judged.concerned(PLACES, Path(file).name, line) for file, line, _ in reports}
+    wrong = [
+        f"{place.file}:{place.line}: {'flagged' if place in flagged else 'not flagged'}; "
+        f"write `{'defect' if place.defect else 'fine'}{'' if place.known else judged.DISAGREEING['defect' if place.defect else 'fine']}`"
+        for place in PLACES
+        if ((place in flagged) == place.defect) == place.known
+    ]
+    assert not wrong, "readlint and the marks differ, and its verdicts stand:\n" + "\n".join(wrong)
