@@ -84,3 +84,34 @@ def test_readlint_agrees_with_the_reviewer_but_where_it_is_known_not_to(tmp_path
         if ((place in flagged) == place.defect) == place.known
     ]
     assert not wrong, "readlint and the marks differ, and its verdicts stand:\n" + "\n".join(wrong)
+
+
+def test_a_disagreement_is_shown_with_its_reason() -> None:
+    lines = frozenset({2})
+    lost = judged.Place("a_theme.py", 2, lines, "C.__del__", True, False, "lost in __del__")
+    kept = judged.Place("a_theme.py", 9, lines, "keep", False, False, "kept")
+    answers = {lost: {"readlint": ["RL101"], "ruff": []}, kept: {"readlint": [], "ruff": []}}
+    (_, explanation, theme, shown) = comparison.disagreements(answers, ["readlint", "ruff"])
+    assert "**Bold**" in explanation
+    assert theme == "### A theme"
+    link = "[`C.__del__`:2](../benchmarks/battery/errors/a_theme.py#L2)"
+    assert shown.splitlines()[2:] == [f"| {link} | defect | RL101 | **-** | lost in \\_\\_del\\_\\_ |"]
+
+
+def test_what_is_counted() -> None:
+    places = [judged.Place("a.py", line, frozenset({line}), "", line < 3, False, "") for line in (1, 2, 3, 4)]
+    codes = dict(zip(places, (["RL101"], ["RL102 (note)"], ["RL103 (note)"], []), strict=True))
+    answers = {place: {"readlint": said} for place, said in codes.items()}
+    assert comparison.counts(answers, ["readlint"]) == ("2 of 2", "1 of 2", "75")
+    graver = comparison.without(" (note)", answers, "readlint")
+    assert comparison.counts(graver, ["readlint"]) == ("1 of 2", "0 of 2", "75")
+
+
+def test_reports_of_the_peers_are_read() -> None:
+    ruff = '[{"filename": "/w/a.py", "location": {"row": 3}, "code": "E722"}]'
+    bandit = '{"results": [{"filename": "a.py", "line_number": 3, "test_id": "B110"}]}'
+    pylint = '{"messages": [{"path": "a.py", "line": 3, "messageId": "W0702"}]}'
+    assert list(comparison.ruff_reports(ruff)) == [("/w/a.py", 3, "E722")]
+    assert list(comparison.bandit_reports(bandit)) == [("a.py", 3, "B110")]
+    assert list(comparison.pylint_reports(pylint)) == [("a.py", 3, "W0702")]
+    assert list(comparison.flake8_reports("errors/a.py:3:B001\n")) == [("errors/a.py", 3, "B001")]
