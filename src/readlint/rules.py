@@ -125,7 +125,7 @@ class Rule(Generic[OptionsT]):
         self.node_checks: list[tuple[type[ast.AST], Check]] = []
         self.call_checks: list[tuple[str, Check]] = []
         self.call_collectors: list[tuple[str, str, Collector]] = []
-        self.fact_hints: list[Callable[[str], bool]] = []
+        self.fact_hints: dict[str, Callable[[str], bool]] = {}
         self.answerers: dict[str, Answerer] = {}
         self.settle_function: Settle | None = None
         self._validate()
@@ -188,7 +188,7 @@ class Rule(Generic[OptionsT]):
 
         def register(collector: Collector) -> Collector:
             self.call_collectors.extend((name, fact, collector) for name in names)
-            self.fact_hints.append(mentions)
+            self.fact_hints[fact] = mentions
             return collector
 
         return register

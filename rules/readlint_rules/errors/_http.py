@@ -57,6 +57,8 @@ WRITING = frozenset({"post", "put", "patch", "delete"})
 #: Arguments of a client or a call that check the status, or may. aiohttp has `raise_for_status`, httpx `event_hooks`,
 #: requests `hooks`; `app` and these transports answer in the place of a server.
 _CHECKING = frozenset({"raise_for_status", "event_hooks", "hooks", "app"})
+_PASSES_CHECKING = re.compile(rf"\b(?:{'|'.join(sorted(_CHECKING))})[ \t]*=")
+_LIBRARIES = frozenset(name.partition(".")[0] for name in CLIENTS)
 _PRETENDING = re.compile(r"ASGI|WSGI|Mock|Test|Fake|Stub")
 _MENTIONS_CLIENT = re.compile(r"requests|httpx|aiohttp|urllib3|[sS]ession|[cC]lient")
 _HOOKS = re.compile(r"\.(?:hooks|event_hooks)\b")
@@ -169,7 +171,7 @@ def library_of_class(owner: ast.ClassDef, ctx: Context) -> str | None:
 
 
 def mentions_checking(text: str) -> bool:
-    return any(word in text for word in _CHECKING)
+    return any(library in text for library in _LIBRARIES) and _PASSES_CHECKING.search(text) is not None
 
 
 def is_best_effort(call: ast.Call, ctx: Context) -> bool:

@@ -54,7 +54,7 @@ class Answers:
     def ask(self, question: Question, path: str) -> Any:
         """What is known, or None. Rules take None for silence."""
         if question.kind.startswith("fact:"):
-            return self.files.facts.get(question.kind.removeprefix("fact:"), [])
+            return self.files.facts(question.kind.removeprefix("fact:"))
         key = (question.kind, question.subject, path)
         if key in self._known:
             return self._known[key]

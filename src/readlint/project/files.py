@@ -38,6 +38,7 @@ class ProjectFiles:
         self.settings = settings
         self.list_root = list_root
         self.errors: list[InternalError] = []
+        self._facts: dict[str, list[str]] = {}
         self.consulted: set[str] = set()  # what a later run must find unchanged, beyond the linted files
 
     @cached_property
@@ -55,17 +56,15 @@ class ProjectFiles:
     def modules(self) -> Modules:
         return Modules([*self.linted, *self.others])
 
-    @cached_property
-    def facts(self) -> dict[str, list[str]]:
-        """What the rules collected, from every file of the project."""
-        merged: dict[str, set[str]] = {}
-        for facts in (*(one.facts for one in self.linted.values()), *self._facts_of_others()):
-            for fact, values in facts.items():
-                merged.setdefault(fact, set()).update(values)
-        return {fact: sorted(values) for fact, values in merged.items()}
+    def facts(self, fact: str) -> list[str]:
+        """What the rules collected under one name, from every file of the project."""
+        if fact not in self._facts:
+            every = (*(one.facts for one in self.linted.values()), *self._facts_of_others(fact))
+            self._facts[fact] = sorted({value for facts in every for value in facts.get(fact, ())})
+        return self._facts[fact]
 
-    def _facts_of_others(self) -> Iterable[dict[str, list[str]]]:
-        hints = [hint for rule in self.screen.rules.rules for hint in rule.fact_hints]
+    def _facts_of_others(self, fact: str) -> Iterable[dict[str, list[str]]]:
+        hints = [rule.fact_hints[fact] for rule in self.screen.rules.rules if fact in rule.fact_hints]
         for path in self.others if hints else ():
             source = self.read(path)
             if source is not None and any(hint(source.text) for hint in hints):

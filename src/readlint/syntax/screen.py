@@ -160,6 +160,7 @@ class Screen:
         self.prefixes = tuple(sorted({rule.code[:2] for rule in rules.rules}))
         self.in_tests = frozenset(rule.code for rule in rules.rules if rule.in_tests)
         self.dispatches: dict[frozenset[str], Dispatch] = {}
+        self.collecting = Dispatch((), rules.rules)
 
     def file(self, source: Source, settings: Settings) -> Screened:
         try:
@@ -188,7 +189,7 @@ class Screen:
         except Unreadable:
             return screened
         ctx = Context(source, tree, settings)
-        for hooks, node in Dispatch((), self.rules.rules).walk(tree):
+        for hooks, node in self.collecting.walk(tree):
             for hook in hooks:
                 _call(hook, node, ctx, screened)
         _finish(screened, ctx)
