@@ -25,7 +25,7 @@ CASES = [
     (["--select", "RL20"], {"RL201"}),
     (["--select", "RL101,wall"], {"RL101,wall-clock-duration"}),
     (["--select", "DEF"], {"DEFAULT"}),
-    (["rule", "swal"], {"swallowed-exception"}),
+    (["rule", "jump"], {"jump-in-finally"}),
     (["rule", "--output-format", "m"], {"markdown"}),
     (["settings", "fail"], {"fail-on"}),
     (["settings", "--sch"], {"--schema"}),
