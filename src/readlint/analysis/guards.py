@@ -45,6 +45,7 @@ _PATTERN_NAME = re.compile(r"\w*(?:pattern|regex|_re|_rx)", re.IGNORECASE)
 _BOUNDARY_NAME = re.compile(
     r"_*(?:main|run|run_forever|serve|serve_forever|worker|consume|dispatch|__call__|process_exception)"
 )
+_BLANK_LINES = 3  # between a comment and the code that it belongs to, at most
 _WORD = re.compile(r"[\w'-]*[^\W\d_][\w'-]*")
 _TODO = re.compile(r"\b(?:TODO|FIXME|XXX|HACK|TBD|WIP)\b")
 #: What only talks to a tool. A reason may follow: `noqa: BLE001 - the estimate is optional`.
@@ -221,6 +222,8 @@ def is_awaited_end(body: list[ast.stmt], ctx: Context) -> bool:
         waited = waited.func.value
     name = dotted(waited)
     ended = {f"{name}.cancel", f"{name}.set_exception"} if name else set()
+    if not any(call in ctx.source.text for call in ended):
+        return False  # a look at the text, which spares most functions a walk
     around = ctx.function(body[0]) or ctx.tree
     return any(isinstance(node, ast.Call) and dotted(node.func) in ended for node in walk(around))
 
@@ -249,12 +252,22 @@ def is_justified(handler: ast.AST, breadth: Breadth, ctx: Context) -> bool:
 
 def has_reason(node: ast.AST, ctx: Context) -> bool:
     """A comment of three words or more that neither postpones the work nor is code, nor only talks to a tool."""
+    if not _has_comment_near(node, ctx):
+        return False
     texts = [_TO_A_TOOL.sub("", comment.text).lstrip("#:! ") for comment in _comments_about(node, ctx)]
     if any(map(_TODO.search, texts)):
         return False
     if any(len(_WORD.findall(text)) >= 3 and not _is_code(text) for text in texts):
         return True
     return _is_excused_above(node, ctx)
+
+
+def _has_comment_near(node: ast.AST, ctx: Context) -> bool:
+    """A look at the text alone: in most handlers, and close above and behind them, there is no `#` at all."""
+    span, lines = ctx.source.span(node), ctx.source.lines
+    first = ctx.source.span(ctx.parents[node]).line if isinstance(node, ast.ExceptHandler) else span.line
+    near = [*lines[max(first - 2, 0) : first], *lines[max(span.line - _BLANK_LINES, 0) : span.end_line + _BLANK_LINES]]
+    return any("#" in line for line in near)
 
 
 def _comments_about(node: ast.AST, ctx: Context) -> Iterator[Comment]:
