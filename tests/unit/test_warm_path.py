@@ -40,7 +40,8 @@ def test_nothing_heavy_is_imported(readlint: Readlint, tmp_path: Path, output_fo
     cold = readlint(".", "--output-format", output_format)
     assert {"readlint.run", "readlint_rules"} <= modules(readlint, ".", "--output-format", output_format, "--no-cache")
     needed = RULES if output_format in EXPLAINING else set()
-    needed = {*needed, "sarif_om"} if output_format == "sarif" else needed
+    if output_format == "sarif":
+        needed = {*needed, "sarif_om", "subprocess"}  # attrs imports uuid, which on 3.10 imports it
     assert modules(readlint, ".", "--output-format", output_format) & (HEAVY - needed) == set()
     assert readlint(".", "--output-format", output_format) == cold
 
