@@ -61,6 +61,6 @@ def test_two_packages_of_one_name() -> None:
 
 
 def test_absolute_paths() -> None:
-    modules = Modules(["/work/acme/__init__.py", "/work/acme/x.py"])
-    assert modules.find("acme.x.f", "/work/acme/y.py") == ("/work/acme/x.py", ["f"])
-    assert modules.find(".x.f", "/work/acme/y.py") == ("/work/acme/x.py", ["f"])
+    modules = Modules(["/srv/acme/__init__.py", "/srv/acme/x.py"])
+    assert modules.find("acme.x.f", "/srv/acme/y.py") == ("/srv/acme/x.py", ["f"])
+    assert modules.find(".x.f", "/srv/acme/y.py") == ("/srv/acme/x.py", ["f"])
