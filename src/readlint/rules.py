@@ -22,7 +22,6 @@ Settle = Callable[[Finding, Answers], "Finding | None"]
 Answerer = Callable[[ast.AST, "Context", Callable[[Question], Any]], Any]
 
 CODE = re.compile(r"[A-Z]{2}[0-9]{3}")
-SECTIONS = ("Why is this bad?", "Example", "Use instead", "Fix safety")
 
 
 class Level(enum.IntEnum):
