@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from readlint.analysis.context import Context
 
 Node = TypeVar("Node", bound=ast.AST)
-Check = Callable[[Any, "Context"], Iterator[Finding]]
+Check = Callable[[Any, "Context"], Iterable[Finding]]
 Collector = Callable[[Any, "Context"], Iterator[str]]
 Answers = Mapping[Question, Any]
 Settle = Callable[[Finding, Answers], "Finding | None"]
@@ -126,6 +126,7 @@ class Rule(Generic[OptionsT]):
         self.call_collectors: list[tuple[str, str, Collector]] = []
         self.fact_hints: dict[str, Callable[[str], bool]] = {}
         self.answerers: dict[str, Answerer] = {}
+        self.answer_hints: dict[str, Callable[[str, str], bool]] = {}
         self.settle_function: Settle | None = None
         self._validate()
 
@@ -159,19 +160,19 @@ class Rule(Generic[OptionsT]):
 
     # Registration: what the engine calls, and when.
 
-    def on(self, *types: type[Node]) -> Callable[[Callable[[Node, Context], Iterator[Finding]]], Check]:
+    def on(self, *types: type[Node]) -> Callable[[Callable[[Node, Context], Iterable[Finding]]], Check]:
         """Check every node of these classes."""
 
-        def register(check: Callable[[Node, Context], Iterator[Finding]]) -> Check:
+        def register(check: Callable[[Node, Context], Iterable[Finding]]) -> Check:
             self.node_checks.extend((cls, cast(Check, check)) for cls in types)
             return cast(Check, check)
 
         return register
 
-    def on_call(self, *names: str) -> Callable[[Callable[[ast.Call, Context], Iterator[Finding]]], Check]:
+    def on_call(self, *names: str) -> Callable[[Callable[[ast.Call, Context], Iterable[Finding]]], Check]:
         """Check calls of these qualified names; `*.submit` is a method of that name on any receiver."""
 
-        def register(check: Callable[[ast.Call, Context], Iterator[Finding]]) -> Check:
+        def register(check: Callable[[ast.Call, Context], Iterable[Finding]]) -> Check:
             self.call_checks.extend((name, cast(Check, check)) for name in names)
             return cast(Check, check)
 
@@ -192,11 +193,18 @@ class Rule(Generic[OptionsT]):
 
         return register
 
-    def answers(self, kind: str) -> Callable[[Answerer], Answerer]:
-        """Answer questions of this kind about a definition of the project: `(node, ctx, ask) -> JSON or None`."""
+    def answers(
+        self, kind: str, *, mentions: Callable[[str, str], bool] = lambda text, name: True
+    ) -> Callable[[Answerer], Answerer]:
+        """Answer questions of this kind about a definition of the project: `(node, ctx, ask) -> JSON or None`.
+
+        `mentions` says of a file's text and the definition's name there whether the answer can be other than None:
+        parsing a file for nothing is what questions cost.
+        """
 
         def register(answerer: Answerer) -> Answerer:
             self.answerers[kind] = answerer
+            self.answer_hints[kind] = mentions
             return answerer
 
         return register

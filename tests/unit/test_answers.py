@@ -41,6 +41,11 @@ def depth(node: Any, ctx: Context, ask: Callable[[Question], Any]) -> Any:
     return None if None in further else 1 + sum(further)
 
 
+@TOY.answers("loud", mentions=lambda text, name: name.upper() in text)
+def loud(node: Any, ctx: Context, ask: Callable[[Question], Any]) -> Any:
+    return where(node, ctx, ask)
+
+
 def answers(**files: str) -> Answers:
     ASKED.clear()
     rules = RuleSet([*load_rules().rules, TOY])
@@ -106,6 +111,13 @@ def test_each_question_is_asked_once() -> None:
 def test_a_question_that_nobody_answers() -> None:
     project = answers(acme__obs="def f(): ...")
     assert project.ask(Question("unheard-of", "acme.obs.f"), "acme/job.py") is None
+
+
+def test_a_file_is_not_parsed_where_its_text_decides() -> None:
+    project = answers(m="def f(): ...", n="def f(): ...  # F")
+    assert project.ask(Question("loud", "m.f"), "x.py") is None
+    assert list(project._contexts) == []
+    assert project.ask(Question("loud", "n.f"), "x.py") == "n.py:1"
 
 
 def test_answers_that_ask_in_turn() -> None:

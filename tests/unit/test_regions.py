@@ -9,7 +9,7 @@ import pytest
 
 from readlint.analysis.context import Context
 from readlint.analysis.paths import Rank
-from readlint.analysis.regions import RegionKind, error_regions, innermost
+from readlint.analysis.regions import ErrorRegion, RegionKind, error_regions, innermost
 from readlint.files.source import Source
 from readlint.settings.model import Settings
 
@@ -19,8 +19,12 @@ def parsed(text: str) -> Context:
     return Context(Source("acme/app.py", text.encode()), ast.parse(text), Settings())
 
 
+def regions_of(ctx: Context) -> list[ErrorRegion]:
+    return error_regions(ctx, list(range(1, len(ctx.source.lines) + 1)))
+
+
 def lines(text: str) -> list[tuple[str, int, int]]:
-    found = [(region.kind.value, region.first, region.last) for region in error_regions(parsed(text))]
+    found = [(region.kind.value, region.first, region.last) for region in regions_of(parsed(text))]
     return sorted(found, key=lambda region: region[1:])
 
 
@@ -79,7 +83,7 @@ except E:
 )
 def test_the_innermost_region_owns_a_line(line: int, first: int | None) -> None:
     ctx = parsed(NESTED)
-    region = innermost(error_regions(ctx), line)
+    region = innermost(error_regions(ctx, [line]), line)
     assert (region.first if region else None) == first
 
 
@@ -96,5 +100,5 @@ def test_the_innermost_region_owns_a_line(line: int, first: int | None) -> None:
 )
 def test_outcome(text: str, kind: RegionKind, rank: Rank) -> None:
     ctx = parsed(text)
-    (region,) = error_regions(ctx)
+    (region,) = regions_of(ctx)
     assert (region.kind, region.outcome(ctx).lowest) == (kind, rank)

@@ -17,7 +17,24 @@ _RESULT_DECORATORS = frozenset({"attempt", "as_result", "as_async_result", "futu
 _ERROR_NAME = re.compile(r"_*(?:\w+_)?(?:e|err|errmsg|error|errors|error_message|exc|exception|ex)", re.IGNORECASE)
 _BEST_EFFORT = re.compile(r"best[- ]effort|\bnever (?:raises?|fails?)\b|\bsilently\b", re.IGNORECASE)
 _PROBE = re.compile(r"_*(?:is|are|has|have|can|should|needs?)_")
+#: What every function that tells its failure by a value has in its text.
+_SIGNS = re.compile(r"\breturn\b.*\b(?:None|True|False)\b|\breturn \(\s*\n")
+_IMPORT = re.compile(rf"^(?:from|import) (?:{'|'.join(sorted(_LIBRARIES))})\b", re.MULTILINE)
 _WRAPPERS = frozenset({"contextmanager", "asynccontextmanager", "overload", "abstractmethod"})
+
+
+def may_signal(text: str, name: str) -> bool:
+    """Whether a look at the text leaves it open that a function of this name tells its failure by a value."""
+    heads = list(re.finditer(rf"^([ \t]*)(?:async )?def {re.escape(name)}\b", text, re.MULTILINE))
+    if not heads or _IMPORT.search(text):
+        return name in text  # perhaps it comes from elsewhere
+    return any(_SIGNS.search(text, head.end(), _end_of_block(text, head)) for head in heads)
+
+
+def _end_of_block(text: str, head: re.Match[str]) -> int:
+    """Where a line begins that is indented no deeper than the head, the bracket that closes its parameters excepted."""
+    after = re.compile(rf"^[ \t]{{0,{len(head[1])}}}[^\s#)]", re.MULTILINE).search(text, head.end())
+    return after.start() if after else len(text)
 
 
 def mentions_results(ctx: Context) -> bool:

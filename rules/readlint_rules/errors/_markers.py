@@ -41,12 +41,13 @@ _EXCUSES = re.compile(
     re.IGNORECASE,
 )
 #: A look at the text first, as cheap as can be: most files have nothing of all this, and need no look at their tree.
+_COMMENT = re.compile("#.*")
 _CANDIDATE = re.compile(
-    rf"#.*?(?:{'|'.join(_WORDS)}|or now|gnore this|hould never happen|andled? .*(?:properly|better|later)"
-    r"|ot (?:yet )?implemented|laceholder|mplement (?:me|this))"
-    rf"|\([ \t]*[\"'](?:{'|'.join(_WORDS)})\b"
+    rf"{'|'.join(_WORDS)}|or now|gnore this|hould never happen|andled? .*(?:properly|better|later)"
+    r"|ot (?:yet )?implemented|laceholder|mplement (?:me|this)"
 )
-#: One of these is in every text in which that pattern finds something, and to look for them costs a tenth.
+_CANDIDATE_TEXT = re.compile(rf"\([ \t]*[\"'](?:{'|'.join(_WORDS)})\b")
+#: One of these is in every comment in which that pattern finds something, and to look for them costs a tenth.
 _MENTIONS = (
     *_WORDS,
     "or now",
@@ -104,27 +105,34 @@ class Mark(NamedTuple):
 def candidates(ctx: Context) -> list[int]:
     """The lines that may hold a mark, going by the text alone."""
     text, position = ctx.source.text, ctx.source.position
-    patterns = [_CANDIDATE] if _may_have_marks(text) else []
-    if "except" in text:
-        patterns += [_NOT_THERE, _DOTS]
-    found = {position(match.end())[0] for pattern in patterns for match in pattern.finditer(text)}
+    patterns = [_CANDIDATE_TEXT, _NOT_THERE, _DOTS] if "except" in text else [_CANDIDATE_TEXT]
+    places = [match.start() for pattern in patterns for match in pattern.finditer(text)]
+    if _may_have_marks("\n".join(_COMMENT.findall(text))):
+        places += [match.start() for match in _COMMENT.finditer(text) if _CANDIDATE.search(match[0])]
+    found = {position(place)[0] for place in places}
     return sorted(line for line in found if _is_below_head(line, ctx))
 
 
-def _may_have_marks(text: str) -> bool:
-    return any(word in text for word in _MENTIONS) or ("andle" in text and any(word in text for word in _HOW))
+def _may_have_marks(comments: str) -> bool:
+    if any(word in comments for word in _MENTIONS):
+        return True
+    return "andle" in comments and any(word in comments for word in _HOW)
 
 
 def _is_below_head(line: int, ctx: Context) -> bool:
     """Whether a line seems to be in an error region, by what stands above it with less indentation."""
     texts = ctx.source.lines[:line]
-    depth = len(texts[-1]) - len(texts[-1].lstrip())
-    if _HEAD.match(texts[-1].lstrip()):
+    last = texts.pop()
+    bare = last.lstrip()
+    depth = len(last) - len(bare)
+    if _HEAD.match(bare):
         return True
-    for text in reversed(texts[:-1]):
-        bare = text.strip()
+    for text in reversed(texts):
         indent = len(text) - len(text.lstrip())
-        if indent >= depth or not (_COMPOUND.match(bare) or _CLOSED.match(bare) or bare.endswith(("(", "["))):
+        if indent >= depth:
+            continue
+        bare = text.strip()
+        if not (_COMPOUND.match(bare) or _CLOSED.match(bare) or bare.endswith(("(", "["))):
             continue
         if bare[0] in ")]}":  # the head began further up
             depth = indent + 1

@@ -66,7 +66,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from readlint.api import (
@@ -255,13 +255,16 @@ def answer_catches(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) 
 
 
 @RULE.on(ast.Expr)
-def check_coroutine(statement: ast.Expr, ctx: Context) -> Iterator[Finding]:
+def check_statement(statement: ast.Expr, ctx: Context) -> Iterable[Finding]:
     call = statement.value
     if not isinstance(call, ast.Call) or not isinstance(call.func, (ast.Name, ast.Attribute)):
-        return
+        return ()
     own, imported = ctx.once(_names)
-    if last_name(call.func) not in own and _root(call.func) not in imported:
-        return
+    may_be_one = last_name(call.func) in own or _root(call.func) in imported
+    return _coroutine(call, ctx) if may_be_one else ()
+
+
+def _coroutine(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     name = ctx.qualified_name(call.func)
     if name is None or is_skipped(call, ctx):
         return
@@ -291,7 +294,11 @@ def _root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-@RULE.answers(_COROUTINE)
+def may_be_coroutine(text: str, name: str) -> bool:
+    return f"async def {name}" in text or f"def {name}" not in text  # then it comes from elsewhere
+
+
+@RULE.answers(_COROUTINE, mentions=may_be_coroutine)
 def answer_coroutine(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) -> bool:
     return is_coroutine(node, ctx)
 

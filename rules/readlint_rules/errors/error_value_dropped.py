@@ -64,7 +64,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from readlint.api import (
@@ -85,7 +85,7 @@ from readlint.api import (
     last_name,
     uses,
 )
-from readlint_rules.errors._error_values import mentions_results, signal
+from readlint_rules.errors._error_values import may_signal, mentions_results, signal
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -114,24 +114,28 @@ _TESTS = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.If, ast.While, ast.IfExp, as
 
 
 @RULE.on(ast.Expr)
-def check_statement(statement: ast.Expr, ctx: Context) -> Iterator[Finding]:
+def check_statement(statement: ast.Expr, ctx: Context) -> Iterable[Finding]:
     value = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
     if not isinstance(value, ast.Call):
-        return
+        return ()
     name = last_name(value.func) or ""
-    is_change = _VERB.fullmatch(name) is not None
+    is_change = "_" in name and _VERB.fullmatch(name) is not None
     if not is_change and not ctx.once(mentions_results):
-        return
-    kinds = (
-        ["flag", "pair", "result"] if _FLAG_VERB.fullmatch(name) else ["pair", "result"] if is_change else ["result"]
-    )
-    yield from _findings(value, kinds, -1, ctx)
+        return ()
+    kinds = ["flag", "pair", "result"] if _FLAG_VERB.fullmatch(name) else ["pair", "result"]
+    return _findings(value, kinds if is_change else ["result"], -1, ctx)
 
 
-@RULE.on(ast.Assign)
-def check_unpacking(node: ast.Assign, ctx: Context) -> Iterator[Finding]:
-    target = node.targets[0]
-    if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
+@RULE.on(ast.Tuple)
+def check_unpacking(target: ast.Tuple, ctx: Context) -> Iterable[Finding]:
+    if len(target.elts) != 2 or not isinstance(target.ctx, ast.Store) or not any(map(_is_for_errors, target.elts)):
+        return ()
+    return _of_pair(target, ctx)
+
+
+def _of_pair(target: ast.Tuple, ctx: Context) -> Iterator[Finding]:
+    node = ctx.parent(target)
+    if not isinstance(node, ast.Assign) or node.targets[0] is not target:
         return
     value = node.value.value if isinstance(node.value, ast.Await) else node.value
     if not isinstance(value, ast.Call):
@@ -147,18 +151,18 @@ def _findings(call: ast.Call, kinds: list[str], index: int, ctx: Context) -> Ite
     name = ctx.qualified_name(call.func)
     if not name or "." not in name or is_cleanup(call, ctx) or has_reason(call, ctx) or is_skipped(call, ctx):
         return
+    question = Question(_SIGNAL, name)
     for kind in kinds:
-        yield RULE.finding(
-            call,
-            kind,
-            questions=[Question(_SIGNAL, name)],
-            data={"kind": kind, "index": index},
-            call=ctx.text(call.func),
-        )
+        data = {"kind": kind, "index": index}
+        yield RULE.finding(call, kind, questions=[question], data=data, call=ctx.text(call.func))
+
+
+def _is_for_errors(element: ast.expr) -> bool:
+    return isinstance(element, ast.Name) and _ERROR.fullmatch(element.id) is not None
 
 
 def _is_unread(element: ast.expr, ctx: Context) -> bool:
-    if not isinstance(element, ast.Name) or not _ERROR.fullmatch(element.id):
+    if not isinstance(element, ast.Name) or not _is_for_errors(element):
         return False
     cell = cell_of(element, ctx)
     return element.id == "_" or (cell is not None and uses(cell, ctx) == [])
@@ -171,7 +175,7 @@ def _is_tested(name: ast.Name, ctx: Context) -> bool:
     return loads is None or any(isinstance(ctx.parent(load), (*_TESTS, ast.Return)) for load in loads)
 
 
-@RULE.answers(_SIGNAL)
+@RULE.answers(_SIGNAL, mentions=may_signal)
 def answer_signal(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) -> Any:
     return signal(node, ctx)
 

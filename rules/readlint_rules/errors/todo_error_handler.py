@@ -124,7 +124,7 @@ RULE.answers("outcome")(answer_outcome)
 @RULE.on(ast.Module)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     lines = candidates(ctx)
-    regions = error_regions(ctx) if lines else []
+    regions = error_regions(ctx, lines) if lines else []
     for region in regions:
         own = [line for line in lines if region.first <= line <= region.last]
         found = marks_in(region, own, ctx) if own else ()

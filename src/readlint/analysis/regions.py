@@ -94,15 +94,19 @@ class ErrorRegion:
         return not any(part.lineno <= line <= (part.end_lineno or part.lineno) for part in inner)
 
 
-def error_regions(ctx: Context) -> list[ErrorRegion]:
-    """All regions of a file, in no particular order. They may lie within each other."""
-    found = [*_handlers(ctx), *_suppressions(ctx), *_callbacks(ctx)]
-    for node in ctx.nodes_of(ast.If):
-        assert isinstance(node, ast.If)
-        found += _branches(node, ctx)
-    for node in ctx.nodes_of(ast.match_case):
-        assert isinstance(node, ast.match_case)
-        found += _cases(node, ctx)
+def error_regions(ctx: Context, lines: list[int]) -> list[ErrorRegion]:
+    """The regions of a file, in no particular order, but those that surely hold none of these lines.
+
+    They may lie within each other.
+    """
+    around = dict.fromkeys(ctx.parents.statement_at(line) for line in lines)
+    nodes = [node for statement in around for node in walk(statement)]
+    found = [*_handlers(nodes, ctx), *_suppressions(nodes, ctx), *_callbacks(nodes, ctx)]
+    for node in nodes:
+        if isinstance(node, ast.If):
+            found += _branches(node, ctx)
+        elif isinstance(node, ast.match_case):
+            found += _cases(node, ctx)
     return found
 
 
@@ -132,9 +136,10 @@ def _last_line(body: list[ast.stmt], ctx: Context, first: int) -> int:
     return last
 
 
-def _handlers(ctx: Context) -> Iterator[ErrorRegion]:
-    for node in ctx.nodes_of(ast.ExceptHandler):
-        assert isinstance(node, ast.ExceptHandler)
+def _handlers(nodes: list[ast.AST], ctx: Context) -> Iterator[ErrorRegion]:
+    for node in nodes:
+        if not isinstance(node, ast.ExceptHandler):
+            continue
         if node.type is None or not _EXITS.issuperset(map(last_name, _classes(node.type))):
             yield _region(RegionKind.HANDLER, node, node, node.body, ctx)
 
@@ -143,10 +148,9 @@ def _classes(caught: ast.expr) -> list[ast.expr]:
     return caught.elts if isinstance(caught, ast.Tuple) else [caught]
 
 
-def _suppressions(ctx: Context) -> Iterator[ErrorRegion]:
-    for node in ctx.nodes_of(ast.With, ast.AsyncWith):
-        assert isinstance(node, (ast.With, ast.AsyncWith))
-        for item in node.items:
+def _suppressions(nodes: list[ast.AST], ctx: Context) -> Iterator[ErrorRegion]:
+    for node in nodes:
+        for item in node.items if isinstance(node, (ast.With, ast.AsyncWith)) else ():
             if suppressed_classes(item.context_expr, ctx) is not None:
                 yield _region(RegionKind.SUPPRESS, item.context_expr, node, node.body, ctx)
 
@@ -222,12 +226,13 @@ def may_have_callbacks(ctx: Context) -> bool:
     return any(word in ctx.source.text for word in (*_TAKERS, *_TAKER_KEYWORDS, *_DECORATORS, *_METHODS, _SIGNAL))
 
 
-def _callbacks(ctx: Context) -> Iterator[ErrorRegion]:
+def _callbacks(nodes: list[ast.AST], ctx: Context) -> Iterator[ErrorRegion]:
     if not ctx.once(may_have_callbacks):
         return
     named = _given_names(ctx)
-    for node in ctx.nodes_of(ast.FunctionDef, ast.AsyncFunctionDef):
-        assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    for node in nodes:
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
         if node.name in named or node.name in _METHODS or any(map(_marks_callback, node.decorator_list)):
             yield _region(RegionKind.CALLBACK, node, node, node.body, ctx)
 

@@ -197,13 +197,19 @@ class Parents:
 
     def _look_for(self, node: ast.AST) -> None:
         line = getattr(node, "lineno", 0)
+        if line:
+            self._explore(self.statement_at(line))
+
+    def statement_at(self, line: int) -> ast.AST:
+        """The statement of the module, or of a class, that begins last before a line ends; else the module."""
         owner: ast.Module | ast.ClassDef = self.tree
-        while line:
+        while True:
             lines = self._lines_of(owner)
-            statement = owner.body[bisect_right(lines, line) - 1] if line >= lines[0] else None
+            if line < lines[0]:
+                return owner
+            statement = owner.body[bisect_right(lines, line) - 1]
             if not isinstance(statement, ast.ClassDef) or not statement.body or line < self._lines_of(statement)[0]:
-                self._explore(statement or owner)
-                return
+                return statement
             owner = statement
 
     def _lines_of(self, owner: ast.Module | ast.ClassDef) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -42,8 +43,10 @@ class Answers:
     def __init__(self, rules: RuleSet, files: ProjectFiles) -> None:
         self.files = files
         self.answerers: dict[str, Answerer] = {}
+        self.hints: dict[str, Callable[[str, str], bool]] = {}
         for rule in rules.rules:
             self.answerers.update(rule.answerers)
+            self.hints.update(rule.answer_hints)
         self._contexts: OrderedDict[str, Context | None] = OrderedDict()
         self._known: dict[tuple[str, str, str], Any] = {}
         self._asking: list[tuple[str, str, str]] = []
@@ -83,10 +86,17 @@ class Answers:
         if subject.startswith("@"):
             return self._inferred(subject, path)
         found = self.files.modules.find(subject, path)
-        if found is None or not hops:
+        if found is None or not hops or not self._is_worth_a_look(*found):
             return None
         ctx = self._context(found[0])
         return None if ctx is None else self._inside(ctx, ctx.tree, found[1], hops)
+
+    def _is_worth_a_look(self, path: str, parts: list[str]) -> bool:
+        hint = self.hints.get(self._asking[-1][0]) if self._asking else None
+        if hint is None or not parts or path in self._contexts:
+            return True
+        source = self.files.read(path)
+        return source is not None and hint(source.text, parts[-1])
 
     def _inferred(self, subject: str, path: str) -> Definition | None:
         """`@line:column`: what the callee there is, as far as astroid can tell."""

@@ -53,7 +53,7 @@ class _Hook(NamedTuple):
     """One function of a rule. `callees` are the names that it asked for, none for a node check."""
 
     rule: Rule[Any]
-    function: Callable[[Any, Context], Iterator[Any]]
+    function: Callable[[Any, Context], Iterable[Any]]
     callees: tuple[str, ...] = ()
     fact: str = ""
 
