@@ -65,6 +65,7 @@ what was lost, and `await` in front of `run_in_executor` waits.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -118,6 +119,8 @@ RULE: Rule[None] = Rule(
 )
 
 _COROUTINE = "is-coroutine"
+_COROUTINE_HEAD = re.compile(r"async[ \t]+def[ \t]+(\w+)")
+_IMPORTED = re.compile(r"import[ \t]+(\([^)]*\)|(?:.*\\\r?\n)*.*)")
 _CATCHES = "catches-all"
 _TRANSPARENT = frozenset({"staticmethod", "classmethod", "typing.override", "typing_extensions.override"})
 _RUNNING = frozenset({"run_forever", "run_until_complete", "run"})
@@ -279,13 +282,12 @@ def _coroutine(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 
 
 def _names(ctx: Context) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of the file's coroutine functions, and what it imports: only an `async def` asks about that."""
-    if "async def" not in ctx.source.text:
+    """The names of the file's coroutine functions, and what it may import: only an `async def` asks about that."""
+    if not ctx.mentions("async"):
         return frozenset(), frozenset()
-    own = [node.name for node in ctx.nodes_of(ast.AsyncFunctionDef) if isinstance(node, ast.AsyncFunctionDef)]
-    imports = ctx.nodes_of(ast.ImportFrom, ast.Import) if own else []
-    aliases = [alias for node in imports if isinstance(node, (ast.ImportFrom, ast.Import)) for alias in node.names]
-    return frozenset(own), frozenset(alias.asname or alias.name.partition(".")[0] for alias in aliases)
+    own = _COROUTINE_HEAD.findall(ctx.source.text)
+    imported = _IMPORTED.findall(ctx.source.text) if own else []
+    return frozenset(own), frozenset(name for names in imported for name in re.findall(r"\w+", names))
 
 
 def _root(node: ast.expr) -> str:

@@ -151,27 +151,35 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
     caught = breadth(handler.type, ctx) if calls else Breadth.UNKNOWN
     if caught not in (Breadth.OPERATIONAL, Breadth.BROAD) or is_skipped(handler, ctx):
         return
-    outcome = ctx.outcome(handler)
+    quiet = next((call for call in calls if logged_rank(call, ctx) is Rank.HIDE), None)
+    if quiet is not None and last_name(quiet.func) != "info" and logs_traceback(quiet):
+        quiet = None  # kept for whoever turns `debug` on
+    loud = _without_cause(handler, calls, ctx) if caught is Breadth.BROAD else None
     body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
-    if is_import_probe(body) or is_only_telemetry(body, ctx):
+    if (quiet is None and loud is None) or is_import_probe(body) or is_only_telemetry(body, ctx):
         return
-    if outcome.lowest is Rank.HIDE:
-        yield from _hidden(handler, body, calls, outcome, ctx)
-    elif caught is Breadth.BROAD and outcome.lowest in (Rank.WEAK, Rank.STRONG):
-        yield from _cause_lost(handler, body, calls, outcome, ctx)
+    lowest = ctx.outcome(handler).lowest
+    if lowest is Rank.HIDE and quiet is not None:
+        yield from _hidden(handler, body, quiet, caught, ctx)
+    elif lowest in (Rank.WEAK, Rank.STRONG) and loud is not None:
+        yield from _cause_lost(handler, body, loud, is_only_text(handler, calls, ctx), ctx)
+
+
+def _without_cause(handler: ast.ExceptHandler, calls: list[ast.Call], ctx: Context) -> ast.Call | None:
+    """The last log call of a handler that nowhere tells more of the exception than its text."""
+    if carries_cause(handler) and not is_only_text(handler, calls, ctx):
+        return None
+    return next((call for call in reversed(calls) if logged_rank(call, ctx) is Rank.WEAK), None)
 
 
 def _hidden(
-    handler: ast.ExceptHandler, body: list[ast.stmt], calls: list[ast.Call], outcome: Outcome, ctx: Context
+    handler: ast.ExceptHandler, body: list[ast.stmt], quiet: ast.Call, caught: Breadth, ctx: Context
 ) -> Iterator[Finding]:
-    broad = breadth(handler.type, ctx) is Breadth.BROAD
+    outcome = ctx.outcome(handler)
     meant = is_only_cleanup(body, ctx) or is_cleanup(handler, ctx) or is_only_parsing(body, ctx)
     meant = meant or announces_fallback(handler, ctx) or has_reason(handler, ctx)
-    quiet = next((call for call in calls if logged_rank(call, ctx) is Rank.HIDE), None)
-    if quiet is None or (meant and not broad):
+    if meant and caught is not Breadth.BROAD:
         return
-    if last_name(quiet.func) != "info" and logs_traceback(quiet):
-        return  # kept for whoever turns `debug` on
     meant = meant or _is_deliberate(quiet)
     kind, _ = kind_of(quiet, ctx)
     data = {"kind": kind, "has_traceback": logs_traceback(quiet)}
@@ -196,13 +204,10 @@ def _is_deliberate(quiet: ast.Call) -> bool:
 
 
 def _cause_lost(
-    handler: ast.ExceptHandler, body: list[ast.stmt], calls: list[ast.Call], outcome: Outcome, ctx: Context
+    handler: ast.ExceptHandler, body: list[ast.stmt], call: ast.Call, text: bool, ctx: Context
 ) -> Iterator[Finding]:
-    text = is_only_text(handler, calls, ctx)
-    if not text and (outcome.lowest is Rank.STRONG or carries_cause(handler)):
-        return
-    call = next((call for call in reversed(calls) if logged_rank(call, ctx) is Rank.WEAK), None)
-    if call is None or has_reason(handler, ctx):
+    outcome = ctx.outcome(handler)
+    if (outcome.lowest is Rank.STRONG and not text) or has_reason(handler, ctx):
         return
     kind, questions = kind_of(call, ctx)
     safety = Safety.SAFE if kind else Safety.UNSAFE

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from readlint.analysis import constants
 from readlint.analysis.flow import Flow, flow_of
-from readlint.analysis.names import Names, is_method
+from readlint.analysis.names import RECEIVERS, Names, is_method
 from readlint.analysis.scopes import Scope
 from readlint.analysis.tree import (
     COMPREHENSIONS,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from readlint.rules import Rule
     from readlint.settings.model import Settings
 
+_REBINDING = re.compile(r"(?:^|[:;])[ \t]*(?:global|nonlocal)\b", re.MULTILINE)
 T = TypeVar("T", bound=ast.AST)
 R = TypeVar("R")
 
@@ -45,6 +47,7 @@ class Context:
         self._flows: dict[ast.AST, Flow] = {}
         self._outcomes: dict[ast.ExceptHandler, Outcome] = {}
         self._once: dict[Any, Any] = {}
+        self._mentions: dict[str, bool] = {}
 
     def close(self) -> None:
         """Let go of everything. The analyses refer back to the context, and a collector that runs seldom frees late."""
@@ -80,6 +83,12 @@ class Context:
             self._once[question] = question(self)
         answer: R = self._once[question]
         return answer
+
+    def mentions(self, word: str) -> bool:
+        """Whether a text is anywhere in the file."""
+        if word not in self._mentions:
+            self._mentions[word] = word in self.source.text
+        return self._mentions[word]
 
     # The tree
 
@@ -185,7 +194,7 @@ class Context:
     def rebinding_scopes(self) -> list[Scope]:
         """The scopes with a `global` or `nonlocal` statement. Most files have none, and need no look at their tree."""
         text = self.source.text
-        if "global" not in text and "nonlocal" not in text:
+        if ("global" not in text and "nonlocal" not in text) or not _REBINDING.search(text):
             return []
         return list(dict.fromkeys(self.scope(node) for node in self.nodes_of(ast.Global, ast.Nonlocal)))
 
@@ -196,7 +205,7 @@ class Context:
 
     def receiver_class(self, name: ast.Name) -> ast.ClassDef | None:
         """The class whose instance (or self) a name such as `self` or `cls` is."""
-        scope: Scope | None = self.scope(name).lookup(name.id)
+        scope: Scope | None = self.scope(name).lookup(name.id) if name.id in RECEIVERS else None
         if scope is None or not is_method(scope.node):
             return None
         first = [*scope.node.args.posonlyargs, *scope.node.args.args][0]  # type: ignore[attr-defined]

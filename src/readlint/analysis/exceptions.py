@@ -194,9 +194,13 @@ def _of_bases(definition: ast.ClassDef, ctx: Context, depth: int) -> Breadth:
     return max(known, default=Breadth.NARROW)
 
 
+def _mentions_suppressors(ctx: Context) -> bool:
+    return any(name.rpartition(".")[2] in ctx.source.text for name in table.SUPPRESSORS)
+
+
 def suppressed_classes(node: ast.expr, ctx: Context) -> list[ast.expr] | None:
     """The arguments of `contextlib.suppress(...)`, or of a class of this file made from it; None for anything else."""
-    if not isinstance(node, ast.Call):
+    if not isinstance(node, ast.Call) or not ctx.once(_mentions_suppressors):
         return None
     name = ctx.qualified_name(node.func)
     definition = ctx.local_definition(name) if name else None

@@ -221,4 +221,7 @@ class _Search:
         return [load for load in read if self.reaches(write, cell, load)]
 
     def reaches(self, write: ast.AST, cell: Cell, load: ast.expr) -> bool:
+        every = self.values.all_writes(cell).found
+        if len(every) == 1:
+            return every[0][0].node is write
         return any(made.node is write for made, _ in self.values.reaching_writes(cell, load).found)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: Those of the Python that runs readlint, and the later ones that linted code may use.
 BUILTINS = frozenset(dir(builtins)) | {"BaseExceptionGroup", "ExceptionGroup"}
+RECEIVERS = frozenset({"self", "cls", "mcs"})  # going by custom
 _DEPTH = 6  # aliases of aliases; nobody writes more, and a cycle must end
 
 
@@ -37,7 +38,7 @@ class Names:
             node = node.value
         if not isinstance(node, ast.Name) or not depth:
             return None
-        if attributes:
+        if attributes and node.id in RECEIVERS:
             member = self._member(node, attributes[-1], depth)
             if member is not None:
                 return ".".join([member, *reversed(attributes[:-1])])
@@ -104,4 +105,4 @@ def is_method(function: ast.AST) -> bool:
     if not isinstance(function, FUNCTIONS) or isinstance(function, ast.Lambda):
         return False
     first = [*function.args.posonlyargs, *function.args.args][:1]
-    return bool(first) and first[0].arg in ("self", "cls", "mcs")
+    return bool(first) and first[0].arg in RECEIVERS

@@ -28,7 +28,7 @@ from readlint.analysis.cells import (
 from readlint.analysis.context import Context
 from readlint.analysis.reaching import reaching, region_of
 from readlint.analysis.scopes import Binding, Scope
-from readlint.analysis.tree import FUNCTIONS, FunctionNode, last_name, parameters, walk_own
+from readlint.analysis.tree import FUNCTIONS, FunctionNode, last_name, parameters, walk, walk_own
 
 _BUDGET = 200  # expressions looked at for one answer
 _ALIASES = 4  # `info = self.jobs[key]; times = info["times"]`
@@ -169,6 +169,7 @@ class Values:
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         self._known: dict[ast.expr, Origins] = {}
+        self._loads_below: dict[ast.AST, dict[str, list[ast.Name]]] = {}
         self._targets: dict[int, Cell | None] = {}
         self._families: dict[ast.ClassDef, frozenset[ast.ClassDef]] = {}
 
@@ -420,8 +421,19 @@ class Values:
         if isinstance(cell.owner, str):
             return None
         home = self.ctx.scope_of(cell.owner)
-        loads = self.index.loads.get(cell.name, [])
+        loads = self._loads(cell.owner).get(cell.name, [])
         return [load for load in loads if self.ctx.scope(load).lookup(cell.name) is home]
+
+    def _loads(self, owner: ast.AST) -> dict[str, list[ast.Name]]:
+        """The names read in a scope and below it. Of a function, that spares the look at the rest of the file."""
+        if not isinstance(owner, FUNCTIONS):
+            return self.index.loads
+        if owner not in self._loads_below:
+            self._loads_below[owner] = found = {}
+            for node in walk(owner):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                    found.setdefault(node.id, []).append(node)
+        return self._loads_below[owner]
 
     def _attribute_uses(self, owner: ast.ClassDef, name: str) -> list[ast.expr] | None:
         if name in self.index.strings:

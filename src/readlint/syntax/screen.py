@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readlint import fingerprint
@@ -58,8 +59,18 @@ class _Hook(NamedTuple):
     fact: str = ""
 
     @property
+    def packages(self) -> frozenset[str]:
+        return _packages(self.callees)
+
+    @property
     def takes_any_receiver(self) -> bool:
-        return any(name.startswith("*.") for name in self.callees)
+        return "*" in self.packages
+
+
+@cache
+def _packages(callees: tuple[str, ...]) -> frozenset[str]:
+    """Where they come from: a file that mentions none of these calls none of them."""
+    return frozenset(name.partition(".")[0] for name in callees)
 
 
 class Dispatch:
@@ -240,7 +251,9 @@ def _call(hook: _Hook, node: ast.AST, ctx: Context, screened: Screened) -> None:
 
 def _is_callee(hook: _Hook, node: ast.AST, ctx: Context) -> bool:
     assert isinstance(node, ast.Call)
-    return hook.takes_any_receiver or ctx.qualified_name(node.func) in hook.callees
+    if hook.takes_any_receiver:
+        return True
+    return any(map(ctx.mentions, hook.packages)) and ctx.qualified_name(node.func) in hook.callees
 
 
 def internal_error(rule: str, path: str, error: Exception) -> InternalError:
