@@ -40,9 +40,11 @@ def _is_count(name: str) -> bool:
 
 def clamp_in_call(call: ast.Call, ctx: Context) -> Clamp | None:
     """`amount = max(amount, 0)`, `amount = abs(int(request.form["amount"]))`"""
+    if call.keywords or len(call.args) > 2 or not call.args:
+        return None
     parent = ctx.parent(call)
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
-    if not isinstance(target, ast.Name) or call.keywords or len(call.args) > 2 or not call.args:
+    if not isinstance(target, ast.Name):
         return None
     function = last_name(call.func) or ""
     only_sign = function == "abs" or any(_is_zero(argument) for argument in call.args)
@@ -55,12 +57,14 @@ def clamp_in_call(call: ast.Call, ctx: Context) -> Clamp | None:
 
 def clamp_in_choice(node: ast.IfExp, ctx: Context) -> Clamp | None:
     """`amount = amount if amount > 0 else 0`"""
+    sides = (node.body, node.orelse)
+    if not isinstance(node.test, ast.Compare) or not any(map(_is_zero, sides)):
+        return None
     parent = ctx.parent(node)
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     if not isinstance(target, ast.Name) or not (is_amount(target.id) or _is_count(target.id)):
         return None
-    sides = (node.body, node.orelse)
-    if not _is_sign_test(node.test, target.id) or not any(map(_is_zero, sides)):
+    if not _is_sign_test(node.test, target.id):
         return None
     if any(_comes_in(side, target.id, ctx) for side in sides) and _is_first(target.id, node, ctx):
         return Clamp(node, target.id, "if ... else 0")

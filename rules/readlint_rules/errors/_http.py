@@ -60,7 +60,7 @@ _CHECKING = frozenset({"raise_for_status", "event_hooks", "hooks", "app"})
 _PASSES_CHECKING = re.compile(rf"\b(?:{'|'.join(sorted(_CHECKING))})[ \t]*=")
 _LIBRARIES = frozenset(name.partition(".")[0] for name in CLIENTS)
 _PRETENDING = re.compile(r"ASGI|WSGI|Mock|Test|Fake|Stub")
-_MENTIONS_CLIENT = re.compile(r"requests|httpx|aiohttp|urllib3|[sS]ession|[cC]lient")
+_CLIENT_WORDS = ("requests", "httpx", "aiohttp", "urllib3", "ession", "lient")
 _HOOKS = re.compile(r"\.(?:hooks|event_hooks)\b")
 #: Keys of a body that say how it went, where an API answers 200 and tells its errors itself.
 VERDICT_KEY = re.compile(r"\w*(?:err|fail|ok$|success|status|code$|result$|message$|msg$|detail)\w*", re.IGNORECASE)
@@ -89,7 +89,7 @@ PARSERS = frozenset({"loads", "load", "parse", "fromstring"})
 
 
 def mentions_client(ctx: Context) -> bool:
-    return _MENTIONS_CLIENT.search(ctx.source.text) is not None
+    return any(map(ctx.mentions, _CLIENT_WORDS))
 
 
 def has_hooks(ctx: Context) -> bool:

@@ -19,12 +19,11 @@ _TEST_SUPPORT = re.compile(r"^(?:import|from) pytest\b", re.MULTILINE)
 def is_meant(call: ast.Call, ctx: Context) -> bool:
     """A comment on the statement, or in the lines right above it, says that a failure does not matter."""
     statement = ctx.statement(call)
-    comments = ctx.source.comments
     first = statement.lineno
-    while first - 1 in comments and ctx.source.lines[first - 2].lstrip().startswith("#"):
+    while first > 1 and ctx.source.lines[first - 2].lstrip().startswith("#") and ctx.source.comment_at(first - 1):
         first -= 1
     lines = range(first, (statement.end_lineno or statement.lineno) + 1)
-    return any(_MEANT.search(comments[line].text) for line in lines if line in comments)
+    return any(_MEANT.search(comment.text) for line in lines if (comment := ctx.source.comment_at(line)))
 
 
 def is_test_support(ctx: Context) -> bool:

@@ -308,12 +308,13 @@ def _comments_at(statement: ast.AST, ctx: Context) -> Iterator[str]:
     """The comments right above a `try` or `with`, and those before its first statement."""
     line = ctx.source.span(statement).line - 1
     while line and ctx.source.lines[line - 1].lstrip().startswith("#"):
-        yield ctx.source.comments[line].text if line in ctx.source.comments else ""
+        comment = ctx.source.comment_at(line)
+        yield comment.text if comment else ""
         line -= 1
     body: list[ast.stmt] = getattr(statement, "body", [])
     for number in range(ctx.source.span(statement).line, ctx.source.span(body[0]).line if body else 0):
-        if number in ctx.source.comments:
-            yield ctx.source.comments[number].text
+        if comment := ctx.source.comment_at(number):
+            yield comment.text
 
 
 def gives_default(handler: ast.ExceptHandler, ctx: Context) -> bool:

@@ -58,7 +58,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from readlint.api import (
@@ -239,8 +239,8 @@ def _is_explained(node: ast.AST, ctx: Context) -> bool:
     statement = ctx.statement(node)
     comments = [comment.text for comment in ctx.comments_in(node)]
     line = statement.lineno - 1
-    while line in ctx.source.comments and ctx.source.lines[line - 1].lstrip().startswith("#"):
-        comments.append(ctx.source.comments[line].text)
+    while line > 0 and ctx.source.lines[line - 1].lstrip().startswith("#") and (comment := ctx.source.comment_at(line)):
+        comments.append(comment.text)
         line -= 1
     text = " ".join(comments)
     return len(_WORD.findall(text)) >= 3 and _SPEAKS_OF_LOSS.search(text) is not None
@@ -323,22 +323,25 @@ def _name_of_input(node: ast.expr) -> str:
 
 
 @RULE.on_call("max", "min", "abs")
-def check_call(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    yield from _clamp_findings(clamp_in_call(call, ctx), ctx)
+def check_call(call: ast.Call, ctx: Context) -> Iterable[Finding]:
+    clamp = clamp_in_call(call, ctx)
+    return _clamp_findings(clamp, ctx) if clamp else ()
 
 
 @RULE.on(ast.IfExp)
-def check_choice(node: ast.IfExp, ctx: Context) -> Iterator[Finding]:
-    yield from _clamp_findings(clamp_in_choice(node, ctx), ctx)
+def check_choice(node: ast.IfExp, ctx: Context) -> Iterable[Finding]:
+    clamp = clamp_in_choice(node, ctx)
+    return _clamp_findings(clamp, ctx) if clamp else ()
 
 
 @RULE.on(ast.If)
-def check_if(node: ast.If, ctx: Context) -> Iterator[Finding]:
-    yield from _clamp_findings(clamp_in_if(node, ctx), ctx)
+def check_if(node: ast.If, ctx: Context) -> Iterable[Finding]:
+    clamp = clamp_in_if(node, ctx)
+    return _clamp_findings(clamp, ctx) if clamp else ()
 
 
-def _clamp_findings(clamp: Clamp | None, ctx: Context) -> Iterator[Finding]:
-    if clamp is None or _adjusts(clamp.node, ctx) or _is_explained(clamp.node, ctx) or is_skipped(clamp.node, ctx):
+def _clamp_findings(clamp: Clamp, ctx: Context) -> Iterator[Finding]:
+    if _adjusts(clamp.node, ctx) or _is_explained(clamp.node, ctx) or is_skipped(clamp.node, ctx):
         return
     yield RULE.finding(clamp.node, "clamp", severity=Severity.NOTE, name=clamp.name, change=clamp.change)
 

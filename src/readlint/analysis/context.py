@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from readlint.rules import Rule
     from readlint.settings.model import Settings
 
-_REBINDING = re.compile(r"(?:^|[:;])[ \t]*(?:global|nonlocal)\b", re.MULTILINE)
 T = TypeVar("T", bound=ast.AST)
 R = TypeVar("R")
 
@@ -74,8 +72,7 @@ class Context:
     def comments_in(self, node: ast.AST) -> list[Comment]:
         """The comments on the lines of a node, in order."""
         span = self.source.span(node)
-        found = self.source.comments
-        return [found[line] for line in range(span.line, span.end_line + 1) if line in found]
+        return list(filter(None, map(self.source.comment_at, range(span.line, span.end_line + 1))))
 
     def once(self, question: Callable[[Context], R]) -> R:
         """What a function says about this file, asked only once."""
@@ -194,7 +191,7 @@ class Context:
     def rebinding_scopes(self) -> list[Scope]:
         """The scopes with a `global` or `nonlocal` statement. Most files have none, and need no look at their tree."""
         text = self.source.text
-        if ("global" not in text and "nonlocal" not in text) or not _REBINDING.search(text):
+        if not any(_may_rebind(text, word) for word in ("global ", "nonlocal ")):
             return []
         return list(dict.fromkeys(self.scope(node) for node in self.nodes_of(ast.Global, ast.Nonlocal)))
 
@@ -259,6 +256,17 @@ class Context:
 
             self._outcomes[handler] = handler_outcome(handler, self)
         return self._outcomes[handler]
+
+
+def _may_rebind(text: str, word: str) -> bool:
+    """Whether the word may begin a statement somewhere."""
+    at = text.find(word)
+    while at >= 0:
+        before = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
+        if not before or before.endswith((":", ";")):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 _OWNERS_OF_STATEMENTS = frozenset((*DEFINITIONS, ast.Module))

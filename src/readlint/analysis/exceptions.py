@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import enum
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -14,7 +13,6 @@ from readlint.analysis.tree import walk
 if TYPE_CHECKING:
     from readlint.analysis.context import Context
 
-_BUILTIN = frozenset(name for name, value in vars(builtins).items() if isinstance(value, type))
 _DEPTH = 5  # aliases of tuples of aliases
 #: Names of the language that no file rebinds. Most handlers need no further look.
 _BROADEST = frozenset(name for name in table.BASE | table.BROAD if "." not in name)
@@ -108,39 +106,7 @@ def caught_classes(node: ast.expr, ctx: Context, depth: int = _DEPTH) -> Iterato
         yield None
 
 
-class _Untouched(dict[str, bool]):
-    """Whether a built-in name means in all of a file what it means in the language, as far as a look at the text tells.
-
-    It spares most handlers the scopes: resolving their names took a third of the time of all rules about them.
-    """
-
-    def __init__(self, ctx: Context) -> None:
-        super().__init__()
-        self.text = ctx.source.text
-
-    def __missing__(self, name: str) -> bool:
-        at = self.text.find(name) if name in _BUILTIN else -1
-        self[name] = at >= 0
-        while at >= 0:
-            before = self.text[self.text.rfind("\n", 0, at) + 1 : at].strip()
-            if _may_bind(before):
-                self[name] = False
-                break
-            at = self.text.find(name, at + 1)
-        return self[name]
-
-
-def _may_bind(before: str) -> bool:
-    """Whether what comes before a name on its line lets the line bind it."""
-    if not before or f"{before} ".startswith(("from ", "import ", "class ", "def ", "async def ", "global ", "for ")):
-        return True
-    return before.endswith((" as", ",", "(", ";", ":", "lambda")) and "except" not in before
-
-
 def _named(node: ast.Name | ast.Attribute, ctx: Context, depth: int) -> Iterator[str | None]:
-    if isinstance(node, ast.Name) and ctx.once(_Untouched)[node.id]:
-        yield node.id
-        return
     name = ctx.qualified_name(node)
     value = None if name else _value_of(node, ctx)
     if value is None:

@@ -289,8 +289,8 @@ def _own_lines(ctx: Context, numbers: range) -> Iterator[Comment]:
     """Comments on lines of their own, up to the next code."""
     for number in numbers:
         text = ctx.source.lines[number - 1].strip()
-        if text.startswith("#") and number in ctx.source.comments:
-            yield ctx.source.comments[number]
+        if text.startswith("#") and (comment := ctx.source.comment_at(number)):
+            yield comment
         elif text:
             return
 
@@ -311,8 +311,8 @@ def _is_excused_above(handler: ast.AST, ctx: Context) -> bool:
     statement = ctx.parent(handler) if isinstance(handler, ast.ExceptHandler) else handler
     line = getattr(statement, "lineno", 0) - 1
     lines: list[str] = []
-    while line in ctx.source.comments and ctx.source.lines[line - 1].lstrip().startswith("#"):
-        lines.insert(0, ctx.source.comments[line].text.lstrip("#"))
+    while line > 0 and ctx.source.lines[line - 1].lstrip().startswith("#") and (comment := ctx.source.comment_at(line)):
+        lines.insert(0, comment.text.lstrip("#"))
         line -= 1
     return _FAILURE_IS_FINE.search(" ".join(" ".join(lines).split())) is not None
 

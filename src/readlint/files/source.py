@@ -161,6 +161,10 @@ class Source:
             line: Comment(line, column, match[0]) for match in found for line, column in [self.position(match.start())]
         }
 
+    def comment_at(self, line: int) -> Comment | None:
+        """The comment of a line. Most lines have none, and reading all comments takes as long as parsing."""
+        return self.comments.get(line) if "#" in self.lines[line - 1] else None
+
     def column(self, line: int, utf8: int) -> int:
         """Code points before the UTF-8 offset that `ast` gives."""
         # Before 3.12, nodes inside f-strings may claim lines and offsets that do not exist.
