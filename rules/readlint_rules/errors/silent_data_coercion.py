@@ -298,14 +298,20 @@ def _asks_for_missing(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and node.attr in _NULL_TESTS
 
 
-@RULE.on_call("float", "int", "decimal.Decimal")
-def check_missing(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    given = call.args[0] if len(call.args) == 1 else None
-    if not isinstance(given, ast.BoolOp) or not isinstance(given.op, ast.Or) or len(given.values) != 2:
+@RULE.on(ast.BoolOp)
+def check_missing(given: ast.BoolOp, ctx: Context) -> Iterable[Finding]:
+    default = given.values[-1]
+    if not isinstance(default, ast.Constant) or default.value not in (0, "", "0", "0.0", "0.00"):
+        return ()
+    name = _name_of_input(given.values[0]) if len(given.values) == 2 and isinstance(given.op, ast.Or) else ""
+    return _missing(given, name, ctx) if is_amount(name) else ()
+
+
+def _missing(given: ast.BoolOp, name: str, ctx: Context) -> Iterator[Finding]:
+    call = ctx.parent(given)
+    if not isinstance(call, ast.Call) or call.args != [given]:
         return
-    value, default = given.values
-    name = _name_of_input(value)
-    if not is_amount(name) or not isinstance(default, ast.Constant) or default.value not in (0, "", "0", "0.0", "0.00"):
+    if ctx.qualified_name(call.func) not in ("float", "int", "decimal.Decimal"):
         return
     if not _adjusts(call, ctx) and not _is_explained(call, ctx) and not is_skipped(call, ctx):
         yield RULE.finding(call, "missing", severity=Severity.NOTE, call=dotted(call.func) or "float", name=name)

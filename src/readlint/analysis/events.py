@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _DEPTH = 3  # functions of the same file called by functions of the same file
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_TESTS = (ast.If, ast.While, ast.Assert)
 #: Calls that give the exception being handled.
 _SOURCES = {
     "exc_info": "sys.exc_info",
@@ -31,6 +32,31 @@ _SOURCES = {
     "format_exc": "traceback.format_exc",
     "Failure": "twisted.python.failure.Failure",
 }
+
+
+Test = ast.If | ast.While | ast.Assert
+
+
+class Tests:
+    """The tests of a file, by function, and the places that each looks at."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.tree = ctx.tree
+        self._within: dict[ast.AST, list[Test]] = {}
+        self._places: dict[Test, frozenset[str | None]] = {}
+
+    def within(self, function: ast.AST | None) -> list[Test]:
+        owner = function or self.tree
+        if owner not in self._within:
+            self._within[owner] = [
+                node for node in walk_own(owner) if isinstance(node, (ast.If, ast.While, ast.Assert))
+            ]
+        return self._within[owner]
+
+    def places(self, test: Test) -> frozenset[str | None]:
+        if test not in self._places:
+            self._places[test] = frozenset(place(part) for part in walk(test.test))
+        return self._places[test]
 
 
 class Region:
@@ -47,6 +73,7 @@ class Region:
         self.is_function = isinstance(owner, DEFINITIONS)
         self._of_nodes: dict[ast.AST, Paths] = {}
         self._ranks: dict[ast.Call, Rank | None] = {}
+        self._telling: dict[Test, bool] = {}
         self._spread()
 
     def _spread(self) -> None:
@@ -229,37 +256,30 @@ class Region:
 
     def is_tested_later(self, name: str | None) -> bool:
         """Guard 5, flag then check: a test after the `try` reads the name and one of its ways raises or reports."""
-        return name is not None and name in self._tested_later
+        return name is not None and any(map(self._tells, self._tests_of(name)))
 
     def is_made_up_for(self, name: str | None) -> bool:
         """`if value is None: value = other()` after the `try`: another way to the goal, not a default."""
-        return name is not None and name in self._made_up_for
+        return name is not None and any(_makes_up_for(name, test) for test in self._tests_of(name))
+
+    def _tests_of(self, name: str) -> list[Test]:
+        return [test for test in self._tests_after if name in self.tests.places(test)]
 
     @cached_property
-    def _tests_after(self) -> list[ast.If | ast.While | ast.Assert]:
+    def _tests_after(self) -> list[Test]:
         """The tests after the handlers, those of the `finally` suite among them."""
-        function = self.ctx.function(self.owner) or self.ctx.tree
         handlers = getattr(self.ctx.parent(self.owner), "handlers", None) or [self.owner]
         last = max(getattr(handler, "end_lineno", 0) for handler in handlers)
-        tests = (node for node in walk_own(function) if isinstance(node, (ast.If, ast.While, ast.Assert)))
-        return [node for node in tests if node.lineno > last]
+        return [test for test in self.tests.within(self.ctx.function(self.owner)) if test.lineno > last]
 
     @cached_property
-    def _tested_later(self) -> frozenset[str]:
-        found: set[str | None] = set()
-        for node in self._tests_after:
-            if isinstance(node, ast.Assert) or self._speaks(node) or _answers_failure(node):
-                found.update(place(part) for part in walk(node.test))
-        return frozenset(name for name in found if name)
+    def tests(self) -> Tests:
+        return self.ctx.once(Tests)
 
-    @cached_property
-    def _made_up_for(self) -> frozenset[str]:
-        found: set[str | None] = set()
-        for node in self._tests_after:
-            inside = [part for part in walk_own(node) if isinstance(part, ast.Assign) and not is_given(part.value)]
-            assigned = {place(target) for part in inside for target in part.targets}
-            found.update(assigned.intersection(_unset(node.test)))
-        return frozenset(name for name in found if name)
+    def _tells(self, test: Test) -> bool:
+        if test not in self._telling:
+            self._telling[test] = isinstance(test, ast.Assert) or self._speaks(test) or _answers_failure(test)
+        return self._telling[test]
 
     # Calls
 
@@ -461,6 +481,13 @@ def place(node: ast.AST) -> str | None:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and (base := dotted(node.value)):
         return f"{base}[{node.slice.value!r}]"
     return dotted(node)
+
+
+def _makes_up_for(name: str, test: Test) -> bool:
+    if name not in _unset(test.test):
+        return False
+    inside = (part for part in walk_own(test) if isinstance(part, ast.Assign) and not is_given(part.value))
+    return any(place(target) == name for part in inside for target in part.targets)
 
 
 def _unset(test: ast.expr) -> Iterator[str | None]:

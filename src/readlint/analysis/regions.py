@@ -150,7 +150,9 @@ def _classes(caught: ast.expr) -> list[ast.expr]:
 
 def _suppressions(nodes: list[ast.AST], ctx: Context) -> Iterator[ErrorRegion]:
     for node in nodes:
-        for item in node.items if isinstance(node, (ast.With, ast.AsyncWith)) else ():
+        if not isinstance(node, (ast.With, ast.AsyncWith)):
+            continue
+        for item in node.items:
             if suppressed_classes(item.context_expr, ctx) is not None:
                 yield _region(RegionKind.SUPPRESS, item.context_expr, node, node.body, ctx)
 

@@ -429,7 +429,8 @@ class Values:
         if not isinstance(owner, FUNCTIONS):
             return self.index.loads
         if owner not in self._loads_below:
-            self._loads_below[owner] = found = {}
+            found: dict[str, list[ast.Name]] = {}
+            self._loads_below[owner] = found
             for node in walk(owner):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                     found.setdefault(node.id, []).append(node)
