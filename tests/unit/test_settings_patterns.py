@@ -95,7 +95,8 @@ PATTERNS = st.tuples(
 def oracle(pattern: str, path: str) -> bool:
     """Names against names, one by one: no regular expression of ours."""
     body = pattern.rstrip("/")
-    parts = [part for part in body.split("/") if part]
+    # Three stars and more are two, as for git.
+    parts = ["**" if len(part) > 2 and not part.strip("*") else part for part in body.split("/") if part]
     if "/" not in body:
         parts = ["**", *parts]
     names = path.split("/")
