@@ -10,7 +10,7 @@ from typing import Literal
 
 import corpus
 from corpus import Tree
-from measure import Command, Sample, Samples
+from measure import Command, Sample, Samples, run
 from tools import Tools
 
 Measure = Literal["wall", "cpu", "peak"]
@@ -142,8 +142,21 @@ def growth(tools: Tools, applications: Tree) -> Experiment:
     return Experiment("growth", "Linear growth", files, commands, 3, [target])
 
 
+def sarif(tools: Tools, _: Tree) -> Experiment:
+    folder = tools.work / "large-log"
+    folder.mkdir(exist_ok=True)
+    run(tools.large_log("prepare", folder))
+    commands = [tools.large_log("json.dumps", folder), tools.large_log("readlint", folder)]
+    claim = "SARIF log of 25,000 results with fixes"
+    targets = [
+        Target(f"{claim}: CPU time over `json.dumps` of the same log", "cpu", "readlint", "json.dumps", 5.0),
+        Target(f"{claim}: peak memory, in MB", "peak", "readlint", None, 100.0, scale=1 / MEGABYTE),
+    ]
+    return Experiment("sarif", "A large SARIF log", "25,000 findings with fixes in 1,000 files", commands, 5, targets)
+
+
 EXPERIMENTS: dict[str, Callable[[Tools, Tree], Experiment]] = {
-    build.__name__: build for build in (floor, cold, warm, start, stdin, memory, growth)
+    build.__name__: build for build in (floor, cold, warm, start, stdin, memory, growth, sarif)
 }
 
 

@@ -21,7 +21,8 @@ Written by `benchmarks/compare.py`; do not edit. Times are medians of alternatin
 once, after one untimed run (the slow peers have none, and take part in every second or third round). All tools read
 the same files: the Python files of the source distributions below that parse, without test code (readlint's rules skip
 it by default, so it would flatter readlint). CPU is user and system time of all processes of a command, peak is the
-memory of its largest process. A factor is relative to the first row of its table. WORK is the script's folder."""
+memory of its largest process; `large_log.py` times the writing alone. A factor is relative to the first row of its
+table. WORK is the script's folder."""
 
 
 def markdown(results: Results, tools: Tools, applications: Tree, distributions: Sequence[str], load: float) -> str:

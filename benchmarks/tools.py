@@ -43,6 +43,11 @@ class Tools:
         script = Path(__file__).with_name("floor.py")
         return Command("ast.parse", [self.python, str(script), "."], tree)
 
+    def large_log(self, name: str, folder: Path) -> Command:
+        python = Path(self.readlint_argv[0]).with_name("python")  # the one that readlint is installed in
+        script = Path(__file__).with_name("large_log.py")
+        return Command(name, [str(python), str(script), name], folder, times_itself=True)
+
     def ruff(self, name: str, tree: Path, *options: str) -> Command:
         rules = ["--isolated", "--select", RUFF_RULES, "--output-format", "concise"]
         return Command(name, [str(self.peers / "ruff"), "check", *rules, *options, "."], tree)

@@ -36,8 +36,8 @@ def off_the_indentation(edits: Iterable[Edit], lines: Sequence[str]) -> list[Edi
 def _in_indentation(span: Span, lines: Sequence[str]) -> bool:
     if not 0 < span.line <= len(lines):
         return False
-    text = lines[span.line - 1].rstrip("\r\n")
-    return span.column < len(text) - len(text.lstrip())
+    start = lines[span.line - 1][: span.column + 1]
+    return start.isspace() and start[-1] not in "\r\n" and len(start) > span.column
 
 
 def _length_between(start: tuple[int, int], last: Span, line_length: int) -> int:

@@ -36,7 +36,7 @@ from readlint.report.sarif.limits import MOST_NOTIFICATIONS, MOST_RESULTS, Limit
 from readlint.report.sarif.places import ROOT, Places
 from readlint.report.sarif.repository import Repository, repository_of
 from readlint.report.sarif.results import Results
-from readlint.report.sarif.serialize import properties_of, to_text
+from readlint.report.sarif.serialize import members_of, to_text
 from readlint.rules import Rule
 from readlint.suppress.rules import UNREADABLE_FILE
 
@@ -57,10 +57,10 @@ def write_log(report: Report, out: TextIO) -> None:
     places = Places(report, repository.root if repository else here)
     rules = _rules(report)
     limits = Limits()
-    head = properties_of(_head(report, rules, places, repository))
+    head = members_of(_head(report, rules, places, repository))
     out.write(f'{{\n"$schema": {json.dumps(SCHEMA)},\n"version": "2.1.0",\n"runs": [{{\n')
-    for name, value in head.items():
-        out.write(_counted(f"{json.dumps(name)}: {to_text(value)},\n", limits))
+    for member in head:
+        out.write(_counted(f"{member},\n", limits))
     out.write('"results": [')
     separator = "\n"
     for result in _results(report, places, limits, rules):

@@ -12,6 +12,7 @@ from sarif_om import ArtifactContent, ArtifactLocation, PhysicalLocation, Region
 from readlint.findings import Span
 from readlint.report.json import clean
 from readlint.report.model import Report
+from readlint.report.sarif.serialize import Written, to_text
 
 ROOT = "%SRCROOT%"
 _AROUND = 2  # lines of context, above and below
@@ -28,7 +29,11 @@ class Places:
         self.artifact = functools.lru_cache(maxsize=64)(self._artifact)
         self.lines = functools.lru_cache(maxsize=2)(self._lines)
 
-    def _artifact(self, path: str) -> ArtifactLocation:
+    def _artifact(self, path: str) -> Written:
+        """A result names its file four times and more, and is in the same one as the result before."""
+        return Written(to_text(self._location(path)))
+
+    def _location(self, path: str) -> ArtifactLocation:
         real = os.path.normpath(os.path.join(self.here, path))
         if not real.startswith(self.root):
             return ArtifactLocation(uri=Path(real).as_uri())
@@ -50,8 +55,8 @@ class Places:
     def region(self, path: str, span: Span) -> Region:
         """A finding without a place is at the start of its file."""
         lines = self.lines(path)[0]
-        line = max(span.line, 1)
-        end_line = max(span.end_line, line)
+        line = span.line or 1
+        end_line = span.end_line or line
         return Region(
             start_line=line,
             start_column=_units(lines, line, span.column) + 1,

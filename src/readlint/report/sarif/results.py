@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -31,6 +32,7 @@ from readlint.report.sarif.edits import off_the_indentation
 from readlint.report.sarif.limits import Limits
 from readlint.report.sarif.line_hashes import line_hashes
 from readlint.report.sarif.places import Places
+from readlint.report.sarif.serialize import Written, to_text
 from readlint.rules import Rule
 
 _SUPPRESSED = "suppression"  # where a finding keeps the reason
@@ -118,7 +120,7 @@ class Results:
             _SUPPRESSED in finding.data
             or not edits
             or edits != finding.edits
-            or any(clean(edit.text) != edit.text for edit in edits)
+            or not all(edit.text.isascii() or clean(edit.text) == edit.text for edit in edits)
         ):
             return None
         movable = off_the_indentation(edits, self.places.lines(finding.path)[0])
@@ -126,9 +128,7 @@ class Results:
             return None
         replacements = [self._replacement(edit, finding.path) for edit in movable]
         change = ArtifactChange(artifact_location=self.places.artifact(finding.path), replacements=replacements)
-        note = " (unsafe: behaviour may change)" if finding.fix.safety is Safety.UNSAFE else ""
-        title = clean(finding.fix.title).rstrip(".")
-        return [Fix(description=Message(text=f"{title}{note}."), artifact_changes=[change])]
+        return [Fix(description=_description(finding.fix.title, finding.fix.safety), artifact_changes=[change])]
 
     def _replacement(self, edit: Edit, path: str) -> Replacement:
         region = self.places.region(path, edit.span)
@@ -159,6 +159,14 @@ class Results:
         if _SUPPRESSED not in finding.data:
             return []
         return [Suppression(kind="inSource", justification=clean(finding.data[_SUPPRESSED]) or None)]
+
+
+@functools.lru_cache(maxsize=64)
+def _description(title: str, safety: Safety) -> Written:
+    """The fixes of a rule have few titles."""
+    note = " (unsafe: behaviour may change)" if safety is Safety.UNSAFE else ""
+    title = clean(title).rstrip(".")
+    return Written(to_text(Message(text=f"{title}{note}.")))
 
 
 def _logical(finding: Finding) -> LogicalLocation:
