@@ -37,6 +37,14 @@ def multitool() -> Path:
     return folder / "node_modules" / MULTITOOL / "Sarif.Multitool"
 
 
+def departures(log: Path) -> list[str]:
+    """Where a log departs from the OASIS schema, which comes with the validator."""
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed, which the SARIF schema is for")
+    schema = json.loads((multitool().parent / "sarif-2.1.0.json").read_text(encoding="utf-8-sig"))
+    validator = jsonschema.validators.validator_for(schema, default=None)(schema)
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(json.loads(log.read_bytes()))]
+
+
 def application(distribution: str) -> Path:
     """The Python files of a source distribution, such as `django==5.2.8`, without its tests."""
     benchmarks = Path(__file__).parents[1] / "benchmarks"

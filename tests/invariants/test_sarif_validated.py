@@ -1,4 +1,4 @@
-"""Microsoft's validator, with GitHub's rules, has nothing to say against any log."""
+"""Microsoft's validator, with GitHub's rules, and the OASIS schema have nothing to say against any log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fetched import application, complaints, multitool
+from fetched import application, complaints, departures, multitool
 from harness import BAD, Pack, Readlint
 from test_robustness_files import NAMES, names_are_possible, write
 
@@ -23,6 +23,7 @@ def validated(readlint: Readlint, *arguments: str) -> Any:
     multitool()
     log = readlint.folder / "readlint.sarif"
     readlint("--no-cache", "--output", f"sarif={log}", *arguments)
+    assert departures(log) == []
     assert complaints(log) == []
     return json.loads(log.read_bytes())["runs"][0]
 
@@ -91,10 +92,14 @@ def test_a_failing_rule(readlint: Readlint, pack: Pack, tmp_path: Path) -> None:
     assert not run["invocations"][0]["executionSuccessful"]
 
 
-def test_the_validator_is_at_work(readlint: Readlint, tmp_path: Path) -> None:
+def test_the_validator_and_the_schema_are_at_work(readlint: Readlint, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(BAD)
     run = validated(readlint)
     del run["results"][0]["message"]["text"]
+    run["results"][0]["levle"] = "error"
     log = tmp_path / "broken.sarif"
     log.write_text(json.dumps({"version": "2.1.0", "runs": [run]}))
     assert complaints(log)
+    (departure,) = departures(log)
+    assert departure.startswith("$.runs[0].results[0]: ")
+    assert "levle" in departure
