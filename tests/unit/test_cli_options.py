@@ -99,6 +99,33 @@ def test_fix_of_one_finding(lint: Lint, tmp_path: Path) -> None:
     assert "monotonic" not in (tmp_path / "bad.py").read_text()
 
 
+@pytest.mark.parametrize(("twins", "wanted"), [(twins, wanted) for twins in range(1, 5) for wanted in range(twins)])
+@pytest.mark.parametrize("body", ["pass", "pass\n        x = 1"])
+def test_fix_of_one_of_several_twins(lint: Lint, tmp_path: Path, twins: int, wanted: int, body: str) -> None:
+    """The others stay, though the next one's fingerprint is then that of the mended one."""
+    twin = "    try:\n        client.put()\n    except Exception:\n        BODY\n".replace("BODY", body)
+    file = tmp_path / "bad.py"
+    file.write_text("import logging\n\nlogger = logging.getLogger(__name__)\n\n\ndef work(client):\n" + twin * twins)
+    findings = json.loads(lint("--output-format=json").out)["findings"]
+    assert len({finding["fingerprint"] for finding in findings}) == twins
+    arguments = ["--fix", findings[wanted]["fingerprint"]]
+    shown = lint("--diff", *arguments).out
+    assert len(lint(*arguments, CONCISE).codes) == twins - 1
+    handlers = file.read_text().split("    except Exception:\n")[1:]
+    assert ["logger." in handler for handler in handlers] == [number == wanted for number in range(twins)]
+    assert shown.count("logger.exception") == 1
+
+
+def test_a_fingerprint_in_several_files(lint: Lint, tmp_path: Path) -> None:
+    (tmp_path / "twin.py").write_text(BAD)
+    wanted = json.loads(lint("--output-format=json", "bad.py").out)["findings"][0]["fingerprint"]
+    ran = lint("--fix", wanted)
+    assert ran.status == 2
+    assert f"2 files have a finding with the fingerprint {wanted}; name one: bad.py, twin.py" in ran.err
+    assert lint("--fix", wanted, "twin.py").status == 1
+    assert [(tmp_path / name).read_text() == BAD for name in ("bad.py", "twin.py")] == [True, False]
+
+
 def test_unsafe_fixes(lint: Lint) -> None:
     assert lint("--fix", "--unsafe-fixes", CONCISE).codes == ["RL106"]
 

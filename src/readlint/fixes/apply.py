@@ -56,13 +56,14 @@ def fix_text(
     *,
     context: Callable[[Source], Context],
     rules: Mapping[str, Rule[Any]],
+    passes: int = PASSES,
 ) -> FixOutcome:
     """Apply the fixes of those findings that are `allowed`.
 
     `screen` finds what is wrong with a text, `context` parses it (and raises `Unreadable` where it does not parse),
     `rules` holds them by code.
     """
-    return _Run(screen, allowed, context, rules).run(source, list(findings))
+    return _Run(screen, allowed, context, rules).run(source, list(findings), passes)
 
 
 class _Run:
@@ -80,12 +81,12 @@ class _Run:
         self.refused: dict[tuple[str, ...], str] = {}
         self.crashed: dict[tuple[str, ...], Exception] = {}
 
-    def run(self, source: Source, findings: list[Finding]) -> FixOutcome:
+    def run(self, source: Source, findings: list[Finding], passes: int) -> FixOutcome:
         originals: dict[tuple[str, ...], list[Finding]] = {}
         for finding in findings:
             originals.setdefault(identity(finding), []).append(finding)
         fixed: list[Finding] = []
-        for _ in range(PASSES):
+        for _ in range(passes):
             batch = self.batch(source, findings)
             if not batch:
                 break

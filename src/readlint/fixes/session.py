@@ -12,7 +12,7 @@ from readlint.analysis.context import Context
 from readlint.errors import InternalError, UserError
 from readlint.files.source import Source
 from readlint.findings import Finding, Safety
-from readlint.fixes.apply import fix_text
+from readlint.fixes.apply import PASSES, fix_text
 from readlint.fixes.bindings import FixRefused
 from readlint.fixes.diff import unified_diff
 from readlint.fixes.edits import apply_edits
@@ -94,6 +94,8 @@ def _keep(source: Source, changed: Changed, run: Run, result: Result, options: O
 
 def _fixing(run: Run, result: Result, options: Options) -> Callable[[Context, list[Finding]], Changed | None]:
     allowed = _allowed(run, result, options)
+    # Once one of several like findings is mended, the next takes over its fingerprint: there is no second pass for it.
+    passes = PASSES if options.fingerprint is None else 1
 
     def change(ctx: Context, findings: list[Finding]) -> Changed | None:
         if not any(finding.fix and allowed(finding) for finding in findings):
@@ -106,6 +108,7 @@ def _fixing(run: Run, result: Result, options: Options) -> Callable[[Context, li
             allowed,
             context=lambda source: Context(source, parse(source), run.settings(path)),
             rules=run.rules.by_code,
+            passes=passes,
         )
         for finding, error in outcome.crashed:
             result.errors.append(InternalError(finding.rule, path, type(error).__name__))
@@ -137,8 +140,7 @@ def _ignoring(run: Run, result: Result, options: Options) -> Callable[[Context, 
 def _allowed(run: Run, result: Result, options: Options) -> Callable[[Finding], bool]:
     """Which fixes the command line asks for."""
     if options.fingerprint is not None:
-        if not any(finding.fingerprint == options.fingerprint for finding in result.findings):
-            raise UserError(f"no finding has the fingerprint {options.fingerprint}")
+        _must_be_one(options.fingerprint, result)
         return lambda finding: finding.fingerprint == options.fingerprint
     if options.ask:
         from readlint.fixes.ask import ask
@@ -149,6 +151,16 @@ def _allowed(run: Run, result: Result, options: Options) -> Callable[[Finding], 
         return lambda finding: finding in chosen
     safeties = (Safety.SAFE, Safety.UNSAFE) if options.unsafe_fixes else (Safety.SAFE,)
     return lambda finding: finding.fix is not None and finding.fix.safety in safeties
+
+
+def _must_be_one(fingerprint: str, result: Result) -> None:
+    """It is an identity within a file only. Which of several files is meant cannot be guessed."""
+    paths = sorted({finding.path for finding in result.findings if finding.fingerprint == fingerprint})
+    if not paths:
+        raise UserError(f"no finding has the fingerprint {fingerprint}")
+    if len(paths) > 1:
+        shown = ", ".join(paths[:3]) + (", ..." if len(paths) > 3 else "")
+        raise UserError(f"{len(paths)} files have a finding with the fingerprint {fingerprint}; name one: {shown}")
 
 
 def _shown(result: Result) -> Callable[[Finding], str]:
