@@ -126,6 +126,14 @@ def test_a_fingerprint_in_several_files(lint: Lint, tmp_path: Path) -> None:
     assert [(tmp_path / name).read_text() == BAD for name in ("bad.py", "twin.py")] == [True, False]
 
 
+def test_what_a_difference_leaves_is_where_it_was(lint: Lint) -> None:
+    before = lint("--output-format=json-lines", "--select=RL106,RL806").out
+    ran = lint("--diff", "--unsafe-fixes", CONCISE)
+    left = [line.split(": ")[0] for line in ran.err.splitlines() if "bad.py:" in line]
+    places = [json.loads(line)["location"] for line in before.splitlines()]
+    assert left == [f"bad.py:{place['row']}:{place['column']}" for place in places[:1]]
+
+
 def test_unsafe_fixes(lint: Lint) -> None:
     assert lint("--fix", "--unsafe-fixes", CONCISE).codes == ["RL106"]
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
+from readlint.files.secrets import without
+
 _NO_NEWLINE = "\\ No newline at end of file\n"
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
 def unified_diff(path: str, old: str, new: str, secrets: Iterable[str] = ()) -> str:
     """The diff of one file; empty where nothing differs. `secrets` are masked, and no patch can then be made of it."""
-    for secret in filter(None, secrets):
-        old, new = (text.replace(secret, "*" * len(secret)) for text in (old, new))
-    return "".join(_rows(path, _lines(old), _lines(new)))
+    return "".join(_rows(path, _lines(without(secrets, old)), _lines(without(secrets, new))))
 
 
 def _rows(path: str, old: list[str], new: list[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readlint.analysis.context import Context
 from readlint.errors import InternalError, UserError
+from readlint.files.secrets import secret_texts
 from readlint.files.source import Source
 from readlint.findings import Finding, Safety
 from readlint.fixes.apply import PASSES, fix_text
@@ -69,7 +70,9 @@ def change_files(run: Run, result: Result, options: Options) -> None:
         ctx = run.files.open(path)
         changed = change(ctx, findings) if ctx else None
         if ctx is not None and changed is not None and _keep(ctx.source, changed, run, result, options):
-            result.findings = [f for f in result.findings if f.path != path] + changed.left
+            # A difference leaves the file as it is: what is not mended is where it was.
+            left = [f for f in findings if f not in changed.mended] if options.diff else changed.left
+            result.findings = [f for f in result.findings if f.path != path] + left
             result.fixed += changed.mended
     if options.paths == ["-"] and not options.diff:
         for source in run.sources.values():
@@ -80,7 +83,8 @@ def _keep(source: Source, changed: Changed, run: Run, result: Result, options: O
     """Write the changed file, or show its difference; whether that could be done."""
     path = source.path
     if options.diff:
-        sys.stdout.write(unified_diff(path, source.text, changed.source.text))
+        known = [finding for finding in (*result.findings, *result.suppressed) if finding.path == path]
+        sys.stdout.write(unified_diff(path, source.text, changed.source.text, secret_texts(source, known)))
     elif path in run.sources:
         run.sources[path] = changed.source
     else:

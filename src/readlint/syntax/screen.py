@@ -12,6 +12,7 @@ from readlint import fingerprint
 from readlint.analysis.context import Context
 from readlint.analysis.tree import FIELDS, LEAVES, last_name
 from readlint.errors import InternalError
+from readlint.files.secrets import mask_messages
 from readlint.files.source import Source, Unreadable
 from readlint.findings import Finding, Place, Span, Target
 from readlint.suppress.directives import Directive, may_have_directives, read_directives
@@ -304,3 +305,4 @@ def _finish(screened: Screened, ctx: Context) -> None:
     screened.facts = {fact: sorted(set(values)) for fact, values in screened.facts.items() if values}
     screened.findings.sort(key=Finding.sort_key)
     fingerprint.assign(screened.findings)
+    mask_messages(ctx.source, screened.findings)

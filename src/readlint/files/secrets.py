@@ -1,0 +1,50 @@
+"""The secrets that a file's findings point to, as texts, and sentences without them.
+
+What shows lines of the file masks the regions instead (`Report.lines`). A message has no regions: a rule that names the
+user's own call or value may quote a secret that another rule has found there.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from readlint.files.source import Source
+from readlint.findings import Finding, Span
+
+MASK = "*"
+
+
+def secret_texts(source: Source, findings: Iterable[Finding]) -> list[str]:
+    """Longer ones first, as one may be a part of another."""
+    spans = [Span(*numbers) for finding in findings for numbers in finding.data.get("secret", ())]
+    return sorted({text for span in spans for text in _forms(source.slice(span))}, key=lambda text: (-len(text), text))
+
+
+def without(secrets: Iterable[str], text: str) -> str:
+    for secret in secrets:
+        text = text.replace(secret, MASK * len(secret))
+    return text
+
+
+def mask_messages(source: Source, findings: list[Finding]) -> None:
+    """In whatever the findings of one file say of it."""
+    secrets = secret_texts(source, findings)
+    if not secrets:
+        return
+    for finding in findings:
+        finding.message = without(secrets, finding.message)
+        finding.arguments = {name: without(secrets, text) for name, text in finding.arguments.items()}
+        for place in (*finding.related, *finding.flow):
+            place.message = without(secrets, place.message)
+
+
+def _forms(text: str) -> Iterator[str]:
+    """As it is written, line by line, and as the program has it."""
+    yield from filter(None, text.splitlines())
+    try:
+        value = ast.literal_eval(f'"""{text}"""')
+    except (SyntaxError, ValueError):  # it ends in a quote, or its escapes are none
+        return
+    if isinstance(value, str):
+        yield from filter(None, value.splitlines())

@@ -1,0 +1,119 @@
+"""What is known to be a secret appears in nothing that readlint writes, but in the files that it fixes.
+
+The fixtures of all rules get secrets of many formats for their strings, so that findings, fixes, related places and
+flows are full of them. A rule of the test says where they are, as a rule about secrets does.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator
+from itertools import count, cycle
+from pathlib import Path
+
+import pytest
+from harness import FORMATS, Pack, Readlint
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+MARK = "Qz7"  # in every secret several times, so that a part of one is found too
+FILLER = f"{MARK}x{MARK}0{MARK}"
+SECRETS = {
+    "a key of a cloud": f'"AKIA{FILLER}"',
+    "a token of a code host": f"'ghp_{FILLER}'",
+    "a key of a payment service": f'"sk_live_{FILLER}"',
+    "a web token": f'"eyJhbGciOiJub25lIn0.{FILLER}.{FILLER}"',
+    "an address with a password": f'"postgresql://app:{FILLER}@db/app"',
+    "a password": f'"correct horse {FILLER} staple"',
+    "characters beyond ASCII": f'"pässwörd😀{FILLER}"',
+    "what markup and shells escape": f'"<&%]\\\\n{FILLER}\\"\\\'|`;$"',
+    "a private key": f'"""-----BEGIN PRIVATE KEY-----\n{FILLER}\n{FILLER}\n-----END PRIVATE KEY-----\n"""',
+}
+RULE = f"""
+@RULE.on(ast.Constant)
+def check(node, ctx):
+    if {MARK!r} in str(node.value):
+        text, span = ctx.text(node), ctx.span(node)
+        quotes = 3 if text.endswith('"' * 3) else 1
+        start = span.column + quotes + text.startswith("b")
+        yield RULE.finding(node, data={{"secret": [[span.line, start, span.end_line, span.end_column - quotes]]}})
+"""
+
+
+def planted(text: str, secrets: Iterator[str], phase: int) -> str:
+    """Every second string is a secret: all of them would leave the rules too little to know the code by."""
+    lines = text.encode().splitlines(keepends=True)
+    for number, node in enumerate(strings(ast.parse(text))):
+        if number % 2 == phase and node.lineno == node.end_lineno:
+            line = lines[node.lineno - 1]
+            secret = next(secrets)
+            if isinstance(node.value, bytes):
+                secret = "b" + secret.encode("ascii", "ignore").decode()
+            lines[node.lineno - 1] = line[: node.col_offset] + secret.encode() + line[node.end_col_offset :]
+    return b"".join(lines).decode()
+
+
+def strings(tree: ast.Module) -> list[ast.Constant]:
+    """From the end to the start, without documentation and the parts of formatted strings."""
+    nodes = list(ast.walk(tree))
+    formatted = {part for node in nodes if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    passed_over = formatted | {node.value for node in nodes if isinstance(node, ast.Expr)}
+    found = [n for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str | bytes)]
+    kept = [node for node in found if node not in passed_over]
+    return sorted(kept, key=lambda node: (node.lineno, node.col_offset), reverse=True)
+
+
+@pytest.fixture
+def tree(pack: Pack, tmp_path: Path) -> Path:
+    pack.add("marked", RULE)
+    secrets, numbers = cycle(SECRETS.values()), count()
+    for file in sorted(FIXTURES.glob("*/*.py")):
+        if not file.name.endswith("fixed.py"):
+            number = next(numbers)
+            try:
+                text = planted(file.read_bytes().decode(), secrets, number % 2)
+            except (SyntaxError, UnicodeDecodeError):  # of a newer Python, or no text
+                continue
+            (tmp_path / f"{file.parent.name}_{number}.py".replace("-", "_")).write_bytes(text.encode())
+    assert all(secret.encode() in b"".join(texts(tmp_path)) for secret in SECRETS.values())
+    return tmp_path
+
+
+def texts(tree: Path) -> list[bytes]:
+    return [file.read_bytes() for file in sorted(tree.glob("*.py"))]
+
+
+def test_in_reports_and_in_the_cache(readlint: Readlint, tree: Path) -> None:
+    outputs = [f"--output={name}=reports/{name}" for name in FORMATS]
+    (tree / "reports").mkdir()
+    for _ in range(2):  # the second time from the cache
+        ran = readlint("--preview", "--unsafe-fixes", "--show-fixes", "--sarif-suppressed", *outputs)
+        assert MARK not in ran.out + ran.err
+        written = {
+            path: path.read_bytes() for folder in ("reports", ".readlint_cache") for path in files(tree / folder)
+        }
+        assert len(written) > len(FORMATS)
+        assert [path for path, data in written.items() if MARK.encode() in data] == []
+    found = json.loads((tree / "reports" / "json").read_bytes())["findings"]
+    assert len({finding["code"] for finding in found}) >= 12
+    assert any("***" in finding["message"] for finding in found)
+
+
+def test_in_differences(readlint: Readlint, tree: Path) -> None:
+    for arguments in (["--diff", "--unsafe-fixes"], ["--diff", "--add-ignore=the job runs on without it"]):
+        ran = readlint(*arguments, "--no-cache")
+        assert "***" in ran.out
+        assert MARK not in ran.out + ran.err
+
+
+def test_fixes_keep_it(readlint: Readlint, tree: Path) -> None:
+    before = texts(tree)
+    ran = readlint("--fix", "--unsafe-fixes", "--show-fixes", "--no-cache")
+    assert MARK not in ran.out + ran.err
+    after = texts(tree)
+    assert before != after
+    assert [text.count(MARK.encode()) for text in before] == [text.count(MARK.encode()) for text in after]
+
+
+def files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
