@@ -149,14 +149,16 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
         return
     calls = log_calls(handler, ctx)
     caught = breadth(handler.type, ctx) if calls else Breadth.UNKNOWN
-    if caught not in (Breadth.OPERATIONAL, Breadth.BROAD) or is_skipped(handler, ctx):
+    if caught not in (Breadth.OPERATIONAL, Breadth.BROAD):
         return
     quiet = next((call for call in calls if logged_rank(call, ctx) is Rank.HIDE), None)
     if quiet is not None and last_name(quiet.func) != "info" and logs_traceback(quiet):
         quiet = None  # kept for whoever turns `debug` on
     loud = _without_cause(handler, calls, ctx) if caught is Breadth.BROAD else None
+    if (quiet is None and loud is None) or is_skipped(handler, ctx):
+        return
     body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
-    if (quiet is None and loud is None) or is_import_probe(body) or is_only_telemetry(body, ctx):
+    if is_import_probe(body) or is_only_telemetry(body, ctx):
         return
     lowest = ctx.outcome(handler).lowest
     if lowest is Rank.HIDE and quiet is not None:

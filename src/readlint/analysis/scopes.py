@@ -91,6 +91,15 @@ _SUITES = {
 }
 
 
+_BINDING = frozenset(
+    (
+        *(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.withitem, ast.Delete),
+        *(ast.Import, ast.ImportFrom, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
+        *(ast.Global, ast.Nonlocal),
+    )
+)
+
+
 def _bindings(owner: ast.AST, scope: Scope, walruses: Sequence[int]) -> Iterator[Binding]:
     """`walruses` are the lines that have a `:=`: only expressions on them must be looked through as well."""
     if isinstance(owner, FUNCTIONS):
@@ -106,7 +115,9 @@ def _bindings(owner: ast.AST, scope: Scope, walruses: Sequence[int]) -> Iterator
         cls = node.__class__
         if cls in _DEFINING:
             yield Binding(node.name, _DEFINING[cls], node)
-        elif cls is not ast.Lambda:
+        elif cls is ast.Assign and len(node.targets) == 1 and node.targets[0].__class__ is ast.Name:
+            yield Binding(node.targets[0].id, "assign", node, node.value)  # what most of them are
+        elif cls in _BINDING:
             yield from _of_node(node, scope)
         if walruses and _has_one(node, walruses):
             own = outer_parts(node) if cls in _DEFINING or cls is ast.Lambda else list(children(node))

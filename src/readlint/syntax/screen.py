@@ -74,6 +74,10 @@ def _packages(callees: tuple[str, ...]) -> frozenset[str]:
     return frozenset(name.partition(".")[0] for name in callees)
 
 
+#: Where nobody asks for one of these, the parts of a call are looked at without a visit to them.
+_BESIDE_CALLS = (ast.Attribute, ast.keyword)
+
+
 class Dispatch:
     """Which functions want which nodes: by class, and for calls by the callee's last name."""
 
@@ -98,6 +102,7 @@ class Dispatch:
         aliases: dict[str, list[_Hook]] = {}
         classes, calls, fields = self.classes, self.calls, FIELDS
         leaves = LEAVES - classes.keys()
+        shortcuts = classes.keys().isdisjoint(_BESIDE_CALLS)
         stack: list[Any] = [tree]
         pop, push, extend = stack.pop, stack.append, stack.extend
         while stack:
@@ -112,11 +117,19 @@ class Dispatch:
                 name = function.attr if function.__class__ is ast.Attribute else getattr(function, "id", None)
                 if name in calls:
                     hits.append((calls[name], node))
+                if shortcuts:
+                    push(function.value if function.__class__ is ast.Attribute else function)
+                    extend(node.args)
+                    for keyword in node.keywords:
+                        push(keyword.value)
+                    continue
             elif cls is ast.Assign or cls is ast.ImportFrom or cls is ast.AnnAssign:
                 self._note_aliases(node, aliases)
             single, lists = fields[cls]
             for field in single:
-                push(getattr(node, field))
+                child = getattr(node, field)
+                if child.__class__ not in leaves:
+                    push(child)
             for field in lists:
                 children = getattr(node, field)
                 if children:
