@@ -186,21 +186,30 @@ def _with_traceback(node: cst.Call, function: cst.Attribute, fix: FixContext) ->
         logger = cst.parse_expression(f"{fix.text(function.value)}.opt(exception=True)")
         return node.with_changes(func=function.with_changes(value=logger))
     added = cst.ensure_type(cst.parse_expression("f(exc_info=True)"), cst.Call).args[0]
-    return node.with_changes(args=[*_with_separator(node), added.with_changes(comma=_last_comma(node))])
+    if not node.args:
+        return node.with_changes(args=[added])
+    *before, last = node.args
+    space, end = _split_at_comment(node)
+    if isinstance(last.comma, cst.Comma):
+        added = added.with_changes(comma=last.comma.with_changes(whitespace_after=end))
+    else:
+        added = added.with_changes(whitespace_after_arg=end)
+    comma = cst.Comma(whitespace_after=space)
+    last = last.with_changes(comma=comma, whitespace_after_arg=cst.SimpleWhitespace(""))
+    return node.with_changes(args=[*before, last, added])
 
 
-def _last_comma(node: cst.Call) -> cst.Comma | cst.MaybeSentinel:
+def _split_at_comment(node: cst.Call) -> tuple[cst.BaseParenthesizableWhitespace, cst.BaseParenthesizableWhitespace]:
+    """What stands before an argument put behind the last one, and behind it; a comment stays beside its argument."""
     import libcst as cst
 
-    return node.args[-1].comma if node.args else cst.MaybeSentinel.DEFAULT
-
-
-def _with_separator(node: cst.Call) -> list[cst.Arg]:
-    """The arguments, where one a line stays one a line."""
-    import libcst as cst
-
-    if not node.args or not isinstance(node.args[-1].comma, cst.Comma):
-        return list(node.args)
-    before = node.args[-2].comma if len(node.args) > 1 else None
-    space = before.whitespace_after if isinstance(before, cst.Comma) else node.whitespace_before_args
-    return [*node.args[:-1], node.args[-1].with_changes(comma=cst.Comma(whitespace_after=space))]
+    last = node.args[-1]
+    end = last.comma.whitespace_after if isinstance(last.comma, cst.Comma) else last.whitespace_after_arg
+    earlier = node.args[-2].comma if len(node.args) > 1 else None
+    before = earlier.whitespace_after if isinstance(earlier, cst.Comma) else node.whitespace_before_args
+    plain = cst.TrailingWhitespace()
+    if not isinstance(before, cst.ParenthesizedWhitespace):
+        return cst.SimpleWhitespace(" "), end  # several arguments a line
+    if not isinstance(end, cst.ParenthesizedWhitespace):
+        return before.with_changes(first_line=plain, empty_lines=[]), end
+    return before.with_changes(first_line=end.first_line, empty_lines=[]), end.with_changes(first_line=plain)
