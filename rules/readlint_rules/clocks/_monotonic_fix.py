@@ -348,9 +348,17 @@ class _Rewriter(NamedTuple):
         return cst.Call(self.clock(function))
 
     def clock(self, function: cst.BaseExpression) -> cst.BaseExpression:
+        import libcst as cst
+
         text = self.fix.text(function)
         name = self.fix.data["clock"] + ("_ns" if text.endswith("_ns") else "")
+        if isinstance(function, cst.Attribute) and self.is_module(function.value):
+            return function.with_changes(attr=cst.Name(name))
         return self.fix.name_for(f"time.{name}")
+
+    def is_module(self, node: cst.BaseExpression) -> bool:
+        """`time`, wherever it is imported: in the `try` statement of a function, say."""
+        return self.fix.ctx.names.of_name(self.fix.text(node), self.fix.ctx.scope(self.fix.node)) == "time"
 
     def part(self, node: cst.BaseExpression, name: str) -> cst.BaseExpression:
         """`.seconds` as all whole seconds; `.microseconds` as the rest, or as everything where nobody reads seconds."""
