@@ -39,7 +39,7 @@ def rename(node: cst.Call, fix: FixContext) -> cst.BaseExpression:
         return cst.Call(cst.Name("worse"), node.args)
     if name == "old_crash":
         raise ZeroDivisionError
-    if name == "old_refuse":
+    if name == "old_refuse" or (name == "old_late" and "new" not in fix.ctx.source.text):
         fix.refuse("not here")
     if name == "old_hmac":
         return cst.Call(fix.name_for("hmac.new"), node.args)
@@ -165,3 +165,12 @@ def test_a_second_run_changes_nothing() -> None:
 )
 def test_bytes_outside_the_edit_stay(text: bytes) -> None:
     assert fix(text).source.data == text.replace(b"old", b"new")
+
+
+def test_what_was_refused_is_tried_again_beside_what_was_fixed() -> None:
+    # Else the next run would fix it, and a second run has to change nothing.
+    outcome = fix("old_late()\nold_refuse()\nold(1)\n")
+    assert outcome.source.text == "new()\nold_refuse()\nnew(1)\n"
+    assert [refused.finding.span.line for refused in outcome.refused] == [2]
+    alone = fix("old_late()\nold_refuse()\n")
+    assert len(alone.refused) == 2

@@ -86,12 +86,19 @@ class _Run:
         for finding in findings:
             originals.setdefault(identity(finding), []).append(finding)
         fixed: list[Finding] = []
+        changed = False
         for _ in range(passes):
             batch = self.batch(source, findings)
-            if not batch:
+            if batch:
+                applied, source, findings = self.apply(source, findings, batch)
+                fixed += [_as_found(made.finding, originals) for made in applied]
+                changed = changed or bool(applied)
+            elif changed and self.refused:
+                # It may work beside what was fixed since: a logger, say, is at hand now. Else the next run would fix it.
+                self.refused.clear()
+                changed = False
+            else:
                 break
-            applied, source, findings = self.apply(source, findings, batch)
-            fixed += [_as_found(made.finding, originals) for made in applied]
         refused = [Refused(f, self.refused[identity(f)]) for f in findings if identity(f) in self.refused]
         crashed = [Crashed(f, self.crashed[identity(f)]) for f in findings if identity(f) in self.crashed]
         return FixOutcome(source, fixed, findings, refused, crashed)
