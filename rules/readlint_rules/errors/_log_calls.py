@@ -34,6 +34,7 @@ _STDLIB = frozenset(
         "celery.utils.log.get_logger",  # celery 5
         "celery.utils.log.get_task_logger",
         "multiprocessing.get_logger",
+        "oslo_log.log.getLogger",  # an adapter of logging's
     ]
 )
 _STRUCTLOG = frozenset(["structlog.get_logger", "structlog.getLogger", "structlog.stdlib.get_logger"])

@@ -63,7 +63,7 @@ fix either where the line says why it is quiet ("will retry", "optional").
 Safe where the cause is lost and the logger is one of `logging`, structlog or loguru, in this file or as another file
 of the project makes it: `error` becomes `exception`, which keeps the level; any other level gets `exc_info=True`, or
 loguru's `opt(exception=True)`. Unsafe where the logger's kind is not known, and where the level is raised: more is
-logged than before.
+logged than before. There is no fix for `warn` and `fatal` of a logger whose kind is not known.
 
 ## Options
 The setting `error-reporters` names functions outside the project that report an exception.
@@ -213,7 +213,9 @@ def _cause_lost(
         return
     kind, questions = kind_of(call, ctx)
     safety = Safety.SAFE if kind else Safety.UNSAFE
-    may_fix = last_name(call.func) in PLAIN and isinstance(ctx.parent(call), ast.Expr)
+    # supervisor's logger has `warn`, and takes keywords for the text alone.
+    known = kind or questions or last_name(call.func) not in ("warn", "fatal")
+    may_fix = known and last_name(call.func) in PLAIN and isinstance(ctx.parent(call), ast.Expr)
     data = {"kind": kind, "needs_kind": last_name(call.func) != "error"}
     yield RULE.finding(
         handler,
