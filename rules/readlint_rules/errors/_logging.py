@@ -119,7 +119,9 @@ def _log_line(fix: FixContext, body: list[ast.stmt]) -> cst.SimpleStatementLine:
     import libcst as cst
 
     where = fix.ctx.definition_name(fix.node).rpartition(".")[2]
-    called = next(iter(calls_in(body)), "")
+    named = list(dict.fromkeys(calls_in(body)))
+    worth = [name for name in named if not is_minor(name)] or named
+    called = worth[0] if len(worth) == 1 else ""  # of several, nobody knows which failed until it has
     text = ": ".join(filter(None, (where, called))) or fix.ctx.path.rpartition("/")[2]
     line = fix.statement(_log_call(fix, f"{text} failed"))
     assert isinstance(line, cst.SimpleStatementLine)
