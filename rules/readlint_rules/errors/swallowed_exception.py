@@ -75,7 +75,7 @@ A bare `except` and `except BaseException` stay errors there, but around logging
 ## Fix safety
 Unsafe: the exception is now logged, through the logger at hand (`self.log`, the function's, the module's) or a new
 one, and a bare `except` and `except BaseException` no longer catch `KeyboardInterrupt` and `SystemExit`. What the
-handler did otherwise stays. There is no fix where a line in the log would be noise: for the last four kinds of notes.
+handler did otherwise stays. There is no fix where a line in the log would be noise: for the five kinds of notes above.
 
 ## Options
 The setting `error-reporters` names functions outside the project that report an exception.
@@ -185,13 +185,14 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
         return
     parsing = caught is Breadth.BROAD and is_only_parsing(body, ctx)
     expected = parsing or _is_expected(handler, body, caught, ctx)
+    cleans_up = _cleans_up(handler, body, caught, ctx)
     silent = is_silent(handler.body, handler, ctx)
     # One more line would report twice where some way through the handler reports already.
-    may_fix = not expected and silent and not says_something(handler.body) and may_log(handler, ctx)
+    may_fix = not (expected or cleans_up) and silent and not says_something(handler.body) and may_log(handler, ctx)
     yield RULE.finding(
         handler,
         "narrow" if parsing else "handler",
-        severity=Severity.NOTE if expected or _cleans_up(handler, body, caught, ctx) else Severity.ERROR,
+        severity=Severity.NOTE if expected or cleans_up else Severity.ERROR,
         fix=Fix(log_in_handler, "Log the exception", handler) if may_fix else None,
         questions=outcome.questions if verdict is None else (),
         data={"outcome": outcome.to_json(), "limit": int(limit)} if verdict is None else None,
@@ -248,11 +249,12 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
             continue
         expected = caught is Breadth.BROAD and is_only_parsing(node.body, ctx)
         expected = expected or _is_expected(node, node.body, caught, ctx)
+        expected = expected or _cleans_up(node, node.body, caught, ctx)
         may_fix = not expected and len(node.items) == 1 and may_log(node, ctx)
         yield RULE.finding(
             call,
             "suppress",
-            severity=Severity.NOTE if expected or _cleans_up(node, node.body, caught, ctx) else Severity.ERROR,
+            severity=Severity.NOTE if expected else Severity.ERROR,
             fix=Fix(log_suppressed, "Log the exception", node) if may_fix else None,
             clause=ctx.source.slice(ctx.span(call)),
             source=source_of(node.body, "with"),
