@@ -94,7 +94,7 @@ class _Run:
                 fixed += [_as_found(made.finding, originals) for made in applied]
                 changed = changed or bool(applied)
             elif changed and self.refused:
-                # It may work beside what was fixed since: a logger, say, is at hand now. Else the next run would fix it.
+                # It may work beside what was fixed since: a logger, say, is at hand now. The next run would fix it.
                 self.refused.clear()
                 changed = False
             else:
