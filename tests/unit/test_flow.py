@@ -218,13 +218,10 @@ def executed(lines: list[str], seed: int) -> list[int | str]:
     space: dict[str, object] = {}
     exec(code, space)
     seen: list[int | str] = []
-    raised: set[int] = set()  # which of them
 
     def trace(frame: object, event: str, argument: object) -> object:
         if frame.f_code.co_name == "f" and event == "line":  # type: ignore[attr-defined]
             seen.append(frame.f_lineno - 1)  # type: ignore[attr-defined]
-        elif event == "exception":
-            raised.add(len(seen) - 1)
         return trace
 
     chance = Chance(seed)
@@ -237,13 +234,7 @@ def executed(lines: list[str], seed: int) -> list[int | str]:
         seen.append("raise")
     finally:
         sys.settrace(before)
-    # Some versions trace the `raise` below an `if` that does not hold.
-    passed = [n for n, line in enumerate(seen) if is_raise(line, lines) and n not in raised]
-    return [line for n, line in enumerate(seen) if n not in passed]
-
-
-def is_raise(line: int | str, lines: list[str]) -> bool:
-    return isinstance(line, int) and line > 0 and lines[line - 1].lstrip().startswith("raise")
+    return seen
 
 
 def line_of(step: Step) -> int | str | None:
@@ -275,6 +266,9 @@ def successors(graph: Flow) -> dict[int | str, set[int | str]]:
     return found
 
 
+@pytest.mark.skipif(
+    sys.version_info[:2] == (3, 11), reason="3.11 traces a line of the `finally` suite after the exception"
+)
 @settings(max_examples=300)
 @given(bodies)
 def test_python_takes_no_way_that_the_graph_has_not(lines: list[str]) -> None:
