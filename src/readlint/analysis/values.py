@@ -361,6 +361,8 @@ class Values:
         made = [(w, rest) for w, rest in everything.found if w.how != "param"]
         local = [(w, rest) for w, rest in made if region_of(self.ctx, w.node) is region]
         is_own = cell.owner is region
+        if is_own and len(local) == len(everything.found) == 1 and not local[0][0].weak:
+            return everything  # nothing else can be there
         if is_own and len(local) < len(made):
             return everything  # a nested function writes it too
         if not is_own:
