@@ -20,6 +20,7 @@ from readlint.analysis.fates import Fate, Use, derived, fate, is_tested
 from readlint.analysis.flow import Flow, Step
 from readlint.analysis.guards import (
     announces_fallback,
+    comments_at,
     has_reason,
     is_at_boundary,
     is_awaited_end,
@@ -110,6 +111,7 @@ __all__ = [
     "cell_of",
     "children",
     "class_breadth",
+    "comments_at",
     "derived",
     "dotted",
     "error_regions",

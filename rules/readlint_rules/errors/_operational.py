@@ -12,6 +12,7 @@ from readlint.api import (
     Context,
     body_of,
     class_breadth,
+    comments_at,
     dotted,
     last_name,
     parameters,
@@ -288,7 +289,7 @@ _SILENCE = re.compile(
 def is_tolerant(node: ast.AST, ctx: Context) -> bool:
     """The file, the function or a comment at the head of the statement says that it only tries."""
     statement = ctx.parents[node] if isinstance(node, ast.ExceptHandler) else node
-    if any(says_silence(text) for text in _comments_at(statement, ctx)):
+    if any(says_silence(text) for text in comments_at(statement, ctx)):
         return True
     if _TOLERANT_PART.search(ctx.path.rpartition("/")[2]):
         return True
@@ -302,19 +303,6 @@ def is_tolerant(node: ast.AST, ctx: Context) -> bool:
         or _TOLERANT_PART.search(name.lower())
         or _PROMISE.search(ast.get_docstring(function, clean=False) or "")
     )
-
-
-def _comments_at(statement: ast.AST, ctx: Context) -> Iterator[str]:
-    """The comments right above a `try` or `with`, and those before its first statement."""
-    line = ctx.source.span(statement).line - 1
-    while line and ctx.source.lines[line - 1].lstrip().startswith("#"):
-        comment = ctx.source.comment_at(line)
-        yield comment.text if comment else ""
-        line -= 1
-    body: list[ast.stmt] = getattr(statement, "body", [])
-    for number in range(ctx.source.span(statement).line, ctx.source.span(body[0]).line if body else 0):
-        if comment := ctx.source.comment_at(number):
-            yield comment.text
 
 
 def gives_default(handler: ast.ExceptHandler, ctx: Context) -> bool:

@@ -72,6 +72,7 @@ from readlint.api import (
     Safety,
     Severity,
     children,
+    comments_at,
     dotted,
     is_skipped,
     last_name,
@@ -236,13 +237,7 @@ def _is_meant(node: ast.expr, ctx: Context) -> bool:
 
 
 def _is_explained(node: ast.AST, ctx: Context) -> bool:
-    statement = ctx.statement(node)
-    comments = [comment.text for comment in ctx.comments_in(node)]
-    line = statement.lineno - 1
-    while line > 0 and ctx.source.lines[line - 1].lstrip().startswith("#") and (comment := ctx.source.comment_at(line)):
-        comments.append(comment.text)
-        line -= 1
-    text = " ".join(comments)
+    text = " ".join(comments_at(ctx.statement(node), ctx))
     return len(_WORD.findall(text)) >= 3 and _SPEAKS_OF_LOSS.search(text) is not None
 
 

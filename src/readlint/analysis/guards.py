@@ -259,7 +259,7 @@ def has_reason(node: ast.AST, ctx: Context) -> bool:
         return False
     if any(len(_WORD.findall(text)) >= 3 and not _is_code(text) for text in texts):
         return True
-    return _is_excused_above(node, ctx)
+    return _is_excused_at(node, ctx)
 
 
 def _has_comment_near(node: ast.AST, ctx: Context) -> bool:
@@ -306,15 +306,22 @@ def _is_code(text: str) -> bool:
     return True
 
 
-def _is_excused_above(handler: ast.AST, ctx: Context) -> bool:
-    """The comment right above the `try` says that a failure does not matter."""
-    statement = ctx.parent(handler) if isinstance(handler, ast.ExceptHandler) else handler
-    line = getattr(statement, "lineno", 0) - 1
-    lines: list[str] = []
-    while line > 0 and ctx.source.lines[line - 1].lstrip().startswith("#") and (comment := ctx.source.comment_at(line)):
-        lines.insert(0, comment.text.lstrip("#"))
-        line -= 1
-    return _FAILURE_IS_FINE.search(" ".join(" ".join(lines).split())) is not None
+def _is_excused_at(node: ast.AST, ctx: Context) -> bool:
+    """A comment at the head of the statement says that a failure does not matter."""
+    statement = ctx.parents[node] if isinstance(node, ast.ExceptHandler) else node
+    text = " ".join(comment.lstrip("#") for comment in comments_at(statement, ctx))
+    return _FAILURE_IS_FINE.search(" ".join(text.split())) is not None
+
+
+def comments_at(statement: ast.AST, ctx: Context) -> list[str]:
+    """The comments right above a statement and on its own lines; of one with a body, those before that."""
+    lines, span = ctx.source.lines, ctx.source.span(statement)
+    body: list[ast.stmt] = getattr(statement, "body", [])
+    first, last = span.line, max(span.line, ctx.source.span(body[0]).line - 1) if body else span.end_line
+    while first > 1 and lines[first - 2].lstrip().startswith("#"):
+        first -= 1
+    near = (number for number in range(first, last + 1) if "#" in lines[number - 1])
+    return [comment.text for number in near if (comment := ctx.source.comment_at(number))]
 
 
 def is_at_boundary(handler: ast.AST, ctx: Context) -> bool:
