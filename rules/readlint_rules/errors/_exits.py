@@ -20,6 +20,8 @@ from readlint.api import (
     walk,
     walk_own,
 )
+from readlint_rules.errors._cancellation import can_be_cancelled
+from readlint_rules.errors._tasks import is_started, waits
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _CANCELLED = ("asyncio.CancelledError", "asyncio.exceptions.CancelledError", "trio.Cancelled")
 _CANCELLED_CALL = "anyio.get_cancelled_exc_class"
-#: Only the exceptions in such a group are requests to stop.
-_GROUPS = ("BaseExceptionGroup", "exceptiongroup.BaseExceptionGroup")
 #: Calls that give the exception being handled.
 _SOURCES = ("sys.exc_info", "sys.exception")
 _TEXT = frozenset({"str", "repr", "type", "print", "format", "isinstance", "issubclass", "len", "id", "getattr"})
@@ -40,12 +40,13 @@ _ENDING = re.compile(
 )
 #: Calls that run code of which nobody knows whether it calls `sys.exit()`.
 _RUNNERS = frozenset({"exec", "eval", "execfile", "compile", "__import__", "import_module", "exec_module", "run_path"})
+_EXITS = frozenset({"os._exit", "sys.exit", "exit", "quit"})
 _MAIN = re.compile(r"_*(?:main|cli|run_main|main_?\w*)")
 
 
 def passed_exits(handler: ast.ExceptHandler, ctx: Context) -> str:
     """The requests to stop that reach a clause for everything: those that no earlier clause of the `try` takes."""
-    if handler.type is not None and set(caught_classes(handler.type, ctx)) <= set(_GROUPS):
+    if handler.type is not None and _is_group(handler.type, ctx):
         return ""
     statement = ctx.parents[handler]
     handlers: list[ast.ExceptHandler] = getattr(statement, "handlers", [])
@@ -56,6 +57,11 @@ def passed_exits(handler: ast.ExceptHandler, ctx: Context) -> str:
         left.append("CancelledError")
     quoted = [f"`{name}`" for name in left]
     return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+
+
+def _is_group(caught: ast.expr, ctx: Context) -> bool:
+    """`BaseExceptionGroup`, from wherever it is imported: a request to stop that stands by itself passes it."""
+    return {(name or "").rpartition(".")[2] for name in caught_classes(caught, ctx)} == {"BaseExceptionGroup"}
 
 
 def forwards(handler: ast.ExceptHandler, ctx: Context) -> bool:
@@ -107,7 +113,9 @@ def _asks_for(handler: ast.ExceptHandler, node: ast.If | ast.Match) -> bool:
 
 def ends_anyway(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> bool:
     """Whether nothing is left to stop, or what was run is the code of others, which may have asked to."""
-    if is_in_thread(handler, ctx) or _is_last_of_program(handler, ctx):
+    if is_in_thread(handler, ctx) or _is_last_of_program(handler, ctx) or _is_end_of_task(handler, ctx):
+        return True
+    if _ends_in_finally(handler, ctx) or _is_raised_around(handler, ctx):
         return True
     body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
     called = {last_name(part.func) for statement in body for part in walk(statement) if isinstance(part, ast.Call)}
@@ -123,6 +131,33 @@ def _is_last_of_program(handler: ast.ExceptHandler, ctx: Context) -> bool:
         if isinstance(parent, ast.If) and "__main__" in ast.dump(parent.test):
             return True
     return False
+
+
+def _is_end_of_task(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Outside of a loop, in a coroutine function that the file starts as a task and awaits nowhere."""
+    loop_or_function = ctx.enclosing(handler, *_LOOPS, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    return isinstance(loop_or_function, ast.AsyncFunctionDef) and is_started(loop_or_function, ctx)
+
+
+def _ends_in_finally(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """`finally: os._exit(status)`"""
+    steps: list[ast.stmt] = getattr(ctx.parents[handler], "finalbody", [])
+    last = steps[-1].value if steps and isinstance(steps[-1], ast.Expr) else None
+    return isinstance(last, ast.Call) and ctx.qualified_name(last.func) in _EXITS
+
+
+def _is_raised_around(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Cleanup inside of a handler that raises what it caught whatever comes of the cleanup."""
+    outer = ctx.enclosing(handler, ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    return isinstance(outer, ast.ExceptHandler) and ctx.outcome(outer).lowest is Rank.RAISE
+
+
+def touches_no_call(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """A `try` body that only looks something up, or only waits for tasks, is not where a request to stop arrives."""
+    body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
+    if any(True for _ in waits(body)):
+        return not can_be_cancelled(body, ctx)
+    return not any(isinstance(part, (ast.Call, ast.With)) for statement in body for part in walk_own(statement))
 
 
 # Narrower clauses

@@ -147,6 +147,15 @@ def call_sites(function: ast.AsyncFunctionDef, ctx: Context) -> list[ast.AST]:
     return found
 
 
+def is_started(function: ast.AsyncFunctionDef, ctx: Context) -> bool:
+    """Whether the file makes tasks of calls by this name, on whatever object, and awaits none of them itself."""
+    named = [
+        node for node in ctx.nodes_of(ast.Call) if isinstance(node, ast.Call) and last_name(node.func) == function.name
+    ]
+    around = [ctx.parent(call) for call in named]
+    return bool(around) and all(isinstance(one, ast.Call) and last_name(one.func) in _MAKING for one in around)
+
+
 # Asking
 
 #: Methods of a task, future or collection of them that tell nothing of its exception.

@@ -39,7 +39,9 @@ def work(jobs: Jobs) -> None:
 ## What is flagged
 - A bare `except` and `except BaseException` that report and go on, on some way through the handler. Where nobody is
   told either, that is [swallowed-exception](swallowed-exception.md). It is a warning where a bare `except` passes on
-  only the text of the exception, and a note where `except BaseException` does: who writes that mostly means it.
+  only the text of the exception, and a note where `except BaseException` does: who writes that mostly means it. It is
+  a note, too, where a comment says why it is `BaseException`, and where the `try` only looks something up or waits for
+  tasks.
 - `except Exception` around a call of a database or of another service, where every way through the handler is an
   answer that blames the caller, and nothing is logged with the exception: HTTP 4xx (`HTTPException(404)`, `abort(400)`,
   `Http404`, `NotFound`, `PermissionDenied`, `return HttpResponseBadRequest()`), `ValueError`, `ValidationError` and
@@ -54,7 +56,10 @@ def work(jobs: Jobs) -> None:
   `self.error = error`, `return error`. A function of the project that is given it, and what an unknown one does.
 - `KeyboardInterrupt` and `SystemExit` that an earlier clause of the same `try` takes. Where it takes only the first
   of them, what is left is a note.
-- The target of a thread or process: signals do not arrive there, and it is about to end anyway.
+- The target of a thread or process: signals do not arrive there, and it is about to end anyway. Nor the end of a
+  coroutine that the file starts as a task of its own.
+- Cleanup inside a handler that raises again in any case, and a `try` whose `finally` ends the process.
+- `except BaseExceptionGroup`: a request to stop by itself is no group.
 - The last thing that a program does, in `main()` or below `if __name__ == "__main__"`, outside of a loop.
 - `except BaseException` around the code of others that may well call `sys.exit()`: `exec`, `import_module`.
 - A broad clause that answers HTTP 4xx around code that only parses and checks what the client sent.
@@ -91,6 +96,7 @@ from readlint.api import (
     Severity,
     answer_outcome,
     breadth,
+    has_reason,
     is_at_boundary,
     is_import_probe,
     is_skipped,
@@ -106,6 +112,7 @@ from readlint_rules.errors._exits import (
     goes_on,
     may_raise_inside,
     passed_exits,
+    touches_no_call,
 )
 from readlint_rules.errors._misattribution import blamed_on_caller
 
@@ -170,7 +177,7 @@ def _exits(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> Iterato
         return
     exits = passed_exits(handler, ctx)
     severity = _severity(handler, caught, outcome, ctx)
-    if severity and exits == "`SystemExit`":
+    if severity and (exits == "`SystemExit`" or _is_considered(handler, caught, ctx)):
         severity = Severity.NOTE  # whoever takes `KeyboardInterrupt` by itself has thought of this
     if not exits or severity is None or is_skipped(handler, ctx) or ends_anyway(handler, caught, ctx):
         return
@@ -200,6 +207,11 @@ def _severity(handler: ast.ExceptHandler, caught: Breadth, outcome: Outcome, ctx
     if lowest is Rank.PROPAGATE:
         return Severity.WARNING if caught is Breadth.BARE else Severity.NOTE
     return Severity.ERROR
+
+
+def _is_considered(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> bool:
+    """`BaseException` with a reason beside it was chosen, and no request to stop comes out of a look-up."""
+    return (caught is Breadth.BASE and has_reason(handler, ctx)) or touches_no_call(handler, ctx)
 
 
 @RULE.settle

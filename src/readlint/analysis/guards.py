@@ -45,6 +45,8 @@ _PATTERN_NAME = re.compile(r"\w*(?:pattern|regex|_re|_rx)", re.IGNORECASE)
 _BOUNDARY_NAME = re.compile(
     r"_*(?:main|run|run_forever|serve|serve_forever|worker|consume|dispatch|__call__|process_exception)"
 )
+#: Methods of a thread that others call, and not the thread.
+_FROM_OUTSIDE = re.compile(r"__\w+__|_*(?:start|stop|join|close|shutdown|cancel|terminate|kill|wait)(?:_\w+)?")
 _BLANK_LINES = 3  # between a comment and the code that it belongs to, at most
 _WORD = re.compile(r"[\w'-]*[^\W\d_][\w'-]*")
 _TODO = re.compile(r"\b(?:TODO|FIXME|XXX|HACK|TBD|WIP)\b")
@@ -352,8 +354,11 @@ def is_in_thread(node: ast.AST, ctx: Context) -> bool:
     if isinstance(function, (ast.Lambda, type(None))):
         return False
     owner = ctx.parent(function)
-    if function.name == "run" and isinstance(owner, ast.ClassDef):
-        return any((last_name(base) or "").endswith(("Thread", "Process")) for base in owner.bases)
+    is_thread = isinstance(owner, ast.ClassDef) and any(
+        (last_name(base) or "").endswith(("Thread", "Process")) for base in owner.bases
+    )
+    if is_thread and not _FROM_OUTSIDE.fullmatch(function.name):
+        return True
     return function.name in ctx.once(_thread_targets)
 
 
