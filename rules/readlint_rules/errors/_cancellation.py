@@ -38,6 +38,7 @@ _SHIELD = re.compile(
 )
 #: Functions that tell whose cancellation it is.
 _ASKING = frozenset({"current_task", "uncancel", "cancelling"})
+_LEAVES: tuple[type[ast.stmt], ...] = (ast.Raise, ast.Return, ast.Break)
 _TELLING = frozenset(
     ["debug", "info", "warning", "warn", "error", "exception", "critical", "log", "trace", "print", "str", "repr"]
 )
@@ -131,7 +132,8 @@ def is_decided(handler: ast.ExceptHandler, ctx: Context) -> bool:
     A clause that catches all is left to RL101 unless it reports.
     """
     parts = [part for statement in handler.body for part in walk_own(statement)]
-    if any(last_name(part) in _ASKING for part in parts) or any(map(_is_choice, parts)):
+    jumps = (*_LEAVES, ast.Continue) if any(isinstance(part, ast.Raise) for part in handler.body) else _LEAVES
+    if any(last_name(part) in _ASKING for part in parts) or any(_is_choice(part, jumps) for part in parts):
         return True
     if any(_hands_on(part, handler.name, ctx) for part in parts if isinstance(part, ast.Name)):
         return True
@@ -157,16 +159,12 @@ def _sets_a_flag(handler: ast.ExceptHandler, ctx: Context) -> bool:
     return any(read.id in names and read not in parts for read in reads)
 
 
-def _is_choice(node: ast.AST) -> bool:
+def _is_choice(node: ast.AST, jumps: tuple[type[ast.stmt], ...]) -> bool:
     """`if self.closing: return`, where the other way goes on. `if DEBUG: raise` is for developers."""
     if not isinstance(node, ast.If) or isinstance(node.test, ast.Constant):
         return False
     names = [name for part in walk(node.test) if (name := last_name(part))]
-    leaves = any(
-        isinstance(part, (ast.Raise, ast.Return, ast.Break))
-        for statement in [*node.body, *node.orelse]
-        for part in walk_own(statement)
-    )
+    leaves = any(isinstance(part, jumps) for statement in [*node.body, *node.orelse] for part in walk_own(statement))
     return leaves and not any(name.isupper() or name.lower() == "debug" for name in names)
 
 

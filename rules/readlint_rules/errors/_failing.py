@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from readlint.api import Breadth, Context, breadth, cell_of, last_name, walk_own, writes
@@ -16,6 +17,11 @@ _WAITING = frozenset({"wait", "get", "put", "join", "sleep"})
 #: Methods of containers, locks, events and hashes, handed over as they are.
 _PLAIN_METHODS = frozenset("add append clear discard notify_all put_nowait release set update".split())
 _TELLING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print"})
+_TELLING_DECORATOR = re.compile(
+    r"catch|_*wrap_with_logs?|_*(?:\w+_)?(?:capture|catch|handle|ignore|log|report|suppress|swallow)_?"
+    r"(?:\w+_)?(?:error|exception|exc|failure)s?(?:_\w+)?",
+    re.IGNORECASE,
+)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEPTH = 5
 _CALLS = 3  # functions that call functions that call functions
@@ -32,6 +38,12 @@ def may_fail(work: ast.expr, ctx: Context) -> bool:
     calls = [call for call in _made(work, ctx, _DEPTH) if call is not None]
     found = [_definition(call, ctx) for call in calls]
     return any(isinstance(one, _FUNCTIONS) and not catches_all(one, ctx) for one in found)
+
+
+def made_by(work: ast.expr, ctx: Context) -> Iterator[ast.expr | None]:
+    """The functions whose calls make what an expression holds; None for what cannot be followed."""
+    for one in _made(work, ctx, _DEPTH):
+        yield one.func if isinstance(one, ast.Call) else one
 
 
 def _made(node: ast.AST | None, ctx: Context, depth: int) -> Iterator[ast.expr | None]:
@@ -104,9 +116,17 @@ def _method(function: ast.expr, ctx: Context) -> ast.AST | None:
 def catches_all(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context, calls: int = _CALLS) -> bool:
     """Whether all that a function does stands in a `try` with a handler for every exception that does not raise.
 
-    It may call other such functions of the file.
+    It may call other such functions of the file. One with a decorator for its exceptions tells of them as well.
     """
+    if any(_tells(decorator) for decorator in function.decorator_list):
+        return True
     return all(_is_harmless(statement, ctx, calls) for statement in function.body)
+
+
+def _tells(decorator: ast.expr) -> bool:
+    """`@log_exceptions(logger)`, `@logger.catch`"""
+    name = last_name(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    return name is not None and _TELLING_DECORATOR.fullmatch(name) is not None
 
 
 def _is_harmless(statement: ast.stmt, ctx: Context, deeper: int) -> bool:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import ast
 import re
 
-from readlint.api import Context, Maker, caught_classes, last_name, walk, walk_own
+from readlint.api import (
+    Breadth,
+    Context,
+    Maker,
+    breadth_of_classes,
+    caught_classes,
+    last_name,
+    suppressed_classes,
+    walk,
+    walk_own,
+)
 
 #: Functions of a module that send a request. requests 2.32, httpx 0.28 (httpx2 is its fork of that name), niquests 3.14
 #: and urllib3 2.5.
@@ -85,11 +95,18 @@ _UNREADABLE = frozenset(
         "ParseError",
     ]
 )
-PARSERS = frozenset({"loads", "load", "parse", "fromstring"})
+PARSERS = frozenset({"loads", "load", "parse", "fromstring", "open"})
+#: A look for an error in a body: `answer["error_code"]`, `"error" in answer`.
+_ASKS_FOR_ERROR = re.compile(r"""["']err(?:ors?)?(?:_?(?:code|msg|message|no|type))?["']\s*(?:[\]),]|in\b|not in\b)""")
 
 
 def mentions_client(ctx: Context) -> bool:
     return any(map(ctx.mentions, _CLIENT_WORDS))
+
+
+def asks_for_error(owner: ast.ClassDef | None, ctx: Context) -> bool:
+    """Whether a class looks for the error that an API tells in its body."""
+    return owner is not None and _ASKS_FOR_ERROR.search(ctx.text(owner)) is not None
 
 
 def has_hooks(ctx: Context) -> bool:
@@ -181,8 +198,14 @@ def is_best_effort(call: ast.Call, ctx: Context) -> bool:
 
 
 def sends_in_silence(call: ast.Call, ctx: Context) -> bool:
-    """The `try` around it keeps every failure to itself: an error status would be no news there."""
-    return any(_is_silent(handler) for handler in _handlers(call, ctx))
+    """What is around it keeps every failure to itself: an error status would be no news there."""
+    if any(_is_silent(handler) for handler in _handlers(call, ctx)):
+        return True
+    blocks = (
+        one for one in ctx.ancestors(call) if isinstance(one, ast.With) and ctx.function(one) is ctx.function(call)
+    )
+    given = (suppressed_classes(item.context_expr, ctx) for block in blocks for item in block.items)
+    return any(breadth_of_classes(classes, ctx) >= Breadth.OPERATIONAL for classes in given if classes)
 
 
 def _handlers(node: ast.AST, ctx: Context) -> list[ast.ExceptHandler]:

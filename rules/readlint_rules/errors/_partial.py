@@ -29,6 +29,7 @@ AWS = {
 }
 #: The same answers per entry: reading them is reading the failures too.
 AWS_ENTRIES = {"put_records": "Records", "put_record_batch": "RequestResponses", "put_events": "Entries"}
+SEARCH_ANSWERS = frozenset({"errors", "items"})  # `items` has the status of each document
 #: What the payload of a Lambda function that failed holds in the place of its result.
 LAMBDA_ERROR_KEYS = ("errorMessage", "errorType", "stackTrace")
 

@@ -18,7 +18,7 @@ _TRANSPARENT = frozenset(
     ]
 )
 #: Methods of a collection that give what is in it.
-_INSIDE = frozenset(["values", "items", "copy", "pop", "popleft", "popitem", "get", "union", "difference"])
+_INSIDE = frozenset(["values", "items", "keys", "copy", "pop", "popleft", "popitem", "get", "union", "difference"])
 _DEPTH = 6
 
 
@@ -109,8 +109,8 @@ END_NAME = re.compile(
 
 def is_end(node: ast.AST, ctx: Context) -> bool:
     """In cleanup code, or in a function that ends something: `async_stop`, `_drain`, `cancel_all`."""
-    function = ctx.function(node)
-    return is_cleanup(node, ctx) or bool(END_NAME.match(getattr(function, "name", "")))
+    functions = (one for one in ctx.ancestors(node) if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    return is_cleanup(node, ctx) or any(END_NAME.match(function.name) for function in functions)
 
 
 # Waiting
@@ -152,8 +152,13 @@ def is_started(function: ast.AsyncFunctionDef, ctx: Context) -> bool:
     named = [
         node for node in ctx.nodes_of(ast.Call) if isinstance(node, ast.Call) and last_name(node.func) == function.name
     ]
-    around = [ctx.parent(call) for call in named]
-    return bool(around) and all(isinstance(one, ast.Call) and last_name(one.func) in _MAKING for one in around)
+    return bool(named) and all(_makes_task(ctx.parent(call)) for call in named)
+
+
+def _makes_task(node: ast.AST | None) -> bool:
+    """`loop.create_task(...)`, `context.run(loop.create_task, ...)`"""
+    called = [node.func, *node.args] if isinstance(node, ast.Call) else []
+    return any(last_name(one) in _MAKING for one in called)
 
 
 # Asking

@@ -41,7 +41,8 @@ As errors, where the work is a function of the project that lets exceptions out,
 As errors: calls of coroutine functions of the project that are neither awaited nor kept.
 
 As warnings:
-- `asyncio.create_task(...)`, `asyncio.ensure_future(...)` of a coroutine and `loop.create_task(...)` likewise.
+- `asyncio.create_task(...)`, `asyncio.ensure_future(...)` of a coroutine and `loop.create_task(...)` likewise. It is a
+  note in `__del__`, and where a comment says why or names `RUF006`, the same rule of ruff.
 
 As a note: a task that an object keeps in a private attribute which nobody in the file awaits, asks or gives a callback,
 of a coroutine function of the file that does not catch everything.
@@ -52,7 +53,7 @@ of a coroutine function of the file that does not catch everything.
   the set, the loop prints its exception at once.
 - Futures that are returned, stored or given to somebody, and tasks that are cancelled.
 - Work of which every exception is caught: functions of the project all of which stands in a `try` with a handler for
-  every exception. A task must be kept nonetheless.
+  every exception, or that have a decorator such as `@log_exceptions`. A task must be kept nonetheless.
 - `loop.create_task(main())` before `loop.run_forever()` in the same place.
 - Executors that are not known to be one: `client.submit(...)`.
 
@@ -81,6 +82,7 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
+    comments_at,
     has_reason,
     is_skipped,
     last_name,
@@ -125,6 +127,7 @@ _CATCHES = "catches-all"
 _TRANSPARENT = frozenset({"staticmethod", "classmethod", "typing.override", "typing_extensions.override"})
 _RUNNING = frozenset({"run_forever", "run_until_complete", "run"})
 _SET = "_tasks"
+_PEER = "RUF006"  # ruff's rule for tasks that nobody keeps
 
 
 # Tasks
@@ -139,7 +142,7 @@ def check_task(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(
             call,
             "task",
-            severity=Severity.NOTE if has_reason(statement, ctx) else Severity.WARNING,
+            severity=Severity.NOTE if _is_considered(statement, ctx) else Severity.WARNING,
             fix=Fix(keep_task, "Keep the task", statement) if ctx.parent(call) is statement else None,
             call=ctx.text(call.func),
             fate=kept.value,
@@ -148,6 +151,14 @@ def check_task(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         assert isinstance(statement, ast.Assign)
         name, work = ctx.text(statement.targets[0]), _named(call.args[0], ctx)
         yield RULE.finding(call, "attribute", severity=Severity.NOTE, name=name, work=work)
+
+
+def _is_considered(statement: ast.stmt, ctx: Context) -> bool:
+    """With a reason, with an answer to the same question of another tool, or where nobody is left to keep the task."""
+    function = ctx.function(statement)
+    if isinstance(function, ast.FunctionDef) and function.name == "__del__":
+        return True
+    return has_reason(statement, ctx) or any(_PEER in comment for comment in comments_at(statement, ctx))
 
 
 def _is_run_here(call: ast.Call, ctx: Context) -> bool:

@@ -78,6 +78,7 @@ from readlint.api import (
     last_name,
     makers,
     returned_makers,
+    walk,
 )
 from readlint_rules.errors import _http as table
 from readlint_rules.errors._intent import is_meant, is_test_support
@@ -112,6 +113,7 @@ RULE: Rule[None] = Rule(
 
 _CLIENT = "http-client"
 _CHECKING = Question("fact:checking-http-client", "")
+_TYPE_TESTS = ("isinstance",)
 _TEXT_METHODS = ("decode", "strip", "lower", "splitlines", "startswith", "endswith")
 
 
@@ -156,11 +158,23 @@ def _tells_itself(body: ast.AST, ctx: Context) -> bool:
     parsers = [use.node for use in found.of("passed") if _callee(use.node) in table.PARSERS]
     if any(table.is_parsed_with_care(place, ctx) for place in [*parsers, *([body] if parses else [])]):
         return True
-    if any(map(is_tested, derived(found, ctx, _TEXT_METHODS))) or any(
-        map(table.VERDICT_KEY.fullmatch, found.names("part"))
-    ):
+    tested = any(is_tested(one, _TYPE_TESTS) for one in derived(found, ctx, _TEXT_METHODS))
+    if tested or any(map(table.VERDICT_KEY.fullmatch, found.names("part"))):
+        return True
+    if parses and _is_returned(body, ctx) and table.asks_for_error(ctx.enclosing(body, ast.ClassDef), ctx):
         return True
     return any(table.CHECKER.search(_callee(use.node)) for use in found.of("passed"))
+
+
+def _is_returned(body: ast.expr, ctx: Context) -> bool:
+    """`return response.json()`, or by a name: the caller looks for the error in it."""
+    around = ctx.parent(body)
+    target = around.targets[0] if isinstance(around, ast.Assign) else None
+    if not isinstance(target, ast.Name):
+        return isinstance(around, ast.Return)
+    function = ctx.function(body)
+    returned = (part.value for part in walk(function) if isinstance(part, ast.Return)) if function else ()
+    return any(isinstance(value, ast.Name) and value.id == target.id for value in returned)
 
 
 def _callee(call: ast.AST) -> str:

@@ -25,6 +25,8 @@ def load(path: str) -> dict[str, str] | None:
 - `yield` in the `finally` suite of a function decorated with `contextmanager` or `asynccontextmanager`: after an
   exception there is nobody to yield to, and the `with` statement ends in a `RuntimeError` instead.
 
+It is a note where a comment on the jump, or right above it, says that the exception is swallowed.
+
 ## Not flagged
 - `break` and `continue` of a loop that is itself inside the `finally` suite.
 - Jumps of a function that is defined there.
@@ -37,6 +39,7 @@ There is no fix: only the author knows whether the exception was meant to be los
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from readlint.api import (
@@ -48,6 +51,7 @@ from readlint.api import (
     Rule,
     Severity,
     children,
+    comments_at,
     last_name,
     walk_own,
 )
@@ -56,6 +60,8 @@ _MANAGERS = ("contextmanager", "asynccontextmanager")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _TRY = (ast.Try, ast.TryStar) if hasattr(ast, "TryStar") else (ast.Try,)
+#: A comment that knows what the jump does.
+_OWNS_UP = re.compile(r"\b(?:discard|ignor|overrid|replac|suppress|swallow)\w*", re.IGNORECASE)
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -90,7 +96,9 @@ def check(node: ast.Try, ctx: Context) -> Iterator[Finding]:
         related = [Place(place, "this exception is discarded") for place in raised]
         related += [Place(place, "this value is replaced") for place in returned]
         name = type(jump).__name__.lower()
-        yield RULE.finding(jump, "jump", related=related, jump=name, lost=_lost(bool(raised), bool(returned)))
+        severity = Severity.NOTE if any(map(_OWNS_UP.search, comments_at(jump, ctx))) else Severity.ERROR
+        lost = _lost(bool(raised), bool(returned))
+        yield RULE.finding(jump, "jump", severity=severity, related=related, jump=name, lost=lost)
 
 
 def _jumps(suite: list[ast.stmt]) -> Iterator[ast.AST]:

@@ -33,8 +33,9 @@ def publish(queue: str, entries: list[dict[str, str]]) -> None:
 - boto3 and aioboto3: `batch_write_item` (`UnprocessedItems`), `batch_get_item` (`UnprocessedKeys`), `put_records`
   (`FailedRecordCount`), `put_record_batch` (`FailedPutCount`), `send_message_batch`, `delete_message_batch` and
   `publish_batch` (`Failed`), `delete_objects` (`Errors`), `put_events` (`FailedEntryCount`), and Lambda's `invoke`
-  (`FunctionError`; a note where its result is dropped), known by their arguments, where nothing reads that field.
-- Elasticsearch and OpenSearch: `bulk()` of a client without a look at `errors`, and `helpers.bulk` with
+  (`FunctionError`; a note where its result is dropped, or what it holds is looked up in a `try` for what is missing),
+  known by their arguments, where nothing reads that field.
+- Elasticsearch and OpenSearch: `bulk()` of a client without a look at `errors` or `items`, and `helpers.bulk` with
   `raise_on_error=False` whose list of errors is dropped.
 - Kafka: `send` of `KafkaProducer` whose future is dropped, `produce` of confluent-kafka without `on_delivery`.
 - BigQuery: `insert_rows_json` and its kin, whose list of errors is dropped.
@@ -73,8 +74,10 @@ from readlint.api import (
     is_skipped,
     last_name,
     makers,
+    walk,
 )
 from readlint_rules.errors import _partial as table
+from readlint_rules.errors._http import is_parsed_with_care
 from readlint_rules.errors._intent import is_meant, is_test_support
 
 RULE: Rule[None] = Rule(
@@ -123,9 +126,24 @@ def check_aws(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         return
     # Whoever drops the result of a function may only have wanted to start it.
     triggers = method == "invoke" and "Payload" not in read
-    severity = Severity.NOTE if triggers else Severity.ERROR
+    severity = Severity.NOTE if triggers or _is_parsed_with_care(found, ctx) else Severity.ERROR
     message = "function" if method == "invoke" else "field"
     yield RULE.finding(call, message, severity=severity, call=_shown(call), what=batch.what, field=batch.field)
+
+
+def _is_parsed_with_care(found: Fate, ctx: Context) -> bool:
+    """`json.loads(answer["Payload"].read())["body"]` in a `try` for what is missing: that is the report of an error."""
+    for use in found.of("part", "Payload"):
+        statement = ctx.enclosing(use.node, ast.Try)
+        parts = [part for one in getattr(statement, "body", []) for part in walk(one)]
+        keys = any(isinstance(part, ast.Subscript) and _parses(part.value) for part in parts)
+        if keys and is_parsed_with_care(use.node, ctx):
+            return True
+    return False
+
+
+def _parses(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) in ("loads", "load", "safe_load")
 
 
 def _waits_for_result(given: dict[str | None, ast.expr], ctx: Context) -> bool:
@@ -138,7 +156,7 @@ def check_search(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if not _is_made_by(call, table.SEARCH_CLIENTS, ctx):
         return
     found = fate(call, ctx)
-    if not found.escapes and "errors" not in found.names("part") and not _is_silent(call, ctx):
+    if not found.escapes and table.SEARCH_ANSWERS.isdisjoint(found.names("part")) and not _is_silent(call, ctx):
         yield RULE.finding(call, "field", call=_shown(call), what="documents that were refused", field="errors")
 
 

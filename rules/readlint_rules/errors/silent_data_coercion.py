@@ -80,6 +80,7 @@ from readlint.api import (
 )
 from readlint_rules.errors._clamps import Clamp, clamp_in_call, clamp_in_choice, clamp_in_if, is_amount
 from readlint_rules.errors._lossy_text import Sink, sinks, words_of
+from readlint_rules.errors._tasks import bindings
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -209,9 +210,9 @@ def _is_beginning(node: ast.expr) -> bool:
 def _is_for_eyes(call: ast.Call, ctx: Context) -> bool:
     """Whether names around a decoding say that it is about output of programs, logs, or something shown."""
     names = [part for node in children(call) for part in walk(node) if isinstance(part, (ast.Name, ast.Attribute))]
-    names += [part for name in names if isinstance(name, ast.Name) for part in _looped_over(name, ctx)]
     parent = ctx.parent(call)
     named = [last_name(name) or "" for name in names]
+    named += [part for name in names if isinstance(name, ast.Name) for part in _taken_from(name, ctx)]
     if isinstance(parent, (ast.Assign, ast.withitem)):
         targets = parent.targets if isinstance(parent, ast.Assign) else [parent.optional_vars]
         named += [last_name(target) or "" for target in targets if target is not None]
@@ -220,11 +221,11 @@ def _is_for_eyes(call: ast.Call, ctx: Context) -> bool:
     return any(not _FOR_EYES.isdisjoint(words_of(name)) for name in named)
 
 
-def _looped_over(name: ast.Name, ctx: Context) -> Iterator[ast.Name | ast.Attribute]:
-    """`for line in process.stdout`: what `line` is a part of."""
-    for loop in ctx.ancestors(name):
-        if isinstance(loop, (ast.For, ast.AsyncFor)) and name.id in map(last_name, walk(loop.target)):
-            yield from (part for part in walk(loop.iter) if isinstance(part, (ast.Name, ast.Attribute)))
+def _taken_from(name: ast.Name, ctx: Context) -> Iterator[str]:
+    """`for line in process.stdout`, `body = getattr(error, "body")`: what a name is a part of."""
+    for made in bindings(name, ctx):
+        if made.value is not None:
+            yield from (last_name(part) or "" for part in walk(made.value))
 
 
 def _is_meant(node: ast.expr, ctx: Context) -> bool:

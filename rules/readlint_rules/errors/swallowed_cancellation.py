@@ -62,7 +62,8 @@ as RL101 where it tells nobody.
 Also flagged, as a warning: results of `gather(..., return_exceptions=True)` that are used as values where
 `isinstance(result, Exception)` is false. `CancelledError` is no `Exception`.
 
-It is a note where the function simply ends and nobody in the file says who awaits it, and in cleanup code.
+It is a note where the function simply ends and nobody in the file says who awaits it, in cleanup code, in a loop whose
+condition may end it, `while not self.closed`, and where a comment of three words or more says why.
 
 ## Not flagged
 - The end of a task: `task.cancel()`, then `await task` in the `try` body. What counts is that it is the same task, by
@@ -105,6 +106,7 @@ from readlint.api import (
     after_suppressed,
     can_fall,
     caught_classes,
+    has_reason,
     is_cleanup,
     is_only_cleanup,
     is_skipped,
@@ -121,6 +123,7 @@ from readlint_rules.errors._cancellation import (
     is_worth_a_look,
     may_name,
 )
+from readlint_rules.errors._failing import made_by
 from readlint_rules.errors._results import Fate, collects, fate_of, waited
 from readlint_rules.errors._tasks import END_NAME, call_sites, is_end, waits
 
@@ -192,7 +195,7 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
 def check_results(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     value = waited(call, ctx) if collects(call, ctx) else None
     looked = fate_of(value, ctx) if value is not None else None
-    if looked is None or looked.fate is not Fate.EXCEPTION or is_skipped(call, ctx):
+    if looked is None or looked.fate is not Fate.EXCEPTION or is_skipped(call, ctx) or _runs_in_threads(call, ctx):
         return
     for test in looked.at:
         assert isinstance(test, ast.Call)
@@ -206,6 +209,12 @@ def check_results(call: ast.Call, ctx: Context) -> Iterator[Finding]:
             fix=fix if isinstance(name, ast.Name) else None,
             test=ctx.text(test),
         )
+
+
+def _runs_in_threads(call: ast.Call, ctx: Context) -> bool:
+    """Nobody cancels the future of a thread by the way."""
+    made = [one for work in call.args for one in made_by(work, ctx)]
+    return bool(made) and all(one is not None and last_name(one) == "run_in_executor" for one in made)
 
 
 def test_for_all(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
@@ -223,6 +232,12 @@ class _Case(NamedTuple):
     function: ast.AsyncFunctionDef
     ctx: Context
 
+    @property
+    def is_meant(self) -> bool:
+        """In code that ends something, or with a reason beside it."""
+        where = self.where if isinstance(self.where, ast.ExceptHandler) else self.statement
+        return is_end(self.statement, self.ctx) or has_reason(where, self.ctx)
+
     def finding(
         self,
         message: str,
@@ -236,7 +251,7 @@ class _Case(NamedTuple):
         return RULE.finding(
             self.where,
             message,
-            severity=Severity.NOTE if note or is_end(self.statement, self.ctx) else Severity.ERROR,
+            severity=Severity.NOTE if note or self.is_meant else Severity.ERROR,
             fix=_fix(self.where, fix, self.ctx),
             related=related,
             clause=self.ctx.source.slice(self.ctx.span(self.where)).partition(" as ")[0],
@@ -253,7 +268,7 @@ def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
         return
     nodes = [step.node for step in steps]
     if case.statement in nodes:
-        yield case.finding("loop", Safety.UNSAFE)
+        yield case.finding("loop", Safety.UNSAFE, note=_has_flag(case))
         return
     if not any(step.exit for step in steps):
         return
@@ -271,6 +286,12 @@ def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
         yield case.finding("caller", safety, related=[Place(site, "awaited here")], caller=caller)
     elif not sites:
         yield case.finding("end", Safety.UNSAFE, note=True)
+
+
+def _has_flag(case: _Case) -> bool:
+    """`while not self.closed`: whoever cancels the task may have ended its loop before."""
+    loop = case.ctx.enclosing(case.statement, ast.While, ast.For, ast.AsyncFor)
+    return isinstance(loop, ast.While) and not isinstance(loop.test, ast.Constant)
 
 
 def _work(nodes: Iterable[ast.AST | None], where: ast.AST, ctx: Context) -> Iterator[ast.stmt]:
