@@ -44,7 +44,9 @@ def _of_comprehension(made: ast.ListComp | ast.SetComp, ctx: Context) -> Kept:
     if isinstance(parent, ast.Expr):
         return Kept.DROPPED
     if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
-        return _under(parent.targets[0], Kept.LOCAL, ctx)
+        target = parent.targets[0]
+        reads = reads_of(target, ctx) if isinstance(target, ast.Name) else None
+        return Kept.LOCAL if reads is not None and all(_is_counted(read, ctx) for read in reads) else Kept.SOMEWHERE
     return Kept.SOMEWHERE
 
 
@@ -56,7 +58,8 @@ def _of_container(container: ast.expr, ctx: Context) -> Kept:
     if scope is None or any(not _is_fresh(one.value) for one in scope.bindings[container.id] if one.how != "annotate"):
         return Kept.SOMEWHERE
     reads = reads_of(container, ctx)
-    return Kept.LOCAL if reads is not None and all(_is_adding(read, ctx) for read in reads) else Kept.SOMEWHERE
+    is_closed = reads is not None and all(_is_adding(read, ctx) or _is_counted(read, ctx) for read in reads)
+    return Kept.LOCAL if is_closed else Kept.SOMEWHERE
 
 
 def _is_fresh(value: ast.expr | None) -> bool:
@@ -69,6 +72,12 @@ def _is_adding(read: ast.Name, ctx: Context) -> bool:
     method = ctx.parent(read)
     call = ctx.parent(method) if isinstance(method, ast.Attribute) else None
     return isinstance(method, ast.Attribute) and method.attr in _ADDING and isinstance(call, ast.Call)
+
+
+def _is_counted(read: ast.Name, ctx: Context) -> bool:
+    """`len(futures)`"""
+    call = ctx.parent(read)
+    return isinstance(call, ast.Call) and call.args == [read] and ctx.qualified_name(call.func) == "len"
 
 
 def is_unasked_attribute(call: ast.Call, ctx: Context) -> bool:

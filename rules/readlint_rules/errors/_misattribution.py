@@ -78,12 +78,14 @@ _OUTSIDE_METHODS = frozenset(
         "urlopen",
     }
 )
+#: What a request itself gives, and what runs something in a thread.
+_OF_REQUEST = frozenset({"body", "form", "json", "media", "post", "read", "text", "to_thread", "run_in_threadpool"})
 _VERBS = frozenset({"delete", "fetch", "get", "patch", "post", "put", "query", "request", "send"})
 _CLIENT = re.compile(r"_*(?:\w+_)?(?:client|conn|connection|db|http|ldap|redis|s3|session)", re.IGNORECASE)
 
 
 def blamed_on_caller(handler: ast.ExceptHandler, ctx: Context) -> str:
-    """What every way through the handler makes of the failure; empty where that is no lie, or not surely one."""
+    """What every way through the handler makes of the failure; empty where that is no lie."""
     if not _ends_in_answer(handler.body[-1]) or _ASKS_FOR_IT.fullmatch(ctx.definition_name(handler).rpartition(".")[2]):
         return ""
     meanings = [_meaning(node, ctx) for node in _ways_out(handler)]
@@ -92,7 +94,8 @@ def blamed_on_caller(handler: ast.ExceptHandler, ctx: Context) -> str:
     calls = [part for statement in handler.body for part in walk_own(statement) if isinstance(part, ast.Call)]
     if any(is_report(call, ctx, Rank.STRONG, handler.name) for call in calls):
         return ""
-    return meanings[0] if _reaches_out(handler, ctx) and not _knows_failures(handler, ctx) else ""
+    reaches = reaches_out(handler, ctx) or _waits_for_others(handler, ctx)
+    return meanings[0] if reaches and not _knows_failures(handler, ctx) else ""
 
 
 def _ends_in_answer(statement: ast.stmt) -> bool:
@@ -174,10 +177,18 @@ def _of_name(name: str) -> str:
 # What can fail without the caller's fault
 
 
-def _reaches_out(handler: ast.ExceptHandler, ctx: Context) -> bool:
+def reaches_out(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Whether the `try` surely calls a database or another service."""
     body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
     calls = (part for statement in body for part in walk_own(statement) if isinstance(part, ast.Call))
     return any(_is_outside(call, ctx) for call in calls)
+
+
+def _waits_for_others(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Whether the `try` waits for anything but what the client sent: then perhaps for a database or a service."""
+    body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
+    waited = [part.value for statement in body for part in walk_own(statement) if isinstance(part, ast.Await)]
+    return any(isinstance(one, ast.Call) and last_name(one.func) not in _OF_REQUEST for one in waited)
 
 
 def _is_outside(call: ast.Call, ctx: Context) -> bool:

@@ -231,13 +231,21 @@ def _is_made_here(name: ast.Name, ctx: Context) -> bool:
     values = [binding.value for binding in bindings(name, ctx) if binding.how != "annotate"]
     found = False
     for value in [*values, *_put_into(name, ctx)]:
-        if isinstance(value, (ast.ListComp, ast.SetComp)):
-            value = value.elt
-        if isinstance(value, ast.Call) and last_name(value.func) in _MAKING:
-            found = True
-        elif not _is_empty(value):
+        made = list(_elements(value))
+        if any(not isinstance(one, ast.Call) or last_name(one.func) not in _MAKING for one in made):
             return False
+        found = found or bool(made)
     return found
+
+
+def _elements(value: ast.expr | None) -> Iterator[ast.expr | None]:
+    """What a value for a collection puts into it; the value itself where it is none."""
+    if isinstance(value, (ast.ListComp, ast.SetComp)):
+        yield value.elt
+    elif isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+        yield from value.elts
+    elif not _is_empty(value):
+        yield value
 
 
 def _is_known(call: ast.Call, ctx: Context) -> bool:

@@ -47,7 +47,8 @@ def work(jobs: Jobs) -> None:
   `Http404`, `NotFound`, `PermissionDenied`, `return HttpResponseBadRequest()`), `ValueError`, `ValidationError` and
   `DoesNotExist` raised `from None`, and `return False` in a function such as `verify_token`, `authenticate` or
   `is_allowed`. It is a warning, and an error where the `False` is all that is left of the failure: then it takes the
-  place of swallowed-exception.
+  place of swallowed-exception. It is a note where the `try` only waits for a coroutine of which nobody knows what it
+  calls.
 - With `strict-broad`, also `except Exception` that logs the exception and goes on.
 
 ## Not flagged
@@ -114,7 +115,7 @@ from readlint_rules.errors._exits import (
     passed_exits,
     touches_no_call,
 )
-from readlint_rules.errors._misattribution import blamed_on_caller
+from readlint_rules.errors._misattribution import blamed_on_caller, reaches_out
 
 
 @dataclasses.dataclass(frozen=True)
@@ -234,7 +235,7 @@ def _blame(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]:
     yield RULE.finding(
         handler,
         "blame",
-        severity=Severity.ERROR if swallowed else Severity.WARNING,
+        severity=(Severity.ERROR if swallowed else Severity.WARNING) if reaches_out(handler, ctx) else Severity.NOTE,
         fix=Fix(catch, f"Catch `{narrow}`", handler, data={"class": narrow}) if may_fix else None,
         clause=_clause(handler, ctx),
         meaning=meaning,

@@ -120,14 +120,15 @@ def check_run(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     found = fate(call, ctx)
     if not _is_unseen(found, table.VERDICTS) or _is_silent(call, ctx):
         return
-    if check is False:
-        if found.is_dropped and not ctx.comments_in(ctx.statement(call)):
+    if check is False and (found.is_dropped or ctx.comments_in(ctx.statement(call))):
+        if not ctx.comments_in(ctx.statement(call)):
             yield _finding(call, "allowed", ctx)
         return
     output = [fate(use.node, ctx) for use in found.of("attribute", "stdout") if isinstance(use.node, ast.expr)]
     if output and (_merges(call, ctx) or any(_is_judged(text, ctx) for text in output)):
         return
-    yield _finding(call, "output" if output else "run", ctx, fix=Fix(add_check, "Pass `check=True`", call))
+    fix = Fix(add_check, "Pass `check=True`", call) if check is None else None
+    yield _finding(call, "output" if output else "run", ctx, fix=fix)
 
 
 @RULE.on_call(*table.STATUS_FUNCTIONS)

@@ -237,6 +237,8 @@ def announces_fallback(node: ast.AST, ctx: Context) -> bool:
         return False
     if _FALLBACK_NAME.fullmatch(function.name) or _PROMISE.search(ast.get_docstring(function, clean=False) or ""):
         return True
+    if not isinstance(node, (ast.ExceptHandler, ast.With, ast.AsyncWith)):
+        return False  # the name of a question excuses what is done about a failure, and nothing else
     returned = [part.value for part in walk(node) if isinstance(part, ast.Return)]
     return bool(_PROBE_NAME.fullmatch(function.name)) and all(map(_is_plain, returned))
 
