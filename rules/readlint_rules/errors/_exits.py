@@ -59,6 +59,11 @@ def passed_exits(handler: ast.ExceptHandler, ctx: Context) -> str:
     return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
+def takes_some(exits: str, handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Whoever takes one of these requests in a clause of its own has thought of them."""
+    return exits.count("`") == 2 or (ctx.in_async_function(handler) and "CancelledError" not in exits)
+
+
 def _is_group(caught: ast.expr, ctx: Context) -> bool:
     """`BaseExceptionGroup`, from wherever it is imported: a request to stop that stands by itself passes it."""
     return {(name or "").rpartition(".")[2] for name in caught_classes(caught, ctx)} == {"BaseExceptionGroup"}

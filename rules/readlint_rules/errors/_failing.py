@@ -15,7 +15,9 @@ _SPAWNING = frozenset(
 #: Waiting for a signal, for room or for time: asyncio's `Event.wait`, `Queue.get` and `sleep` fail for nobody.
 _WAITING = frozenset({"wait", "get", "put", "join", "sleep"})
 #: Methods of containers, locks, events and hashes, handed over as they are.
-_PLAIN_METHODS = frozenset("add append clear discard notify_all put_nowait release set update".split())
+_PLAIN_METHODS = frozenset(
+    "add append clear discard notify_all put_nowait release set set_exception set_result update".split()
+)
 _TELLING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print"})
 _TELLING_DECORATOR = re.compile(
     r"catch|_*wrap_with_logs?|_*(?:\w+_)?(?:capture|catch|handle|ignore|log|report|suppress|swallow)_?"
@@ -37,7 +39,7 @@ def may_fail(work: ast.expr, ctx: Context) -> bool:
     """Whether some of it is surely a function of this file that lets exceptions out."""
     calls = [call for call in _made(work, ctx, _DEPTH) if call is not None]
     found = [_definition(call, ctx) for call in calls]
-    return any(isinstance(one, _FUNCTIONS) and not catches_all(one, ctx) for one in found)
+    return any(isinstance(one, _FUNCTIONS) and not _is_careful_at_heart(one, ctx) for one in found)
 
 
 def made_by(work: ast.expr, ctx: Context) -> Iterator[ast.expr | None]:
@@ -123,6 +125,23 @@ def catches_all(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context, 
     return all(_is_harmless(statement, ctx, calls) for statement in function.body)
 
 
+def _is_careful_at_heart(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context) -> bool:
+    """Whether it only prepares something outside of a `try` that takes everything, or only starts other work."""
+    if catches_all(function, ctx):
+        return True
+    parts = [part for statement in function.body for part in walk_own(statement)]
+    careful = [part for part in parts if isinstance(part, ast.Try) and _takes_everything(part, ctx)]
+    inside = {id(part) for block in careful for statement in block.body for part in walk_own(statement)}
+    calls = [part for part in parts if isinstance(part, ast.Call) and not _is_harmless_call(part)]
+    covered = [call for call in calls if id(call) in inside]
+    spawns = bool(calls) and all(last_name(call.func) in {*_SPAWNING, "min", "max", "range"} for call in calls)
+    return spawns or bool(covered)
+
+
+def _takes_everything(node: ast.Try, ctx: Context) -> bool:
+    return any(_catches_all(handler, ctx) for handler in node.handlers)
+
+
 def _tells(decorator: ast.expr) -> bool:
     """`@log_exceptions(logger)`, `@logger.catch`"""
     name = last_name(decorator.func if isinstance(decorator, ast.Call) else decorator)
@@ -131,9 +150,8 @@ def _tells(decorator: ast.expr) -> bool:
 
 def _is_harmless(statement: ast.stmt, ctx: Context, deeper: int) -> bool:
     if isinstance(statement, ast.Try):
-        caught = any(_catches_all(handler, ctx) for handler in statement.handlers)
-        return caught and all(_is_harmless(one, ctx, deeper) for one in statement.orelse)
-    if isinstance(statement, (ast.While, ast.If, ast.With)):
+        return _takes_everything(statement, ctx) and all(_is_harmless(one, ctx, deeper) for one in statement.orelse)
+    if isinstance(statement, (ast.While, ast.For, ast.If, ast.With)):
         return all(_is_harmless(one, ctx, deeper) for one in [*statement.body, *getattr(statement, "orelse", [])])
     parts = list(walk_own(statement))
     risky = any(isinstance(part, (ast.Await, ast.Raise, ast.AsyncFor, ast.AsyncWith)) for part in parts)

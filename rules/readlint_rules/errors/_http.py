@@ -95,7 +95,8 @@ _UNREADABLE = frozenset(
         "ParseError",
     ]
 )
-PARSERS = frozenset({"loads", "load", "parse", "fromstring", "open"})
+PARSERS = frozenset({"loads", "load", "parse", "fromstring", "open", "XML"})
+SHOWING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
 #: A look for an error in a body: `answer["error_code"]`, `"error" in answer`.
 _ASKS_FOR_ERROR = re.compile(r"""["']err(?:ors?)?(?:_?(?:code|msg|message|no|type))?["']\s*(?:[\]),]|in\b|not in\b)""")
 

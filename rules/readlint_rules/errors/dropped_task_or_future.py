@@ -35,6 +35,7 @@ In an `asyncio.TaskGroup` the task is kept, and its exception is raised where th
 As errors, where the work is a function of the project that lets exceptions out, else as notes:
 - `executor.submit(...)`, `executor.map(...)` and `pool.apply_async(...)` (without `error_callback`) whose future nobody
   asks: thrown away, kept under a name that nobody reads, or put into a list that nobody looks into.
+  A function whose work stands in a `try` for everything counts as one that lets nothing out.
 - `asyncio.run_coroutine_threadsafe(...)` likewise, but as an error only where the function is in the same file, and as
   a warning `loop.run_in_executor(...)`, whose exception the event loop prints in the end.
 
@@ -92,6 +93,7 @@ from readlint.api import (
 from readlint_rules.errors._failing import cannot_fail, catches_all, may_fail
 from readlint_rules.errors._futures import EXECUTORS, POOLS, is_loop, is_one_of, makes_task
 from readlint_rules.errors._keeping import Kept, is_unasked_attribute, kept_by
+from readlint_rules.errors._tasks import is_end
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -198,7 +200,7 @@ def check_threadsafe(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if kept is not Kept.SOMEWHERE and call.args:
         remedy = "Give it a callback that logs the exception, or call `result()`"
         # Mostly a message for the loop's thread, `app.post(event)`, which sees to its own errors.
-        severity = Severity.ERROR if may_fail(call.args[0], ctx) else Severity.NOTE
+        severity = Severity.ERROR if may_fail(call.args[0], ctx) and not is_end(call, ctx) else Severity.NOTE
         yield from _future(call, call.args[0], kept, ctx, severity, remedy)
 
 

@@ -73,6 +73,7 @@ from readlint.api import (
     derived,
     dotted,
     fate,
+    is_cleanup,
     is_skipped,
     is_tested,
     last_name,
@@ -114,7 +115,10 @@ RULE: Rule[None] = Rule(
 _CLIENT = "http-client"
 _CHECKING = Question("fact:checking-http-client", "")
 _TYPE_TESTS = ("isinstance",)
-_TEXT_METHODS = ("decode", "strip", "lower", "splitlines", "startswith", "endswith")
+_TEXT_METHODS = (
+    *("decode", "encode", "strip", "lower", "splitlines", "startswith", "endswith"),
+    *("findall", "finditer", "search", "match"),
+)
 
 
 @RULE.on_call(*table.FUNCTIONS, *(f"*.{method}" for method in (*table.METHODS, "stream")))
@@ -145,8 +149,17 @@ def _problem(call: ast.Call, found: Fate, ctx: Context) -> str:
         return ""
     bodies = [use.node for use in found.uses if use.name in table.BODY or use.kind == "iterated"]
     if bodies:
-        return "" if any(_tells_itself(body, ctx) for body in bodies) else "body"
+        told = all(_is_shown(body, ctx) for body in bodies) or any(_tells_itself(body, ctx) for body in bodies)
+        return "" if told else "body"
     return "dropped" if found.is_dropped and table.method_of(call, ctx) in table.WRITING else ""
+
+
+def _is_shown(body: ast.AST, ctx: Context) -> bool:
+    """`log.info(f"answer: {response.text}")`: whoever reads that sees the error page."""
+    around = ctx.enclosing(body, ast.Call, ast.stmt)
+    if isinstance(around, ast.Call) and around.func is body:
+        around = ctx.enclosing(around, ast.Call, ast.stmt)
+    return isinstance(around, ast.Call) and last_name(around.func) in table.SHOWING
 
 
 def _tells_itself(body: ast.AST, ctx: Context) -> bool:
@@ -155,11 +168,11 @@ def _tells_itself(body: ast.AST, ctx: Context) -> bool:
         return False
     found = fate(body, ctx)
     parses = isinstance(body, (ast.Call, ast.Await)) and ctx.text(body).endswith("json()")
-    parsers = [use.node for use in found.of("passed") if _callee(use.node) in table.PARSERS]
+    every = list(derived(found, ctx, _TEXT_METHODS))
+    parsers = [use.node for one in every for use in one.of("passed") if _callee(use.node) in table.PARSERS]
     if any(table.is_parsed_with_care(place, ctx) for place in [*parsers, *([body] if parses else [])]):
         return True
-    tested = any(is_tested(one, _TYPE_TESTS) for one in derived(found, ctx, _TEXT_METHODS))
-    if tested or any(map(table.VERDICT_KEY.fullmatch, found.names("part"))):
+    if any(is_tested(one, _TYPE_TESTS) for one in every) or any(map(table.VERDICT_KEY.fullmatch, found.names("part"))):
         return True
     if parses and _is_returned(body, ctx) and table.asks_for_error(ctx.enclosing(body, ast.ClassDef), ctx):
         return True
@@ -207,6 +220,8 @@ def _is_of_project(maker: Maker, ctx: Context) -> bool:
 
 def _is_silent(call: ast.Call, ctx: Context) -> bool:
     if is_meant(call, ctx) or table.is_best_effort(call, ctx) or table.sends_in_silence(call, ctx):
+        return True
+    if fate(call, ctx).is_dropped and is_cleanup(call, ctx):
         return True
     return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx) or ctx.once(is_test_support)
 

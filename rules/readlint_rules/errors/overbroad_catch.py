@@ -40,8 +40,8 @@ def work(jobs: Jobs) -> None:
 - A bare `except` and `except BaseException` that report and go on, on some way through the handler. Where nobody is
   told either, that is [swallowed-exception](swallowed-exception.md). It is a warning where a bare `except` passes on
   only the text of the exception, and a note where `except BaseException` does: who writes that mostly means it. It is
-  a note, too, where a comment says why it is `BaseException`, and where the `try` only looks something up or waits for
-  tasks.
+  a note, too, where a comment says why it is `BaseException` or why cleanup ignores everything, and where the `try`
+  only looks something up or waits for tasks.
 - `except Exception` around a call of a database or of another service, where every way through the handler is an
   answer that blames the caller, and nothing is logged with the exception: HTTP 4xx (`HTTPException(404)`, `abort(400)`,
   `Http404`, `NotFound`, `PermissionDenied`, `return HttpResponseBadRequest()`), `ValueError`, `ValidationError` and
@@ -55,8 +55,8 @@ def work(jobs: Jobs) -> None:
 - A handler that re-raises or ends the process, on every way: `except BaseException: rollback(); raise`.
 - A handler that hands the exception itself to somebody: `queue.put(error)`, `future.set_exception(error)`,
   `self.error = error`, `return error`. A function of the project that is given it, and what an unknown one does.
-- `KeyboardInterrupt` and `SystemExit` that an earlier clause of the same `try` takes. Where it takes only the first
-  of them, what is left is a note.
+- `KeyboardInterrupt` and `SystemExit` that an earlier clause of the same `try` takes. Where it takes only one of them,
+  or the cancellation of a coroutine, what is left is a note.
 - The target of a thread or process: signals do not arrive there, and it is about to end anyway. Nor the end of a
   coroutine that the file starts as a task of its own.
 - Cleanup inside a handler that raises again in any case, and a `try` whose `finally` ends the process.
@@ -99,6 +99,7 @@ from readlint.api import (
     breadth,
     has_reason,
     is_at_boundary,
+    is_cleanup,
     is_import_probe,
     is_skipped,
     is_told_at_once,
@@ -113,6 +114,7 @@ from readlint_rules.errors._exits import (
     goes_on,
     may_raise_inside,
     passed_exits,
+    takes_some,
     touches_no_call,
 )
 from readlint_rules.errors._misattribution import blamed_on_caller, reaches_out
@@ -178,8 +180,8 @@ def _exits(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> Iterato
         return
     exits = passed_exits(handler, ctx)
     severity = _severity(handler, caught, outcome, ctx)
-    if severity and (exits == "`SystemExit`" or _is_considered(handler, caught, ctx)):
-        severity = Severity.NOTE  # whoever takes `KeyboardInterrupt` by itself has thought of this
+    if severity and (takes_some(exits, handler, ctx) or _is_considered(handler, caught, ctx)):
+        severity = Severity.NOTE
     if not exits or severity is None or is_skipped(handler, ctx) or ends_anyway(handler, caught, ctx):
         return
     may_fix = can_narrow(handler, ctx) and (not RULE.options(ctx).strict_broad or is_at_boundary(handler, ctx))
@@ -212,7 +214,8 @@ def _severity(handler: ast.ExceptHandler, caught: Breadth, outcome: Outcome, ctx
 
 def _is_considered(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> bool:
     """`BaseException` with a reason beside it was chosen, and no request to stop comes out of a look-up."""
-    return (caught is Breadth.BASE and has_reason(handler, ctx)) or touches_no_call(handler, ctx)
+    is_chosen = caught is Breadth.BASE or is_cleanup(handler, ctx)
+    return (is_chosen and has_reason(handler, ctx)) or touches_no_call(handler, ctx)
 
 
 @RULE.settle

@@ -126,6 +126,18 @@ class _Search:
             self.use("iterated" if is_source else "test", "", parent)
         elif isinstance(parent, ast.Call):
             self.argument(node, parent)
+        elif isinstance(parent, ast.Tuple):
+            self.paired(node, parent)
+        else:
+            self.escape()
+
+    def paired(self, node: ast.expr, values: ast.Tuple) -> None:
+        """`name, key = answer["name"], answer["key"]`"""
+        write = self.ctx.parent(values)
+        target = write.targets[0] if isinstance(write, ast.Assign) and len(write.targets) == 1 else None
+        names = target.elts if isinstance(target, ast.Tuple) and len(target.elts) == len(values.elts) else []
+        if names and not any(isinstance(one, ast.Starred) for one in (*names, *values.elts)):
+            self.target(names[values.elts.index(node)], write or values)
         else:
             self.escape()
 

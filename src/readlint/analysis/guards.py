@@ -47,6 +47,7 @@ _BOUNDARY_NAME = re.compile(
 )
 #: Methods of a thread that others call, and not the thread.
 _FROM_OUTSIDE = re.compile(r"__\w+__|_*(?:start|stop|join|close|shutdown|cancel|terminate|kill|wait)(?:_\w+)?")
+_THREAD = re.compile(r"(?:Thread|Process)$")
 _BLANK_LINES = 3  # between a comment and the code that it belongs to, at most
 _WORD = re.compile(r"[\w'-]*[^\W\d_][\w'-]*")
 _TODO = re.compile(r"\b(?:TODO|FIXME|XXX|HACK|TBD|WIP)\b")
@@ -356,12 +357,21 @@ def is_in_thread(node: ast.AST, ctx: Context) -> bool:
     if isinstance(function, (ast.Lambda, type(None))):
         return False
     owner = ctx.parent(function)
-    is_thread = isinstance(owner, ast.ClassDef) and any(
-        (last_name(base) or "").endswith(("Thread", "Process")) for base in owner.bases
-    )
+    is_thread = isinstance(owner, ast.ClassDef) and owner.name in ctx.once(_thread_classes)
     if is_thread and not _FROM_OUTSIDE.fullmatch(function.name):
         return True
     return function.name in ctx.once(_thread_targets)
+
+
+def _thread_classes(ctx: Context) -> frozenset[str]:
+    """Classes of threads and processes, and what is mixed into them: `class Sampling(Sampler, threading.Thread)`."""
+    named = {
+        node.name: [last_name(base) or "" for base in node.bases]
+        for node in walk(ctx.tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    threads = {name for name, bases in named.items() if any(_THREAD.search(one) for one in [name, *bases])}
+    return frozenset(threads | {base for name in threads for base in named[name]})
 
 
 def _thread_targets(ctx: Context) -> frozenset[str]:
