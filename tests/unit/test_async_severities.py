@@ -53,11 +53,11 @@ async def run(clients):
 """
 GATHER = """
 async def {name}(clients):
-    await asyncio.gather(*(one.push() for one in clients), return_exceptions=True)
+    await asyncio.gather(*({work} for one in clients), return_exceptions=True)
 """
 NARROW = """
 async def run(clients):
-    for result in await asyncio.gather(*(one.push() for one in clients), return_exceptions=True):
+    for result in await asyncio.gather(*({work} for one in clients), return_exceptions=True):
         if isinstance(result, TimeoutError):
             print(result)
 """
@@ -87,9 +87,11 @@ class Poller:
         (LOOP.format(name="on_stop"), "RL107", "note"),
         (END, "RL107", "note"),
         (FILTER, "RL107", "warning"),
-        (GATHER.format(name="run"), "RL108", "error"),
-        (GATHER.format(name="async_stop"), "RL108", "note"),
-        (NARROW, "RL108", "warning"),
+        (GATHER.format(name="run", work="push(one)"), "RL108", "error"),
+        (GATHER.format(name="run", work="one.push()"), "RL108", "note"),
+        (GATHER.format(name="async_stop", work="push(one)"), "RL108", "note"),
+        (NARROW.format(work="push(one)"), "RL108", "warning"),
+        (NARROW.format(work="one.push()"), "RL108", "note"),
         (WAIT, "RL108", "note"),
         (WAIT_IN_THREADS.format(work="work"), "RL108", "error"),
         (WAIT_IN_THREADS.format(work="print"), "RL108", "note"),

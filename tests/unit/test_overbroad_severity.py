@@ -16,6 +16,8 @@ LOG = "import logging, traceback\nlogger = logging.getLogger(__name__)\n"
         ("def f():\n  try: a()\n  except: logger.error('x')\n", ("RL104", "error")),
         ("def f():\n  try: a()\n  except: return traceback.format_exc()\n", ("RL104", "warning")),
         ("def f():\n  try: a()\n  except BaseException as e: return str(e)\n", ("RL104", "note")),
+        ("def f():\n  try: a()\n  except BaseException: logger.error('x')\n", ("RL104", "note")),
+        ("def f(c):\n  for d in c:\n    try: d()\n    except BaseException: logger.error('x')\n", ("RL104", "error")),
         ("def f():\n  try: a()\n  except KeyboardInterrupt: raise\n  except: logger.error('x')\n", ("RL104", "note")),
         ("def f(s):\n  try: s.execute()\n  except Exception: raise Http404\n", ("RL104", "warning")),
         # It takes the place of RL101, and is no less.

@@ -6,7 +6,7 @@ import requests
 
 
 def latest_version(name):
-    response = requests.get(f"https://registry.invalid/{name}/json", timeout=5)  # verdict: defect (missed) - the JSON of an error page is read as the answer
+    response = requests.get(f"https://registry.invalid/{name}/json", timeout=5)  # verdict: defect - the JSON of an error page is read as the answer
     return response.json()["version"]
 
 

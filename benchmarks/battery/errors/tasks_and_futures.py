@@ -47,7 +47,7 @@ def from_thread(loop, coroutine):
 
 def persist_maps(maps, upload):
     with ThreadPoolExecutor() as executor:
-        futures = [executor.submit(upload, name, content) for name, content in maps.items()]  # verdict: defect (missed) - collected and never asked
+        futures = [executor.submit(upload, name, content) for name, content in maps.items()]  # verdict: defect - collected and never asked
     logger.info("persisted %d maps", len(futures))
 
 

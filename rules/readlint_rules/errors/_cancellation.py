@@ -98,7 +98,7 @@ def _waits_for_others(wait: ast.AST, ctx: Context) -> bool:
         return True
     if is_cancelled(wait.value, wait, ctx):
         return False
-    if isinstance(wait.value, ast.Call) and ctx.qualified_name(wait.value.func) == "asyncio.shield":
+    if isinstance(wait.value, ast.Call) and "shield" in (last_name(wait.value.func) or ""):
         return False  # what must not be cancelled is waited for all the same
     return any(isinstance(one, ast.Call) or is_own_task(one, ctx) for one in _awaited(wait.value, ctx))
 

@@ -40,7 +40,9 @@ _ENDING = re.compile(
 )
 #: Calls that run code of which nobody knows whether it calls `sys.exit()`.
 _RUNNERS = frozenset({"exec", "eval", "execfile", "compile", "__import__", "import_module", "exec_module", "run_path"})
+_ENTRY_POINT = re.compile(r"(?:\w+\.)*(?:\w+_)?(?:ep|entry_?point|plugin)\.load")
 _EXITS = frozenset({"os._exit", "sys.exit", "exit", "quit"})
+_RERAISING = "save_and_reraise_exception"  # oslo.utils 9 `excutils`
 _MAIN = re.compile(r"_*(?:main|cli|run_main|main_?\w*)")
 
 
@@ -71,6 +73,9 @@ def _is_group(caught: ast.expr, ctx: Context) -> bool:
 
 def forwards(handler: ast.ExceptHandler, ctx: Context) -> bool:
     """Whether the exception itself, and not only its text, goes to somebody who may raise it again."""
+    managers = (item.context_expr for one in handler.body if isinstance(one, ast.With) for item in one.items)
+    if any(isinstance(one, ast.Call) and last_name(one.func) == _RERAISING for one in managers):
+        return True
     return any(_is_passed_on(part, ctx) for part in _mentions(handler, ctx))
 
 
@@ -123,8 +128,15 @@ def ends_anyway(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> bo
     if _ends_in_finally(handler, ctx) or _is_raised_around(handler, ctx):
         return True
     body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
-    called = {last_name(part.func) for statement in body for part in walk(statement) if isinstance(part, ast.Call)}
-    return caught is Breadth.BASE and not _RUNNERS.isdisjoint(name for name in called if name)
+    called = {last_name(part.func) for part in _inside(body) if isinstance(part, ast.Call)}
+    loads = any(
+        isinstance(part, ast.Call) and _ENTRY_POINT.fullmatch(dotted(part.func) or "") for part in _inside(body)
+    )
+    return caught is Breadth.BASE and (loads or not _RUNNERS.isdisjoint(name for name in called if name))
+
+
+def _inside(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    return (part for statement in body for part in walk(statement))
 
 
 def _is_last_of_program(handler: ast.ExceptHandler, ctx: Context) -> bool:
@@ -136,6 +148,15 @@ def _is_last_of_program(handler: ast.ExceptHandler, ctx: Context) -> bool:
         if isinstance(parent, ast.If) and "__main__" in ast.dump(parent.test):
             return True
     return False
+
+
+def keeps_looping(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Whether the loop around it takes its next item. A loop over a `range` counts tries, and ends."""
+    loop = ctx.enclosing(handler, *_LOOPS, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    if not isinstance(loop, _LOOPS) or isinstance(handler.body[-1], (ast.Return, ast.Break)):
+        return False
+    source = loop.iter if isinstance(loop, (ast.For, ast.AsyncFor)) else None
+    return not (isinstance(source, ast.Call) and last_name(source.func) == "range")
 
 
 def _is_end_of_task(handler: ast.ExceptHandler, ctx: Context) -> bool:

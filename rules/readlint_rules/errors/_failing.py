@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from readlint.api import Breadth, Context, breadth, cell_of, last_name, walk_own, writes
 from readlint_rules.errors._tasks import bindings
@@ -24,6 +25,7 @@ _TELLING_DECORATOR = re.compile(
     r"(?:\w+_)?(?:error|exception|exc|failure)s?(?:_\w+)?",
     re.IGNORECASE,
 )
+_STARTING = _SPAWNING | {"min", "max", "range"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEPTH = 5
 _CALLS = 3  # functions that call functions that call functions
@@ -126,16 +128,22 @@ def catches_all(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context, 
 
 
 def _is_careful_at_heart(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context) -> bool:
-    """Whether it only prepares something outside of a `try` that takes everything, or only starts other work."""
+    """Whether it only prepares values outside of a `try` that takes everything, or only starts other work."""
     if catches_all(function, ctx):
         return True
     parts = [part for statement in function.body for part in walk_own(statement)]
     careful = [part for part in parts if isinstance(part, ast.Try) and _takes_everything(part, ctx)]
-    inside = {id(part) for block in careful for statement in block.body for part in walk_own(statement)}
+    inside = {id(part) for block in careful for part in walk_own(block)}
     calls = [part for part in parts if isinstance(part, ast.Call) and not _is_harmless_call(part)]
-    covered = [call for call in calls if id(call) in inside]
-    spawns = bool(calls) and all(last_name(call.func) in {*_SPAWNING, "min", "max", "range"} for call in calls)
-    return spawns or bool(covered)
+    steps = [part for part in parts if isinstance(part, ast.Expr) and id(part) not in inside]
+    if careful and not any(_is_risky_step(step) for step in steps):
+        return any(id(call) in inside for call in calls)
+    return bool(calls) and all(last_name(call.func) in _STARTING for call in calls)
+
+
+def _is_risky_step(step: ast.Expr) -> bool:
+    value = step.value.value if isinstance(step.value, ast.Await) else step.value
+    return isinstance(value, ast.Call) and not _is_harmless_call(value) and last_name(value.func) not in _WAITING
 
 
 def _takes_everything(node: ast.Try, ctx: Context) -> bool:
@@ -151,12 +159,18 @@ def _tells(decorator: ast.expr) -> bool:
 def _is_harmless(statement: ast.stmt, ctx: Context, deeper: int) -> bool:
     if isinstance(statement, ast.Try):
         return _takes_everything(statement, ctx) and all(_is_harmless(one, ctx, deeper) for one in statement.orelse)
-    if isinstance(statement, (ast.While, ast.For, ast.If, ast.With)):
+    if isinstance(statement, (ast.While, ast.For, ast.If, ast.With)) or _takes_a_lock(statement):
         return all(_is_harmless(one, ctx, deeper) for one in [*statement.body, *getattr(statement, "orelse", [])])
     parts = list(walk_own(statement))
     risky = any(isinstance(part, (ast.Await, ast.Raise, ast.AsyncFor, ast.AsyncWith)) for part in parts)
     calls = [part for part in parts if isinstance(part, ast.Call)]
     return (not risky and all(map(_is_harmless_call, calls))) or _is_careful(statement, ctx, deeper)
+
+
+def _takes_a_lock(statement: ast.stmt) -> TypeGuard[ast.AsyncWith]:
+    """`async with self.semaphore:`"""
+    items = statement.items if isinstance(statement, ast.AsyncWith) else []
+    return bool(items) and all(isinstance(item.context_expr, (ast.Name, ast.Attribute)) for item in items)
 
 
 def _is_harmless_call(call: ast.Call) -> bool:

@@ -37,12 +37,13 @@ Without `return_exceptions`, or in an `asyncio.TaskGroup`, the first exception i
 ## What is flagged
 - Results of `asyncio.gather(..., return_exceptions=True)` that are thrown away, kept under a name that nobody reads,
   only counted, or read one by one without any use that can tell an exception from a value.
-- As a warning: results of which only some classes of exceptions are looked for, `if isinstance(result, ClientError):`,
-  and nothing else, so that every other exception vanishes.
+  It is an error where some of the work is a function of the file that lets exceptions out, and else a note.
+- As a warning likewise: results of which only some classes of exceptions are looked for,
+  `if isinstance(result, ClientError):`, and nothing else, so that every other exception vanishes.
 - `concurrent.futures.wait` and `as_completed` where nobody asks a future for its result, as an error where the work is
   a function of the file that lets exceptions out, else as a note.
-- As a note: `asyncio.wait` where nobody asks the tasks that the function made. A task's exception is printed when the
-  task is collected, but whoever waited goes on as if all was well.
+- As a note: `asyncio.wait` and `asyncio.as_completed` where nobody asks the tasks that the function made. A task's
+  exception is printed when the task is collected, but whoever waited goes on as if all was well.
 
 ## Not flagged
 - Results that are returned, stored or given to another function, and tests for `Exception` or `BaseException`.
@@ -52,7 +53,8 @@ Without `return_exceptions`, or in an `asyncio.TaskGroup`, the first exception i
   every exception, and waiting for a signal (`event.wait()`).
 - Tasks that somebody else may ask: those that the function was given, that an object keeps, or that have a callback.
 
-In functions that close or stop something (`close`, `stop`, `shutdown`, ...) it is a note.
+In functions that close or stop something (`close`, `stop`, `shutdown`, ...), and after `stop_event.set()`, it is a
+note.
 
 ## Fix safety
 Unsafe: failures are now logged, or raised. Where all arguments are calls of coroutine functions of the same file and
@@ -83,7 +85,7 @@ from readlint.api import (
 from readlint_rules.errors._failing import cannot_fail, may_fail
 from readlint_rules.errors._logging import calls_in, error_line, may_log
 from readlint_rules.errors._results import Fate, Looked, collects, fate_of, of_name, waited
-from readlint_rules.errors._tasks import is_cancelled, is_end, is_kept_elsewhere, is_observed
+from readlint_rules.errors._tasks import is_cancelled, is_end, is_kept_elsewhere, is_observed, is_told_to_stop
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -131,10 +133,11 @@ def check_gather(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         return
     statement = ctx.statement(call)
     severity = Severity.WARNING if looked.fate is Fate.NARROW else Severity.ERROR
+    known = any(may_fail(work, ctx) for work in call.args) and not is_told_to_stop(call, ctx)
     yield RULE.finding(
         call,
         looked.fate.value,
-        severity=Severity.NOTE if is_end(call, ctx) or has_reason(statement, ctx) else severity,
+        severity=Severity.NOTE if not known or is_end(call, ctx) or has_reason(statement, ctx) else severity,
         related=_places(looked),
         fix=_fix(call, statement, looked, ctx),
         call=f"{ctx.text(call.func)}(..., return_exceptions=True)",
@@ -163,7 +166,7 @@ def check_wait(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     )
 
 
-@RULE.on_call("concurrent.futures.as_completed")
+@RULE.on_call("concurrent.futures.as_completed", "asyncio.as_completed")
 def check_as_completed(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     loop = ctx.parent(call)
     if not isinstance(loop, ast.For) or not isinstance(loop.target, ast.Name) or not call.args:
@@ -171,7 +174,9 @@ def check_as_completed(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if of_name(loop.target, ctx).fate is not Fate.UNREAD or is_skipped(call, ctx):
         return
     if not is_observed(call.args[0], call, ctx) and not cannot_fail(call.args[0], ctx):
-        yield RULE.finding(call, "wait", severity=_severity(call, ctx), call=ctx.text(call.func), work="the futures")
+        in_threads = ctx.qualified_name(call.func) != "asyncio.as_completed"
+        severity, work = (_severity(call, ctx), "the futures") if in_threads else (Severity.NOTE, "the tasks")
+        yield RULE.finding(call, "wait", severity=severity, call=ctx.text(call.func), work=work)
 
 
 def _severity(call: ast.Call, ctx: Context) -> Severity:

@@ -39,8 +39,8 @@ def work(jobs: Jobs) -> None:
 ## What is flagged
 - A bare `except` and `except BaseException` that report and go on, on some way through the handler. Where nobody is
   told either, that is [swallowed-exception](swallowed-exception.md). It is a warning where a bare `except` passes on
-  only the text of the exception, and a note where `except BaseException` does: who writes that mostly means it. It is
-  a note, too, where a comment says why it is `BaseException` or why cleanup ignores everything, and where the `try`
+  only the text of the exception. `except BaseException` is an error in a loop that goes on to its next item, and
+  otherwise a note: who writes that mostly means it. It is a note, too, where a comment says why, and where the `try`
   only looks something up or waits for tasks.
 - `except Exception` around a call of a database or of another service, where every way through the handler is an
   answer that blames the caller, and nothing is logged with the exception: HTTP 4xx (`HTTPException(404)`, `abort(400)`,
@@ -52,7 +52,8 @@ def work(jobs: Jobs) -> None:
 - With `strict-broad`, also `except Exception` that logs the exception and goes on.
 
 ## Not flagged
-- A handler that re-raises or ends the process, on every way: `except BaseException: rollback(); raise`.
+- A handler that re-raises or ends the process, on every way: `except BaseException: rollback(); raise`, or
+  `with save_and_reraise_exception()`.
 - A handler that hands the exception itself to somebody: `queue.put(error)`, `future.set_exception(error)`,
   `self.error = error`, `return error`. A function of the project that is given it, and what an unknown one does.
 - `KeyboardInterrupt` and `SystemExit` that an earlier clause of the same `try` takes. Where it takes only one of them,
@@ -112,6 +113,7 @@ from readlint_rules.errors._exits import (
     ends_anyway,
     forwards,
     goes_on,
+    keeps_looping,
     may_raise_inside,
     passed_exits,
     takes_some,
@@ -213,9 +215,10 @@ def _severity(handler: ast.ExceptHandler, caught: Breadth, outcome: Outcome, ctx
 
 
 def _is_considered(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> bool:
-    """`BaseException` with a reason beside it was chosen, and no request to stop comes out of a look-up."""
-    is_chosen = caught is Breadth.BASE or is_cleanup(handler, ctx)
-    return (is_chosen and has_reason(handler, ctx)) or touches_no_call(handler, ctx)
+    """No request to stop comes out of a look-up, and who writes `BaseException` mostly means it."""
+    if caught is Breadth.BASE and (not keeps_looping(handler, ctx) or has_reason(handler, ctx)):
+        return True
+    return (is_cleanup(handler, ctx) and has_reason(handler, ctx)) or touches_no_call(handler, ctx)
 
 
 @RULE.settle

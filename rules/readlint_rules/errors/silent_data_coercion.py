@@ -25,13 +25,14 @@ def payload(body: bytes) -> dict[str, str]:
 
 ## What is flagged
 Decoding that drops or replaces what it cannot read (`bytes.decode`, `str(data, encoding, errors)`, `open`,
-`Path.read_text` with `errors="ignore"` or `"replace"`), where the text is then taken for data:
+`Path.read_text` with `errors="ignore"` or `"replace"`), where the text is then taken for data. It is a warning where a
+password comes out of it, and else a note, for data that comes from the own program is always text:
 - it is parsed as JSON, YAML, TOML, CSV or a literal;
 - it was read from a file and is written to a file again, without what was dropped;
 - it goes into a database, there also with `errors="surrogateescape"`, which no database takes;
 - it becomes a password, so that different ones are equal.
 
-These are only notes, for they may be what is meant:
+Notes, too, for they may be what is meant:
 - `df["price"] = pandas.to_numeric(df["price"], errors="coerce")`, also `to_datetime` and `to_timedelta`, where the
   function asks nowhere for the values that are missing now;
 - `float(order.get("amount") or 0)`: an amount that is missing is taken for nothing;
@@ -51,7 +52,8 @@ These are only notes, for they may be what is meant:
 - Test code.
 
 ## Fix safety
-Unsafe: without `errors=...`, bytes that cannot be decoded raise `UnicodeDecodeError`. There is no fix for the notes.
+Unsafe: without `errors=...`, bytes that cannot be decoded raise `UnicodeDecodeError`. There is no fix for columns and
+amounts.
 """
 
 from __future__ import annotations
@@ -91,7 +93,7 @@ RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL114",
-    severity=Severity.WARNING,
+    severity=Severity.NOTE,
     level=Level.L2,
     category=Category.DATA,
     fix=Safety.UNSAFE,
@@ -160,6 +162,7 @@ def _decoding_finding(call: ast.Call, sink: Sink, errors: str, ctx: Context) -> 
     return RULE.finding(
         call,
         "escape" if errors == _ESCAPE else sink.kind,
+        severity=Severity.WARNING if sink.kind == "password" else Severity.NOTE,
         related=[Place(sink.node, "the text is used here")] if sink.node not in walk(ctx.statement(call)) else [],
         fix=Fix(without_errors, f'Remove `errors="{errors}"`', call),
         call=name,
@@ -278,7 +281,7 @@ def check_column(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         return
     around = ctx.function(call) or ctx.tree
     if not any(_asks_for_missing(part) for part in walk(around)) and not _is_explained(call, ctx):
-        yield RULE.finding(call, "column", severity=Severity.NOTE, call=dotted(call.func) or "to_numeric")
+        yield RULE.finding(call, "column", call=dotted(call.func) or "to_numeric")
 
 
 def _overwrites(call: ast.Call, ctx: Context) -> bool:
@@ -310,7 +313,7 @@ def _missing(given: ast.BoolOp, name: str, ctx: Context) -> Iterator[Finding]:
     if ctx.qualified_name(call.func) not in ("float", "int", "decimal.Decimal"):
         return
     if not _adjusts(call, ctx) and not _is_explained(call, ctx) and not is_skipped(call, ctx):
-        yield RULE.finding(call, "missing", severity=Severity.NOTE, call=dotted(call.func) or "float", name=name)
+        yield RULE.finding(call, "missing", call=dotted(call.func) or "float", name=name)
 
 
 def _name_of_input(node: ast.expr) -> str:
