@@ -86,7 +86,7 @@ class Poller:
         (LOOP.format(name="run"), "RL107", "error"),
         (LOOP.format(name="on_stop"), "RL107", "note"),
         (END, "RL107", "note"),
-        (FILTER, "RL107", "warning"),
+        (FILTER, "RL107", "note"),
         (GATHER.format(name="run", work="push(one)"), "RL108", "error"),
         (GATHER.format(name="run", work="one.push()"), "RL108", "note"),
         (GATHER.format(name="async_stop", work="push(one)"), "RL108", "note"),

@@ -38,6 +38,7 @@ _SHIELD = re.compile(
 )
 #: Functions that tell whose cancellation it is.
 _ASKING = frozenset({"current_task", "uncancel", "cancelling"})
+_FAILED = re.compile(r"error|fail|cancel|abort", re.IGNORECASE)
 _LEAVES: tuple[type[ast.stmt], ...] = (ast.Raise, ast.Return, ast.Break)
 _TELLING = frozenset(
     ["debug", "info", "warning", "warn", "error", "exception", "critical", "log", "trace", "print", "str", "repr"]
@@ -143,8 +144,10 @@ def is_decided(handler: ast.ExceptHandler, ctx: Context) -> bool:
 
 
 def _says_so(statement: ast.stmt) -> bool:
-    """`return False`: the caller is told, and decides."""
+    """`return False`, `return error_response("client left")`: the caller is told, and decides."""
     value = statement.value if isinstance(statement, ast.Return) else None
+    if isinstance(value, ast.Call):
+        return _FAILED.search(last_name(value.func) or "") is not None
     return isinstance(value, ast.Constant) and isinstance(value.value, bool)
 
 

@@ -75,8 +75,11 @@ _HOOKS = re.compile(r"\.(?:hooks|event_hooks)\b")
 #: Keys of a body that say how it went, where an API answers 200 and tells its errors itself.
 VERDICT_KEY = re.compile(r"\w*(?:err|fail|ok$|success|status|code$|result$|message$|msg$|detail)\w*", re.IGNORECASE)
 
-#: Functions that a body is handed to so that they object to it.
-CHECKER = re.compile(r"check|valid|verify|raise|assert|error|ensure|parse_obj", re.IGNORECASE)
+#: Functions that a body is handed to so that they object to it, or take it apart with care.
+CHECKER = re.compile(
+    r"check|valid|verify|raise|assert|error|ensure|parse_obj|^_*(?:parse|convert|handle|process|unwrap|get_result)(?:_\w+)?$",
+    re.IGNORECASE,
+)
 
 _BEST_EFFORT = re.compile(
     r"telemetry|analytics|metric|usage_?(?:stats|data)|tracking|beacon|heart_?beat|(?:^|[/._])ping", re.IGNORECASE

@@ -58,7 +58,7 @@ _ASKS_FOR_IT = re.compile(
 #: Libraries whose calls go over the network, to a database or to another process.
 _OUTSIDE = (
     "aiohttp.", "asyncpg.", "boto3.", "grpc.", "httpx.", "ldap.", "ldap3.", "psycopg.", "psycopg2.", "pymongo.",
-    "pymysql.", "redis.", "requests.", "smtplib.", "socket.", "subprocess.", "urllib.request.", "urllib3.",
+    "pymysql.", "redis.", "requests.", "smtplib.", "socket.", "subprocess.", "urllib3.",
 )  # fmt: skip
 _OUTSIDE_METHODS = frozenset(
     {
@@ -76,6 +76,7 @@ _OUTSIDE_METHODS = frozenset(
         "simple_bind_s",  # python-ldap 3
         "update_or_create",
         "urlopen",
+        "urlretrieve",
     }
 )
 #: What a request itself gives, and what runs something in a thread.

@@ -225,7 +225,13 @@ def is_failure_by_name(name: str | None) -> bool:
 
 
 def is_read_again(node: ast.stmt | ast.ExceptHandler, ctx: Context) -> bool:
-    """Get or create: after the conflict the row of the winner is read, in the handler or behind the `try`."""
+    """Get or create: after the conflict the row of the winner is read, in the handler or behind the `try`.
+
+    With `ignore_conflicts=True` nobody wants to know of one either.
+    """
+    statement = ctx.parents[node] if isinstance(node, ast.ExceptHandler) else node
+    if any(isinstance(part, ast.keyword) and part.arg == "ignore_conflicts" for part in walk(statement)):
+        return True
     function = ctx.function(node) or ctx.tree
     after = (part for part in walk(function) if isinstance(part, ast.Call) and part.lineno > node.lineno)
     return any(_READ_AGAIN.fullmatch(last_name(call.func) or "") for call in after)

@@ -59,8 +59,9 @@ In an `async def`, a handler that catches `asyncio.CancelledError`, `trio.Cancel
 A bare `except` and `except BaseException` catch it too; they are reported here where the handler logs and goes on, and
 as RL101 where it tells nobody.
 
-Also flagged, as a warning: results of `gather(..., return_exceptions=True)` that are used as values where
-`isinstance(result, Exception)` is false. `CancelledError` is no `Exception`.
+Also flagged, as a note, for hardly anybody cancels these by themselves: results of
+`gather(..., return_exceptions=True)` that are used as values where `isinstance(result, Exception)` is false.
+`CancelledError` is no `Exception`.
 
 It is a note where the function simply ends and nobody in the file says who awaits it, in cleanup code, in a loop whose
 condition may end it, `while not self.closed`, and where a comment of three words or more says why.
@@ -204,7 +205,7 @@ def check_results(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(
             test,
             "result",
-            severity=Severity.WARNING,
+            severity=Severity.NOTE,
             related=[Place(call, "collected here")],
             fix=fix if isinstance(name, ast.Name) else None,
             test=ctx.text(test),
