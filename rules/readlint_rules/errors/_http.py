@@ -99,6 +99,7 @@ _UNREADABLE = frozenset(
     ]
 )
 PARSERS = frozenset({"loads", "load", "parse", "fromstring", "open", "XML"})
+XML_PARSERS = frozenset({"fromstring", "fromstringlist", "XML"})
 SHOWING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
 #: A look for an error in a body: `answer["error_code"]`, `"error" in answer`.
 _ASKS_FOR_ERROR = re.compile(r"""["']err(?:ors?)?(?:_?(?:code|msg|message|no|type))?["']\s*(?:[\]),]|in\b|not in\b)""")

@@ -41,6 +41,7 @@ _CLIENT_ERRORS = frozenset(
 )
 #: These blame the value that was given, and hide what really happened where the chain is cut.
 _VALUE_ERRORS = frozenset({"DoesNotExist", "ValidationError", "ValueError"})
+_LOG = re.compile(r"_*(?:\w+_)?log(?:ger)?", re.IGNORECASE)
 _RETRYABLE = frozenset({408, 425, 429})
 _STATUS = re.compile(r"(?:HTTP|_)_?(4\d\d)(?:_|$)", re.IGNORECASE)
 _STATUS_NAMES = frozenset({"BAD_REQUEST", "FORBIDDEN", "NOT_FOUND", "UNAUTHORIZED", "UNPROCESSABLE_ENTITY"})
@@ -93,10 +94,18 @@ def blamed_on_caller(handler: ast.ExceptHandler, ctx: Context) -> str:
     if not all(meanings) or (can_fall(handler.body, ctx) and not _is_abort(handler.body[-1])):
         return ""
     calls = [part for statement in handler.body for part in walk_own(statement) if isinstance(part, ast.Call)]
-    if any(is_report(call, ctx, Rank.STRONG, handler.name) for call in calls):
+    if any(is_report(call, ctx, Rank.STRONG, handler.name) or _logs_it(call, handler.name) for call in calls):
         return ""
     reaches = reaches_out(handler, ctx) or _waits_for_others(handler, ctx)
     return meanings[0] if reaches and not _knows_failures(handler, ctx) else ""
+
+
+def _logs_it(call: ast.Call, caught: str | None) -> bool:
+    """`log.error_or_exception(error)`: a logger of the project with a method of its own."""
+    owner = last_name(call.func.value) or "" if isinstance(call.func, ast.Attribute) else ""
+    names = {part.id for one in call.args for part in walk(one) if isinstance(part, ast.Name)}
+    method = last_name(call.func) or ""
+    return caught in names and _LOG.fullmatch(owner) is not None and method not in ("debug", "info", "trace")
 
 
 def _ends_in_answer(statement: ast.stmt) -> bool:

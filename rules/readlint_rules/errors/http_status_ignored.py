@@ -11,7 +11,7 @@ import requests
 
 def load_rates(url: str) -> dict[str, float]:
     response = requests.get(url, timeout=10)
-    return response.json()
+    return response.json()["rates"]
 ```
 
 Use instead:
@@ -22,7 +22,7 @@ import requests
 def load_rates(url: str) -> dict[str, float]:
     response = requests.get(url, timeout=10)
     response.raise_for_status()
-    return response.json()
+    return response.json()["rates"]
 ```
 
 ## What is flagged
@@ -31,6 +31,9 @@ or client whose making or annotation is known, in this file or behind a factory 
 - gives its body (`json()`, `text`, `content`, iteration) without a look at the status on any way that it takes;
 - is dropped, where the method writes: `post`, `put`, `patch`, `delete`.
 
+It is a note where the body is returned as it is, `return response.json()`, so that the caller may look for an error in
+it, and where an XML parser gets it, which no error page gets through.
+
 ## Not flagged
 - `raise_for_status()`, `ok`, `is_success`, `status_code`, `status` or `reason` read anywhere, or the truth of the
   response.
@@ -38,11 +41,13 @@ or client whose making or annotation is known, in this file or behind a factory 
 - Clients that check by themselves: aiohttp's `raise_for_status=True`, `event_hooks` of httpx, `hooks` of requests, a
   class of the project that sends in a way of its own.
 - A body that says itself how it went, where the code looks: `data["error"]`, `if "ok" in response.text`, or that is
-  handed to a function that checks it (`validate(data)`).
+  handed to a function that checks it or takes it apart (`validate(data)`, `self._parse_answer(data)`), or searched by a
+  pattern whose result is tested. The same for `return response.json()` in a class that looks for `"error"`.
 - A body that is parsed inside a `try` that catches what cannot be parsed, or does not hold what is looked for.
 - `urllib.request.urlopen`, which raises; test clients; transports that ask no server; fixtures and plugins of pytest.
 - Reading only headers, and `get` requests whose response is dropped.
-- Telemetry, by the name of its function or file, and a `try` that keeps every failure to itself.
+- Telemetry, by the name of its function or file, and a `try` or `suppress` that keeps every failure to itself.
+- A body that is only written to the log, and what is dropped in `__del__`.
 - A comment on the call or right above it that says so: "best effort", "may fail", "ignore".
 
 ## Fix safety
@@ -131,9 +136,12 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     library, questions = _library(call, ctx)
     if library is None or _is_silent(call, ctx):
         return
+    bodies = [use.node for use in found.uses if use.name in table.BODY]
+    is_open = bool(bodies) and all(_is_left_to_others(body, ctx) for body in bodies)
     yield RULE.finding(
         call,
         f"{problem}-urllib3" if library == "urllib3" else problem,
+        severity=Severity.NOTE if is_open else Severity.WARNING,
         fix=_fix(call, problem, ctx) if library != "urllib3" else None,
         questions=questions,
         data={"library": library} if questions else None,
@@ -171,11 +179,26 @@ def _tells_itself(body: ast.AST, ctx: Context) -> bool:
     parsers = [use.node for one in every for use in one.of("passed") if _callee(use.node) in table.PARSERS]
     if any(table.is_parsed_with_care(place, ctx) for place in [*parsers, *([body] if parses else [])]):
         return True
+    if any(table.is_parsed_with_care(use.node, ctx) for use in found.of("part")):
+        return True
     if any(is_tested(one, _TYPE_TESTS) for one in every) or any(map(table.VERDICT_KEY.fullmatch, found.names("part"))):
         return True
     if parses and _is_returned(body, ctx) and table.asks_for_error(ctx.enclosing(body, ast.ClassDef), ctx):
         return True
     return any(table.CHECKER.search(_callee(use.node)) for use in found.of("passed"))
+
+
+def _is_left_to_others(body: ast.AST, ctx: Context) -> bool:
+    """`return response.json()`: the caller may look for an error in it; what is no XML ends in the parser."""
+    if not isinstance(body, ast.expr):
+        return False
+    if isinstance(ctx.parent(body), ast.Lambda):
+        return True
+    found = fate(body, ctx)
+    if _is_returned(body, ctx) and not found.uses:
+        return True
+    uses = [use for one in derived(found, ctx, _TEXT_METHODS) for use in one.of("passed")]
+    return any(_callee(use.node) in table.XML_PARSERS for use in uses)
 
 
 def _is_returned(body: ast.expr, ctx: Context) -> bool:

@@ -63,8 +63,11 @@ Also flagged, as a note, for hardly anybody cancels these by themselves: results
 `gather(..., return_exceptions=True)` that are used as values where `isinstance(result, Exception)` is false.
 `CancelledError` is no `Exception`.
 
-It is a note where the function simply ends and nobody in the file says who awaits it, in cleanup code, in a loop whose
-condition may end it, `while not self.closed`, and where a comment of three words or more says why.
+It is an error in an endless loop, for a bare `except` and for `suppress`; a handler that names the cancellation and
+goes on once is a note, for its author has mostly thought about it.
+
+It is a note, too, where the function simply ends and nobody in the file says who awaits it, in cleanup code, in a loop
+whose condition may end it, `while not self.closed`, and where a comment of three words or more says why.
 
 ## Not flagged
 - The end of a task: `task.cancel()`, then `await task` in the `try` body. What counts is that it is the same task, by
@@ -239,6 +242,10 @@ class _Case(NamedTuple):
         where = self.where if isinstance(self.where, ast.ExceptHandler) else self.statement
         return is_end(self.statement, self.ctx) or has_reason(where, self.ctx)
 
+    def is_named(self, message: str) -> bool:
+        """`except CancelledError` that does not loop: on code of others, who writes it has mostly thought about it."""
+        return message != "loop" and isinstance(self.where, ast.ExceptHandler) and self.where.type is not None
+
     def finding(
         self,
         message: str,
@@ -252,7 +259,7 @@ class _Case(NamedTuple):
         return RULE.finding(
             self.where,
             message,
-            severity=Severity.NOTE if note or self.is_meant else Severity.ERROR,
+            severity=Severity.NOTE if note or self.is_meant or self.is_named(message) else Severity.ERROR,
             fix=_fix(self.where, fix, self.ctx),
             related=related,
             clause=self.ctx.source.slice(self.ctx.span(self.where)).partition(" as ")[0],
