@@ -325,8 +325,7 @@ def comments_at(statement: ast.AST, ctx: Context) -> list[str]:
     first, last = span.line, max(span.line, ctx.source.span(body[0]).line - 1) if body else span.end_line
     while first > 1 and lines[first - 2].lstrip().startswith("#"):
         first -= 1
-    near = (number for number in range(first, last + 1) if "#" in lines[number - 1])
-    return [comment.text for number in near if (comment := ctx.source.comment_at(number))]
+    return [comment.text for number in range(first, last + 1) if (comment := ctx.source.comment_at(number))]
 
 
 def is_at_boundary(handler: ast.AST, ctx: Context) -> bool:
