@@ -126,6 +126,8 @@ def loss(body: list[ast.stmt], classes: list[str | None], ctx: Context) -> Loss:
     inside = [part for statement in body for part in walk_own(statement)]
     if last_names <= _HANGUPS or (caught <= _TIMEOUTS and is_in_loop(body[0], ctx)):
         return Loss.NOTHING
+    if (last_names and all("NotFound" in name for name in last_names)) or _is_tried_after_all(body, ctx):
+        return Loss.NOTHING
     if last_names & _CONFLICTS:
         return Loss.CONFLICT
     if _stores(body):
@@ -139,6 +141,17 @@ def loss(body: list[ast.stmt], classes: list[str | None], ctx: Context) -> Loss:
     if any(not _IDLE.fullmatch(name) for name in _effects(inside)):
         return Loss.CALL
     return Loss.READING if any(map(_opens, inside)) else Loss.NOTHING
+
+
+def _is_tried_after_all(body: list[ast.stmt], ctx: Context) -> bool:
+    """The last try stands behind the loop, or in its `else`, and may raise."""
+    loop = ctx.enclosing(body[0], ast.For, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    if not isinstance(loop, (ast.For, ast.While)):
+        return False
+    suite: list[ast.stmt] = getattr(ctx.parent(loop), "body", [])
+    behind = [*loop.orelse, *(suite[suite.index(loop) + 1 :] if loop in suite else [])]
+    tried = {ctx.text(one) for one in body}
+    return any(ctx.text(one) in tried for one in behind)
 
 
 def is_work(body: list[ast.stmt]) -> bool:

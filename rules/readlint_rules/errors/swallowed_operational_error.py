@@ -67,13 +67,13 @@ All of these are notes: on code that nobody tuned the rule on, half of the silen
   handler.
 - What only looks at the machine or parses: `os.stat`, `int(text)`, a name that does not resolve, `/proc`.
 - `ConnectionResetError` and `BrokenPipeError`, writes to pipes, and timeouts that end a wait or a round of polling.
-- Get or create: `IntegrityError` where the row is read afterwards.
+- Get or create: `IntegrityError` where the row is read afterwards, or with `ignore_conflicts=True`.
 - Functions that announce it: `try_*`, `maybe_*`, `*_or_none`, `*_or_default`, `is_*`, `has_*`, `can_*`, `check_*`,
   "Best effort" or "Try to" in the docstring; what they name is a cache, a fallback, telemetry or statistics.
 - A failure that is told by a value: `return False` where success is `return True`, `return {"error": "..."}`,
   `failed.append(item)`.
 - A handler that looks at the exception (`if error.code == 404`) or gives it to a function.
-- Retry loops that raise or report when the tries are used up.
+- Retry loops that raise or report when the tries are used up, or try once more behind the loop.
 
 ## Fix safety
 Unsafe: the exception is now logged as a warning, through the logger at hand or a new one; what the handler did
