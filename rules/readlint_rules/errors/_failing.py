@@ -17,7 +17,8 @@ _SPAWNING = frozenset(
 _WAITING = frozenset({"wait", "get", "put", "join", "sleep"})
 #: Methods of containers, locks, events and hashes, handed over as they are.
 _PLAIN_METHODS = frozenset(
-    "add append clear discard notify_all put_nowait release set set_exception set_result update".split()
+    "add append clear discard extend notify_all pop put_nowait release set set_exception set_result setdefault "
+    "update".split()
 )
 _TELLING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print"})
 _TELLING_DECORATOR = re.compile(
