@@ -11,9 +11,9 @@ import logging
 logger = logging.getLogger(__name__)
 
 
-def refresh(cache: Cache) -> None:
+def archive(store: Store, report: Report) -> None:
     try:
-        cache.reload()
+        store.save(report)
     except Exception:
         pass
 ```
@@ -25,11 +25,11 @@ import logging
 logger = logging.getLogger(__name__)
 
 
-def refresh(cache: Cache) -> None:
+def archive(store: Store, report: Report) -> None:
     try:
-        cache.reload()
+        store.save(report)
     except Exception:
-        logger.exception("refresh: cache.reload failed")
+        logger.exception("archive: store.save failed")
 ```
 
 Better still, catch only the exceptions that you expect, or let them pass.
@@ -59,23 +59,39 @@ handler calls are followed, over files too.
 - Narrower exceptions, such as `KeyError`.
 - Code under `if TYPE_CHECKING`, stubs and generated files.
 
-It is only a note, where a failure is an answer and not news:
-- in cleanup code (`close`, `__exit__`, `__del__`, `finally`, another handler, a `try` that only closes things), where
-  a second error must not mask the first;
+It is an error where something is lost without a trace:
+- work that was to be written, sent or stored;
+- an item that a loop leaves out, or what an endless loop was given;
+- what a file, a service or a database has to say: `False`, 0, an empty list or a default stands for it, or a variable
+  that is read later is `None` or what it was before;
+- `KeyboardInterrupt` and `SystemExit`: a bare `except`, or `except BaseException`.
+
+All else is a note: a function that comes back with `None`, a default for what the process works out itself or that was
+made for this (`DEFAULT_LIMITS`, a parameter), a single step that may fail, a loop that goes on until it works, and a
+handler that raises or reports on one way and not on another. It is a note, too, where a failure is an answer and not
+news:
+- in cleanup code (`close`, `__exit__`, `__del__`, `finally`, another handler, `handle_error`, a `try` that only closes
+  things), where a second error must not mask the first;
 - around logging, metrics and traces, and in a handler, filter or formatter of `logging`;
+- around an import and what is done with it, which may be missing here;
+- for one candidate of many: a loop over paths that ends with the first one that works;
+- where only a detail is missing: `info["load"] = os.getloadavg()` and nothing else;
 - where the `try` only parses a value or looks something up (`int(text)`, `data["a"].b`, `os.stat(path)`): what such
   code raises is known, and can be named;
-- in functions that announce it, by their name (`try_load`, `user_or_none`, `is_open`, `detect_compiler`) or in their
+- in functions that announce it, by their name (`try_load`, `user_or_none`, `is_open`, `check_cache`) or in their
   docstring ("Best effort", "Never raises", "None if the query fails");
-- under a comment of three words or more that says why, and not `TODO`, or one above the `try` that says that a failure
-  does no harm. It excuses the silence, but not the breadth: it speaks of the failures that its author thought of.
+- in `with suppress(Exception)`: who writes that asks for the silence by its name;
+- under a comment of three words or more that says why, and not `TODO`, or one above or in the `try` that speaks of
+  the failure. It excuses the silence, but not the breadth: it speaks of the failures that its author thought of.
 
-A bare `except` and `except BaseException` stay errors there, but around logging.
+A bare `except` and `except BaseException` stay errors around imports, for one candidate of many, and where something is
+parsed.
 
 ## Fix safety
 Unsafe: the exception is now logged, through the logger at hand (`self.log`, the function's, the module's) or a new
 one, and a bare `except` and `except BaseException` no longer catch `KeyboardInterrupt` and `SystemExit`. What the
-handler did otherwise stays. There is no fix where a line in the log would be noise: for the five kinds of notes above.
+handler did otherwise stays. There is no fix where a line in the log would be noise: where a failure is an answer, but
+for `suppress`.
 
 ## Options
 The setting `error-reporters` names functions outside the project that report an exception.
@@ -123,6 +139,7 @@ from readlint.api import (
     walk,
     walk_own,
 )
+from readlint_rules.errors._answers import Node, is_about_errors, is_attempt, loses, speaks_of_failure
 from readlint_rules.errors._logging import (
     catch_import_error,
     log_in_handler,
@@ -160,6 +177,7 @@ RULE: Rule[None] = Rule(
 )
 RULE.answers("outcome")(answer_outcome)
 
+_TO_OURSELVES = ("mail_admins", "mail_managers")  # what is mailed is a report itself
 _MAILERS = ("send_mail", "send_mass_mail", "mail_admins", "mail_managers", "get_connection")
 
 
@@ -185,14 +203,17 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
         return
     parsing = caught is Breadth.BROAD and is_only_parsing(body, ctx)
     expected = parsing or _is_expected(handler, body, caught, ctx)
-    cleans_up = _cleans_up(handler, body, caught, ctx)
+    cleans_up = _cleans_up(handler, body, ctx)
     silent = is_silent(handler.body, handler, ctx)
+    minor = expected or cleans_up or not silent
+    if not minor and caught is Breadth.BROAD:
+        minor = not loses(handler, body, ctx)
     # One more line would report twice where some way through the handler reports already.
     may_fix = not (expected or cleans_up) and silent and not says_something(handler.body) and may_log(handler, ctx)
     yield RULE.finding(
         handler,
         "narrow" if parsing else "handler",
-        severity=Severity.NOTE if expected or cleans_up else Severity.ERROR,
+        severity=Severity.NOTE if minor else Severity.ERROR,
         fix=Fix(log_in_handler, "Log the exception", handler) if may_fix else None,
         questions=outcome.questions if verdict is None else (),
         data={"outcome": outcome.to_json(), "limit": int(limit)} if verdict is None else None,
@@ -214,16 +235,18 @@ def _import_finding(handler: ast.ExceptHandler, clause: str) -> Finding:
     return RULE.finding(handler, "import", severity=Severity.NOTE, fix=fix, clause=clause, hidden=hidden)
 
 
-def _is_expected(node: ast.stmt | ast.ExceptHandler, body: list[ast.stmt], caught: Breadth, ctx: Context) -> bool:
+def _is_expected(node: Node, body: list[ast.stmt], caught: Breadth, ctx: Context) -> bool:
     """Failures of which nobody would want a line in the log: it is a note, and no fix writes that line."""
-    if is_only_telemetry(body, ctx):
+    if is_only_telemetry(body, ctx) or announces_fallback(node, ctx):
         return True
-    return caught is Breadth.BROAD and (announces_fallback(node, ctx) or has_reason(node, ctx))
+    if has_reason(node, ctx) or speaks_of_failure(node, ctx):
+        return True
+    return caught is Breadth.BROAD and is_attempt(node, body, ctx)
 
 
-def _cleans_up(node: ast.stmt | ast.ExceptHandler, body: list[ast.stmt], caught: Breadth, ctx: Context) -> bool:
+def _cleans_up(node: Node, body: list[ast.stmt], ctx: Context) -> bool:
     """A second error that must not mask the first one, unless the handler's value becomes that of the function."""
-    if caught is not Breadth.BROAD or not (is_only_cleanup(body, ctx) or is_cleanup(node, ctx)):
+    if not (is_only_cleanup(body, ctx) or is_cleanup(node, ctx) or is_about_errors(node, ctx)):
         return False
     return not (isinstance(node, ast.ExceptHandler) and _gives_a_value(node))
 
@@ -249,12 +272,12 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
             continue
         expected = caught is Breadth.BROAD and is_only_parsing(node.body, ctx)
         expected = expected or _is_expected(node, node.body, caught, ctx)
-        expected = expected or _cleans_up(node, node.body, caught, ctx)
+        expected = expected or _cleans_up(node, node.body, ctx)
         may_fix = not expected and len(node.items) == 1 and may_log(node, ctx)
         yield RULE.finding(
             call,
             "suppress",
-            severity=Severity.NOTE if expected else Severity.ERROR,
+            severity=Severity.NOTE if expected or caught is Breadth.BROAD else Severity.ERROR,
             fix=Fix(log_suppressed, "Log the exception", node) if may_fix else None,
             clause=ctx.source.slice(ctx.span(call)),
             source=source_of(node.body, "with"),
@@ -267,7 +290,8 @@ def check_exit(owner: ast.ClassDef, ctx: Context) -> Iterator[Finding]:
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         if function.name in ("__exit__", "__aexit__") and _always_true(function, ctx) and not is_skipped(function, ctx):
-            yield RULE.finding(function, "exit", name=function.name, owner=owner.name)
+            severity = Severity.NOTE if is_only_telemetry(function.body, ctx) else Severity.ERROR
+            yield RULE.finding(function, "exit", severity=severity, name=function.name, owner=owner.name)
 
 
 def _always_true(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context) -> bool:
@@ -310,4 +334,6 @@ def _does_nothing(function: ast.expr, ctx: Context) -> bool:
 def check_mail(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     for keyword in call.keywords:
         if keyword.arg == "fail_silently" and ctx.constant(keyword.value) is True and not is_skipped(call, ctx):
-            yield RULE.finding(call, "mail", call=dotted(call.func) or "send")
+            own = last_name(call.func) in _TO_OURSELVES or is_only_telemetry([ctx.statement(call)], ctx)
+            severity = Severity.NOTE if own else Severity.ERROR
+            yield RULE.finding(call, "mail", severity=severity, call=dotted(call.func) or "send")

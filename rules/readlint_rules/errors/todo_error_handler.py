@@ -37,11 +37,11 @@ and phrases such as "handle this properly", "not yet implemented", and "implemen
 about the error, "for now", "ignore this", "a placeholder" and "should never happen" say the same. A handler of nothing
 but `...`, and `raise NotImplementedError` without a word in the place of the real error, are marks in the code itself.
 
-It is an error where the failure leaves no trace: nothing happens, a default takes its place, or a line below `warning`.
-It is a warning for exceptions that are part of the language's control flow (`KeyError`, `ImportError`) and where
-`NotImplementedError` takes the error's place. It is a note where the error is raised, reported or handed on: somebody
-hears of it, and most such marks turned out to be about improvements (docs/precision.md); and where the mark is about
-something else.
+It is an error where an `except` clause does nothing but to set or return a default, and the mark is a word and says
+what is to be done about the error, or nothing at all. All else is a note (docs/precision.md): a line in the log, at
+whatever level; exceptions that are part of the language's control flow (`KeyError`, `ImportError`); phrases, and
+placeholders in the code; branches, callbacks and `suppress`; marks about something else, and handlers in which more is
+decided.
 
 ## Not flagged
 - Marks in the `try` suite, or before the `try`.
@@ -77,16 +77,13 @@ from readlint.api import (
     Outcome,
     Place,
     Rank,
-    RegionKind,
     Rule,
     Severity,
     answer_outcome,
     breadth,
-    breadth_of_classes,
     error_regions,
     innermost,
     is_skipped,
-    suppressed_classes,
 )
 from readlint_rules.errors._markers import Mark, candidates, marks_in
 
@@ -137,12 +134,9 @@ def _findings(region: ErrorRegion, marks: list[Mark], ctx: Context) -> Iterator[
     """One for all marks of a region: the one that says most gives the message."""
     chosen = min(marks, key=lambda mark: (mark.is_excuse, mark.topic != "error", bool(mark.is_code), mark.where.line))
     outcome = region.outcome(ctx)
-    caught = _caught(region, ctx)
     facts: dict[str, Any] = {
         "excuse": chosen.is_excuse,
-        "about-error": chosen.topic == "error" if not chosen.is_excuse else caught is not Breadth.CONTROL,
-        "caught": int(caught),
-        "code": chosen.is_code,
+        "unhandled": _is_unhandled(region, chosen, ctx),
         "softest": RULE.options(ctx).ticketed if chosen.ticket else Severity.ERROR.value,
     }
     severity = _severity(outcome.lowest, facts)
@@ -175,24 +169,14 @@ def _severity(rank: Rank, facts: dict[str, Any]) -> Severity | None:
     """By what happens to the error, at worst; None where a mark that is but an excuse has nothing to excuse."""
     if facts["excuse"] and rank > Rank.CONST:
         return None
-    found = _by_rank(rank, facts["about-error"], Breadth(facts["caught"]))
-    if facts["code"] == "not-implemented":
-        found = Severity.WARNING
+    found = Severity.ERROR if facts["unhandled"] and rank <= Rank.CONST else Severity.NOTE
     return max(found, Severity(facts["softest"]), key=lambda severity: severity.rank)
 
 
-def _by_rank(rank: Rank, about_error: bool, caught: Breadth) -> Severity:
-    if rank is Rank.RAISE:
-        return Severity.NOTE
-    grave = caught >= (Breadth.BROAD if rank is Rank.HIDE else Breadth.OPERATIONAL)
-    if rank <= Rank.HIDE and caught is not Breadth.CONTROL and (about_error or grave):
-        return Severity.ERROR
-    return Severity.WARNING if about_error and rank <= Rank.HIDE else Severity.NOTE
-
-
-def _caught(region: ErrorRegion, ctx: Context) -> Breadth:
-    if isinstance(region.owner, ast.ExceptHandler):
-        return breadth(region.owner.type, ctx)
-    if region.kind is RegionKind.SUPPRESS and isinstance(region.head, ast.expr):
-        return breadth_of_classes(suppressed_classes(region.head, ctx) or [], ctx)
-    return Breadth.UNKNOWN
+def _is_unhandled(region: ErrorRegion, mark: Mark, ctx: Context) -> bool:
+    """Whether a mark says that nothing is done about a real error, and the handler decides nothing either."""
+    handler = region.owner
+    if not isinstance(handler, ast.ExceptHandler) or mark.is_excuse or mark.is_code or mark.topic != "error":
+        return False
+    decides = any(isinstance(part, (ast.If, ast.For, ast.While, ast.Try)) for part in handler.body)
+    return not decides and breadth(handler.type, ctx) is not Breadth.CONTROL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -306,7 +307,8 @@ class Region:
             return only(Rank.PROPAGATE)
         definition = self.ctx.local_definition(name) if name else None
         if isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return self._of_function(definition, call)
+            noted = only(Rank.WEAK) if _NOTED.fullmatch(definition.name) else NOTHING
+            return both(noted, self._of_function(definition, call))
         if self.carries(call.func):
             return NOTHING if method in inert.EXCEPTION_METHODS else NOT_KNOWN
         given = self._given(call)
@@ -557,10 +559,15 @@ def _is_500(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) is int and 500 <= node.value < 600
 
 
+#: `self._note_failure(user)`: whatever it does in this file, the failure is told.
+_NOTED = re.compile(r"_*(?:note|count|record|mark|add)_(?:\w+_)?fail(?:ed|ure|ures)")
+
+
 def _exits_well(call: ast.Call, name: str | None) -> bool:
     if name not in ("sys.exit", "exit", "quit", "os._exit") and dotted(call.func) != "exit":
         return False
-    return not call.args or is_false(call.args[0])
+    status = next(arguments(call), None)  # `exit(1)`, `exit(status=1, message=...)`
+    return status is None or is_false(status)
 
 
 def _ends_test(function: ast.expr) -> bool:

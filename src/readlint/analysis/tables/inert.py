@@ -296,6 +296,7 @@ CLEANUP_FUNCTIONS = frozenset(
         "os.kill",
         "os.killpg",
         "os.remove",
+        "os.removedirs",
         "os.rmdir",
         "os.unlink",
         "shutil.rmtree",
