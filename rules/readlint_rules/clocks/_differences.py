@@ -1,4 +1,4 @@
-"""Differences of two wall clock reads: where they are, what they are measured in and what becomes of them."""
+"""Differences of two wall clock reads, and comparisons: where they are, in what unit and what becomes of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from readlint.api import Context, cell_of, uses
-from readlint_rules.clocks._clock_reads import NUMBER_FUNCTIONS, SAME_INSTANT, Clock, is_unit_factor, wall
+from readlint_rules.clocks._clock_reads import (
+    NUMBER_FUNCTIONS,
+    SAME_INSTANT,
+    Clock,
+    Read,
+    is_unit_factor,
+    loose_point,
+    point,
+    wall,
+)
 
 #: Calls that subtract. dateutil 2.9 `relativedelta`, pendulum 3 `diff`, whenever 0.8 `difference`.
 SUBTRACTING = ("operator.sub", "dateutil.relativedelta.relativedelta", "*.diff", "*.difference", "*.sub")
@@ -16,15 +25,50 @@ _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
 class Difference(NamedTuple):
-    node: ast.AST
+    node: ast.expr
     end: ast.expr
     start: ast.expr
     end_clock: Clock
     start_clock: Clock
 
     @property
+    def clocks(self) -> tuple[Clock, ...]:
+        return (self.end_clock, self.start_clock)
+
+    @property
     def units(self) -> set[str]:
-        return {self.end_clock.unit, self.start_clock.unit}
+        return {clock.unit for clock in self.clocks}
+
+    @property
+    def is_deadline(self) -> bool:
+        """`deadline - time.time()`: what is left, not what has passed."""
+        return any(clock.shifts for clock in self.clocks)
+
+
+class Comparison(NamedTuple):
+    """`time.time() < deadline`: all of its operands are points in time, and a span was added to one of them."""
+
+    node: ast.Compare
+    clocks: tuple[Clock, ...]
+
+    @property
+    def units(self) -> set[str]:
+        return {clock.unit for clock in self.clocks}
+
+
+Place = Difference | Comparison
+
+
+def places(ctx: Context) -> list[Place]:
+    """All of a file, in the order of the text."""
+    found: list[Place] = []
+    for node in ctx.nodes_of(ast.BinOp, ast.Call, ast.Compare):
+        place = comparison(node, ctx) if isinstance(node, ast.Compare) else difference(node, ctx)
+        if place is not None:
+            found.append(place)
+    return sorted(
+        found, key=lambda place: (place.node.lineno, place.node.col_offset, -(place.node.end_col_offset or 0))
+    )
 
 
 def operands(node: ast.AST, ctx: Context) -> tuple[ast.expr, ast.expr] | None:
@@ -51,19 +95,35 @@ def _called(call: ast.Call, ctx: Context) -> tuple[ast.expr, ast.expr] | None:
 
 
 def difference(node: ast.AST, ctx: Context) -> Difference | None:
-    """A subtraction both of whose ends are proven wall clock reads, or may be once a question is answered."""
+    """A subtraction both of whose ends come from proven wall clock reads, or may once a question is answered."""
     pair = operands(node, ctx)
-    if pair is None:
+    if pair is None or not isinstance(node, ast.expr):
         return None
     # The end is mostly read on the spot: a look at the shorter way first.
     first, second = (0, 1) if isinstance(pair[0], ast.Call) else (1, 0)
     clocks: dict[int, Clock] = {}
     for number in (first, second):
-        clock = wall(pair[number], ctx)
+        clock = point(pair[number], ctx)
         if clock is None:
             return None
         clocks[number] = clock
     return Difference(node, pair[0], pair[1], clocks[0], clocks[1])
+
+
+def comparison(node: ast.Compare, ctx: Context) -> Comparison | None:
+    """A point in time that is compared with a proven one is one too, so there `now - self.ttl` counts as one."""
+    operands = [node.left, *node.comparators]
+    if not all(isinstance(op, _ORDER) for op in node.ops) or any(isinstance(one, ast.Constant) for one in operands):
+        return None
+    clocks: list[Clock] = []
+    for operand in sorted(operands, key=lambda one: not isinstance(one, ast.Call)):  # the short way first
+        clock = loose_point(operand, ctx)
+        if clock is None:
+            return None
+        clocks.append(clock)
+    if all(clock.loose for clock in clocks) or not any(clock.shifts for clock in clocks):
+        return None
+    return Comparison(node, tuple(clocks))
 
 
 # What becomes of a difference
@@ -98,15 +158,29 @@ def _is_number_function(call: ast.Call, ctx: Context) -> bool:
 
 def is_compared(found: Difference, ctx: Context) -> bool:
     """Whether the elapsed time only decides whether a limit has passed, which is a matter of deadlines."""
-    if not isinstance(found.node, ast.expr):
-        return False
     return all(_is_ordered(value, ctx) for value in values_of(found.node, ctx))
+
+
+def is_limited(found: Difference, ctx: Context) -> bool:
+    """Whether a limit is compared with the elapsed time, whatever else is done with that.
+
+    `if elapsed > self.longest: self.longest = elapsed` compares it with no limit.
+    """
+    return any(_is_ordered(value, ctx) and not _is_record(value, ctx) for value in values_of(found.node, ctx))
+
+
+def _is_record(value: ast.expr, ctx: Context) -> bool:
+    compare = ctx.parent(value)
+    test = ctx.parent(compare) if compare is not None else None
+    if not isinstance(compare, ast.Compare) or not isinstance(test, ast.If) or test.test is not compare:
+        return False
+    others = {ast.unparse(one) for one in (compare.left, *compare.comparators) if one is not value}
+    written = [target for one in test.body if isinstance(one, ast.Assign) for target in one.targets]
+    return any(ast.unparse(target) in others for target in written)
 
 
 def is_shift(found: Difference, ctx: Context) -> bool:
     """`now - (now - then)`: the difference only moves a point in time."""
-    if not isinstance(found.node, ast.expr):
-        return False
     parent = ctx.parent(outer_value(found.node, ctx))
     if not isinstance(parent, ast.BinOp) or not isinstance(parent.op, (ast.Add, ast.Sub)):
         return False
@@ -169,9 +243,31 @@ def _is_ordered(node: ast.expr, ctx: Context) -> bool:
 
 def read_attributes(found: Difference, ctx: Context) -> set[str]:
     """The attributes read of the difference itself: `seconds`, `microseconds`, `days`."""
-    if not isinstance(found.node, ast.expr):
-        return set()
     kept = kept_in(found.node, ctx)
     places = [found.node] if kept is None else [*(kept_uses(kept, ctx) or ())]
     parents = [ctx.parent(place) for place in places]
     return {parent.attr for parent in parents if isinstance(parent, ast.Attribute)}
+
+
+# What is left out
+
+
+def is_for_the_calendar(found: Place, ctx: Context) -> bool:
+    """Dates, and points in time that are aligned to the epoch: what they mean is on a calendar."""
+    return "date" in found.units or "tuple" in found.units or any(_is_aligned(clock, ctx) for clock in found.clocks)
+
+
+def _is_aligned(clock: Clock, ctx: Context) -> bool:
+    """`start % interval` somewhere."""
+    return any(_is_remainder(place, ctx) for read in clock.reads for place in _places_of(read, ctx))
+
+
+def _places_of(read: Read, ctx: Context) -> Iterator[ast.expr]:
+    yield read.node
+    for move in read.moves:
+        yield from uses(move.cell, ctx) or ()
+
+
+def _is_remainder(node: ast.expr, ctx: Context) -> bool:
+    parent = ctx.parent(node)
+    return isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mod) and parent.left is node

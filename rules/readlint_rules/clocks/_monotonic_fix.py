@@ -1,138 +1,49 @@
-"""Moving a duration from the wall clock to the monotonic one: all reads that take part, or none.
-
-One read left behind would subtract two clocks that have nothing to do with each other. So the fix follows each value
-to every use, and gives up where it does not understand one.
-"""
+"""Moving durations and deadlines from the wall clock to the monotonic one: all reads that take part, or none."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from readlint.api import Cell, Context, Fix, Safety, cell_of, dotted, uses, writes, written_origins
-from readlint_rules.clocks._clock_reads import NUMBER_FUNCTIONS, SAME_INSTANT, Clock, Read, wall_of
-from readlint_rules.clocks._differences import Difference, difference, kept_in, kept_uses, outer_value, read_attributes
-
-if TYPE_CHECKING:
-    import libcst as cst
-
-    from readlint.api import FixContext
-
-_LOSSY = ("seconds", "microseconds")  # parts of a difference that are often taken for the whole
-_MOST = 60  # places; a fix that nobody can review is none
+from readlint.api import Cell, Context, Fix, Safety, dotted, walk, writes
+from readlint_rules.clocks._clock_reads import SAME_INSTANT, Read
+from readlint_rules.clocks._differences import Difference, Place, kept_in, kept_uses, read_attributes
+from readlint_rules.clocks._group import MOST, Group, NoFix, is_annotated
+from readlint_rules.clocks._rewriting import LOSSY
+from readlint_rules.clocks._rewriting import rewrite as rewrite  # a fix is looked up in its rule's module
 
 
-class _NoFix(Exception):
-    """Something about the values is not understood."""
+class Plan(NamedTuple):
+    fix: Fix
+    is_safe: bool  # as far as this file shows
 
 
-class Group:
-    """The differences that have to change together, and the cells and reads that they share."""
-
-    def __init__(self, ctx: Context) -> None:
-        self.ctx = ctx
-        self.reads: dict[ast.AST, Read] = {}
-        self.cells: dict[Cell, list[ast.expr]] = {}  # each with the uses that belong to differences
-        self.differences: dict[ast.AST, Difference] = {}
-        self.kept: set[Cell] = set()  # also used as a point in time
-        self.is_public = False
-
-    # Growing
-
-    def add(self, found: Difference) -> None:
-        if found.node in self.differences:
-            return
-        self.differences[found.node] = found
-        if len(self.differences) > _MOST or not isinstance(found.node, ast.BinOp):
-            raise _NoFix
-        for clock in (found.end_clock, found.start_clock):
-            self.add_clock(clock)
-
-    def add_clock(self, clock: Clock) -> None:
-        if clock.asks or clock.zero:
-            raise _NoFix  # 0 is long ago on the wall clock, and perhaps just now on the monotonic one
-        for read in clock.reads:
-            self.reads[read.node] = read
-            for move in read.moves:
-                self.add_cell(move.cell)
-
-    def add_cell(self, cell: Cell) -> None:
-        if cell in self.cells:
-            return
-        self.cells[cell] = used = []
-        places = uses(cell, self.ctx)
-        clock = wall_of(written_origins(cell, self.ctx), self.ctx)
-        if places is None or clock is None or _is_pickled(cell, self.ctx):
-            raise _NoFix
-        self.add_clock(clock)
-        self.is_public = self.is_public or _is_public(cell)
-        for use in places:
-            if self.belongs(use):
-                used.append(use)
-            elif not _is_test(use, self.ctx):
-                self.kept.add(cell)
-
-    def belongs(self, use: ast.expr) -> bool:
-        """Whether a use ends in differences, at once or through another cell."""
-        node = use
-        while True:
-            node = outer_value(node, self.ctx)
-            parent = self.ctx.parent(node)
-            if isinstance(parent, ast.NamedExpr):
-                target = cell_of(parent.target, self.ctx)
-                if target is not None:
-                    self.add_cell(target)
-            elif not isinstance(parent, (ast.IfExp, ast.BoolOp)) or node is getattr(parent, "test", None):
-                break
-            node = parent
-        if isinstance(parent, ast.BinOp):
-            found = difference(parent, self.ctx)
-            if found is not None:
-                self.add(found)
-            return found is not None
-        if isinstance(parent, (ast.Assign, ast.AnnAssign)) and parent.value is node:
-            return self.is_moved(parent)
-        return False
-
-    def is_moved(self, statement: ast.Assign | ast.AnnAssign) -> bool:
-        """Whether every cell that gets the value ends in differences too; else the move is a use like any other."""
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        before = (dict(self.reads), dict(self.cells), dict(self.differences), set(self.kept), self.is_public)
-        try:
-            if all(self.takes_over(cell_of(target, self.ctx)) for target in targets):
-                return True
-        except _NoFix:
-            pass
-        self.reads, self.cells, self.differences, self.kept, self.is_public = before
-        return False
-
-    def takes_over(self, cell: Cell | None) -> bool:
-        if cell is None or cell in self.cells:
-            return cell is not None
-        self.add_cell(cell)
-        return bool(self.cells[cell])
-
-
-def plan(found: Difference, title: str, clock: str, ctx: Context) -> tuple[Fix, bool] | None:
-    """The fix, and whether it is safe as far as this file shows."""
+def plan(found: Place, title: str, clock: str, ctx: Context) -> Plan | None:
+    """The fix of a place and of all that has to change with it."""
     group = Group(ctx)
     try:
         group.add(found)
-        targets = [*_targets(group)]
-    except _NoFix:
+        spans = _spans(group)
+        targets = [*_targets(group), *spans]
+    except NoFix:
         return None
     nodes = _outermost(targets, ctx)
-    if len(nodes) > _MOST:
+    if len(nodes) > MOST or not set(spans) <= {*nodes}:
         return None
-    wraps = any(isinstance(node, ast.BinOp) for node in nodes)
-    alone = any(read_attributes(one, ctx) == {"microseconds"} for one in group.differences.values())
-    is_safe = not (group.is_public or group.kept or wraps or alone)
-    names = {_spelling(cell): _twin(cell) for cell in group.kept}
-    data = {"clock": clock, "twins": names, "microseconds": "" if alone else " % 1"}
+    wraps = any(isinstance(node, ast.BinOp) and node not in spans for node in nodes)
+    alone = any(read_attributes(one, ctx) == {"microseconds"} for one in group.differences)
+    proven = all(_is_timedelta(span, ctx) for span in spans)
+    is_safe = proven and not (group.is_public or group.kept or wraps or alone)
+    data = {
+        "clock": clock,
+        "twins": {_spelling(cell): _twin(cell) for cell in group.kept},
+        "spans": [[span.lineno, span.col_offset, span.end_lineno, span.end_col_offset] for span in spans],
+        "microseconds": "" if alone else " % 1",
+    }
     safety = Safety.SAFE if is_safe else Safety.UNSAFE
-    return Fix(rewrite, title, *nodes, safety=safety, data=data), is_safe
+    return Plan(Fix(rewrite, title, *nodes, safety=safety, data=data), is_safe)
 
 
 def _targets(group: Group) -> Iterator[ast.AST]:
@@ -140,26 +51,66 @@ def _targets(group: Group) -> Iterator[ast.AST]:
     twins: set[ast.AST] = set()
     for cell in group.kept:
         statement = _own_statement(cell, group)
-        twins.add(statement.value)
+        twins.add(_reading(statement.value, group))
         yield statement
         yield from group.cells[cell]
     for read in group.reads.values():
-        if _is_in_return(read.node, group) or _is_given(read, ctx):
-            raise _NoFix
-        if read.unit == "tuple":
-            raise _NoFix
+        if _is_in_return(read.node, group) or _is_given(read, ctx) or read.unit == "tuple":
+            raise NoFix
         if read.node not in twins:
             yield _instant(read.node, ctx)
     for used in group.cells.values():
         # `start.timestamp()`: what was a datetime becomes a number
         yield from (instant for use in used if (instant := _instant(use, ctx)) is not use)
-    for found in group.differences.values():
+    for found in group.places.values():
         if found.units == {"datetime"}:
-            if any(_is_annotated(cell, ctx) for cell in group.cells):
-                raise _NoFix  # `started: datetime` would hold a number
-            yield from _consumers(found, ctx)
+            if any(is_annotated(cell, ctx) for cell in group.cells):
+                raise NoFix  # `started: datetime` would hold a number
+            if isinstance(found, Difference) and _limit(found, ctx) is None:
+                yield from _consumers(found, ctx)
         elif len(found.units) != 1 or not found.units <= {"seconds", "nanoseconds"}:
-            raise _NoFix
+            raise NoFix
+
+
+# Spans: what is added to a datetime, or compared with a difference of two
+
+
+def _spans(group: Group) -> list[ast.expr]:
+    """The `timedelta`s that have to become numbers of seconds where datetimes do."""
+    kinds = {unit == "datetime" for unit in (*group.units, *(read.unit for read in group.reads.values()))}
+    if group.shifts and len(kinds) != 1:
+        raise NoFix
+    if kinds != {True}:
+        return []
+    twins = {write.node for cell in group.kept for write, _ in writes(cell, group.ctx).found}
+    found = [_span(shift, group) for shift in group.shifts if group.ctx.statement(shift) not in twins]
+    limits = [_limit(one, group.ctx) for one in group.differences]
+    return [*dict.fromkeys([*found, *(limit for limit in limits if limit is not None)])]
+
+
+def _span(shift: ast.BinOp | ast.AugAssign, group: Group) -> ast.expr:
+    if isinstance(shift, ast.AugAssign):
+        return shift.value
+    inside = {*group.reads, *(use for used in group.cells.values() for use in used)}
+    return shift.left if any(node in inside for node in walk(shift.right)) else shift.right
+
+
+def _limit(found: Difference, ctx: Context) -> ast.expr | None:
+    """The `timedelta` that is directly compared with a difference."""
+    compare = ctx.parent(found.node)
+    if found.units != {"datetime"} or not isinstance(compare, ast.Compare) or len(compare.comparators) != 1:
+        return None
+    other = compare.comparators[0] if compare.left is found.node else compare.left
+    return other if _is_timedelta(other, ctx) else None
+
+
+def _is_timedelta(node: ast.expr, ctx: Context) -> bool:
+    origins = ctx.origins(node)
+    names = [ctx.qualified_name(one.node.func) if isinstance(one.node, ast.Call) else None for one in origins.values]
+    return origins.complete and bool(names) and all(name == "datetime.timedelta" for name in names)
+
+
+# Reads
 
 
 def _instant(node: ast.AST, ctx: Context) -> ast.AST:
@@ -180,7 +131,7 @@ def _is_in_return(node: ast.AST, group: Group) -> bool:
     statement = ctx.statement(node)
     if not isinstance(statement, ast.Return) and ctx.enclosing(node, ast.Lambda) is None:
         return False
-    return not any(parent in group.differences for parent in ctx.ancestors(node))
+    return not any(parent in group.places for parent in ctx.ancestors(node))
 
 
 def _is_given(read: Read, ctx: Context) -> bool:
@@ -194,7 +145,6 @@ def _is_given(read: Read, ctx: Context) -> bool:
 def _consumers(found: Difference, ctx: Context) -> Iterator[ast.AST]:
     """The places where a difference of datetimes becomes a number; else the difference, to be wrapped."""
     node = found.node
-    assert isinstance(node, ast.expr)
     kept = kept_in(node, ctx)
     places = [node] if kept is None else kept_uses(kept, ctx)
     consumers = [_consumer(place, ctx) for place in places or ()]
@@ -209,7 +159,7 @@ def _consumer(place: ast.expr, ctx: Context) -> ast.expr | None:
     call = ctx.parent(parent)
     if parent.attr == "total_seconds" and isinstance(call, ast.Call) and call.func is parent:
         return call
-    return parent if parent.attr in _LOSSY else None
+    return parent if parent.attr in LOSSY else None
 
 
 def _outermost(targets: list[ast.AST], ctx: Context) -> list[ast.AST]:
@@ -218,64 +168,55 @@ def _outermost(targets: list[ast.AST], ctx: Context) -> list[ast.AST]:
     return sorted(alone, key=lambda node: (getattr(node, "lineno", 0), getattr(node, "col_offset", 0)))
 
 
-# Cells
-
-
-def _is_public(cell: Cell) -> bool:
-    """Whether other files can be expected to read it: an attribute or a module's variable without an underscore."""
-    if isinstance(cell.owner, (ast.ClassDef, ast.Module)):
-        return not cell.name.startswith("_") or bool(cell.parts)
-    return isinstance(cell.owner, str) or bool(cell.parts)
-
-
-def _is_pickled(cell: Cell, ctx: Context) -> bool:
-    """A class that says how it travels to other processes, where the monotonic clock may be another one."""
-    if not isinstance(cell.owner, ast.ClassDef):
-        return False
-    names = ctx.scope_of(cell.owner).bindings
-    return any(name in names for name in ("__getstate__", "__setstate__", "__reduce__", "__reduce_ex__"))
-
-
-def _is_annotated(cell: Cell, ctx: Context) -> bool:
-    if any(isinstance(write.node, ast.AnnAssign) for write, _ in writes(cell, ctx).found):
-        return True
-    bindings = ctx.scope_of(cell.owner).bindings.get(cell.name, []) if isinstance(cell.owner, ast.AST) else []
-    return any(binding.how == "annotate" for binding in bindings)
-
-
-def _is_test(use: ast.expr, ctx: Context) -> bool:
-    """`if start is None` and `if start`: as true for one clock as for the other."""
-    parent = ctx.parent(use)
-    if isinstance(parent, ast.Compare):
-        others = [parent.left, *parent.comparators]
-        return all(isinstance(op, (ast.Is, ast.IsNot)) for op in parent.ops) and any(
-            isinstance(other, ast.Constant) and other.value is None for other in others
-        )
-    if isinstance(parent, ast.UnaryOp):
-        return isinstance(parent.op, ast.Not)
-    if isinstance(parent, ast.BoolOp):
-        return use is not parent.values[-1] and isinstance(parent.op, ast.And)
-    return isinstance(parent, (ast.If, ast.While, ast.IfExp)) and parent.test is use
+# Second variables
 
 
 def _own_statement(cell: Cell, group: Group) -> ast.Assign:
-    """The one assignment `start = time.time()` that a second variable can stand beside."""
+    """The one assignment `start = time.time()`, also `+ 5`, that a second variable can stand beside."""
     ctx = group.ctx
     found = writes(cell, ctx).found
     written = [write for write, _ in found if not isinstance(write.value, ast.Constant)]
     statement = written[0].node if len(written) == 1 == len(found) else None
-    if cell.parts or not isinstance(statement, ast.Assign) or statement.value not in group.reads:
-        raise _NoFix
-    if len(statement.targets) != 1 or group.reads[statement.value].called or not isinstance(statement.value, ast.Call):
-        raise _NoFix
+    if cell.parts or not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        raise NoFix
+    read = _reading(statement.value, group)
+    if group.reads[read].called or not isinstance(read, ast.Call):
+        raise NoFix
     if isinstance(cell.owner, ast.ClassDef):
         if "__slots__" in ctx.scope_of(cell.owner).bindings or dotted(statement.targets[0]) != _spelling(cell):
-            raise _NoFix
+            raise NoFix
     elif ctx.scope(statement).node is not cell.owner:
-        raise _NoFix
+        raise NoFix
     if re.search(rf"\b{_twin(cell).rpartition('.')[2]}\b", ctx.source.text):
-        raise _NoFix
+        raise NoFix
     return statement
+
+
+def _reading(value: ast.expr, group: Group) -> ast.expr:
+    """The read in `time.time()` and in `time.time() + 5`, which can be evaluated again without the 5 being another."""
+    if isinstance(value, ast.BinOp) and value in group.shifts:
+        sides = (value.left, value.right)
+        rest = [side for side in sides if side not in group.reads]
+        if len(rest) == 1 and _is_repeatable(rest[0], group):
+            value = sides[1 - sides.index(rest[0])]
+    if value not in group.reads:
+        raise NoFix
+    return value
+
+
+def _is_repeatable(span: ast.expr, group: Group) -> bool:
+    if group.units == {"datetime"}:
+        if not isinstance(span, ast.Call) or group.ctx.qualified_name(span.func) != "datetime.timedelta":
+            return False
+        parts: list[ast.AST] = [*span.args, *span.keywords]
+    else:
+        parts = [span]
+    for node in (inner for part in parts for inner in walk(part)):
+        if isinstance(node, (ast.Call, ast.Await, ast.NamedExpr, ast.Yield, ast.YieldFrom)):
+            return False
+        if isinstance(node, ast.Attribute) and node.attr in LOSSY:
+            return False
+    return True
 
 
 def _spelling(cell: Cell) -> str:
@@ -287,131 +228,3 @@ def _twin(cell: Cell) -> str:
     if isinstance(cell.owner, ast.ClassDef):
         return f"self._{cell.name.lstrip('_')}_mono"
     return f"{cell.name}_mono"
-
-
-# Rewriting
-
-
-class _Rewriter(NamedTuple):
-    fix: FixContext
-
-    def statement(self, node: cst.Assign) -> cst.FlattenSentinel[cst.BaseSmallStatement]:
-        """`start = time.time()` and below it `start_mono = time.monotonic()`."""
-        import libcst as cst
-
-        twin = self.fix.expression(self.fix.data["twins"][self.fix.text(node.targets[0].target)])
-        assert isinstance(twin, (cst.Name, cst.Attribute))
-        named = cst.AssignTarget(twin)
-        second = cst.Assign([named], self.value(node.value))
-        return cst.FlattenSentinel([node, second])
-
-    def value(self, node: cst.BaseExpression) -> cst.BaseExpression:
-        import libcst as cst
-
-        if isinstance(node, cst.BinaryOperation):
-            return self.operation(node)
-        if isinstance(node, cst.Call):
-            return self.call(node)
-        text = self.fix.text(node)
-        if text in self.fix.data["twins"]:
-            return self.fix.expression(self.fix.data["twins"][text])
-        if isinstance(node, cst.Attribute) and node.attr.value in _LOSSY:
-            return self.part(self.value(node.value), node.attr.value)
-        return node
-
-    def operation(self, node: cst.BinaryOperation) -> cst.BaseExpression:
-        import libcst as cst
-
-        left, right = self.value(node.left), self.value(node.right)
-        if isinstance(right, cst.BinaryOperation) and not right.lpar:
-            right = right.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-        return node.with_changes(left=left, right=right)
-
-    def call(self, node: cst.Call) -> cst.BaseExpression:
-        import libcst as cst
-
-        function = node.func
-        if isinstance(function, cst.Name) and function.value in NUMBER_FUNCTIONS and node.args:
-            first = node.args[0].with_changes(value=self.value(node.args[0].value))
-            return node.with_changes(args=[first, *node.args[1:]])
-        if isinstance(function, cst.Attribute):
-            method = function.attr.value
-            if method == "total_seconds":
-                return self.value(function.value)
-            if method == "replace" or method in SAME_INSTANT:
-                return self.value(function.value)
-        return self.read(function)
-
-    def read(self, function: cst.BaseExpression) -> cst.BaseExpression:
-        import libcst as cst
-
-        return cst.Call(self.clock(function))
-
-    def clock(self, function: cst.BaseExpression) -> cst.BaseExpression:
-        import libcst as cst
-
-        text = self.fix.text(function)
-        name = self.fix.data["clock"] + ("_ns" if text.endswith("_ns") else "")
-        if isinstance(function, cst.Attribute) and self.is_module(function.value):
-            return function.with_changes(attr=cst.Name(name))
-        return self.fix.name_for(f"time.{name}")
-
-    def is_module(self, node: cst.BaseExpression) -> bool:
-        """`time`, wherever it is imported: in the `try` statement of a function, say."""
-        return self.fix.ctx.names.of_name(self.fix.text(node), self.fix.ctx.scope(self.fix.node)) == "time"
-
-    def part(self, node: cst.BaseExpression, name: str) -> cst.BaseExpression:
-        """`.seconds` as all whole seconds; `.microseconds` as the rest, or as everything where nobody reads seconds."""
-        import libcst as cst
-
-        if name == "seconds":
-            return cst.Call(cst.Name("int"), [cst.Arg(node.with_changes(lpar=[], rpar=[]))])
-        text = self.fix.text(_guarded(node))
-        return self.fix.expression(f"int({text}{self.fix.data['microseconds']} * 1_000_000)")
-
-
-def rewrite(node: cst.CSTNode, fix: FixContext) -> cst.CSTNode | cst.FlattenSentinel[cst.BaseSmallStatement]:
-    """One of the places that change together."""
-    import libcst as cst
-
-    rewriter = _Rewriter(fix)
-    if isinstance(node, cst.Assign):
-        return rewriter.statement(node)
-    if isinstance(fix.node, ast.BinOp) and isinstance(node, cst.BinaryOperation):
-        argument = cst.Arg(rewriter.value(node.with_changes(lpar=[], rpar=[])), keyword=cst.Name("seconds"))
-        equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-        return cst.Call(fix.name_for("datetime.timedelta"), [argument.with_changes(equal=equal)])
-    assert isinstance(node, cst.BaseExpression)
-    if isinstance(fix.node, (ast.Name, ast.Attribute)) and fix.text(node) not in fix.data["twins"]:
-        if isinstance(fix.node, ast.Attribute) and fix.node.attr in _LOSSY:
-            return rewriter.value(node)
-        return rewriter.clock(node)
-    new = rewriter.value(node)
-    return _bare(new) if _stands_alone(fix) else _guarded(new)
-
-
-def _stands_alone(fix: FixContext) -> bool:
-    """Whether parentheses around the expression are no longer of use."""
-    node = fix.node
-    parent = fix.ctx.parent(node)
-    if isinstance(parent, ast.Call):
-        return node is not parent.func
-    return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.Return, ast.keyword, ast.FormattedValue, ast.Expr))
-
-
-def _bare(node: cst.BaseExpression) -> cst.BaseExpression:
-    import libcst as cst
-
-    if not isinstance(node, cst.BinaryOperation) or len(node.lpar) != 1:
-        return node
-    bare = node.with_changes(lpar=[], rpar=[])
-    return node if "\n" in cst.Module([]).code_for_node(node) else bare
-
-
-def _guarded(node: cst.BaseExpression) -> cst.BaseExpression:
-    """A difference among other operators keeps its parentheses."""
-    import libcst as cst
-
-    if isinstance(node, cst.BinaryOperation) and not node.lpar:
-        return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-    return node

@@ -70,33 +70,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from readlint.api import (
-    Answers,
-    Category,
-    Context,
-    Finding,
-    Fix,
-    Level,
-    Place,
-    Question,
-    Rule,
-    Safety,
-    Severity,
-    last_name,
-    uses,
-)
-from readlint_rules.clocks._clock_reads import Ask, Clock, Read, mentions_wall_clock, returned_clock
+from readlint.api import Category, Context, Finding, Level, Place, Question, Rule, Safety, Severity, last_name
+from readlint_rules.clocks._clock_reads import READING, returned_clock
 from readlint_rules.clocks._differences import (
-    SUBTRACTING,
     Difference,
-    difference,
     is_compared,
+    is_for_the_calendar,
     is_fraction,
     is_shift,
+    places,
     read_attributes,
 )
-from readlint_rules.clocks._monotonic_fix import plan
-from readlint_rules.clocks._monotonic_fix import rewrite as rewrite  # a fix is looked up in its rule's module
+from readlint_rules.clocks._findings import (
+    CLOCKS,
+    MEASURED,
+    PATCHABLE,
+    RETURNS,
+    fix_of,
+    kept_steps,
+    questions_about,
+    reading,
+    settle,
+    short,
+)
+from readlint_rules.clocks._rewriting import rewrite as rewrite  # a fix is looked up in its rule's module
 
 
 @dataclass(frozen=True)
@@ -123,79 +120,48 @@ RULE = Rule(
     },
 )
 
-_LONGEST = 60  # characters of code in a message
-_RETURNS = "returns-wall-clock"
-#: Units of a clock that measures durations; dates and time tuples are for calendars.
-_MEASURED: frozenset[object] = frozenset({"seconds", "nanoseconds", "datetime", "datetime64", "instant"})
-_PATCHED = Question("fact:patched-clock", "")
-#: Names that a test can replace to stop the clock.
-_CLOCKS = "(?:time(?:_ns)?|datetime|date|timezone|now|utcnow|today|clock)"
-_PATCHABLE = re.compile(rf"(?:^|\.){_CLOCKS}$")
-_PATCHABLE_TEXT = re.compile(rf"""\b{_CLOCKS}["']""")
+_PATCHABLE_TEXT = re.compile(rf"""\b{CLOCKS}["']""")
+
+RULE.settle(settle)
 
 
-@RULE.on(ast.BinOp)
-def check_subtraction(node: ast.BinOp, ctx: Context) -> Iterator[Finding]:
-    if not isinstance(node.op, ast.Sub) or isinstance(node.right, ast.Constant) or isinstance(node.left, ast.Constant):
-        return
-    if ctx.once(mentions_wall_clock):
-        yield from _check(node, ctx)
+@RULE.on_call(*READING)
+def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    """All of a file at its first clock read: a difference may be far from both of its reads."""
+    yield from ctx.once(_all)
 
 
-@RULE.on_call(*SUBTRACTING)
-def check_call(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    if ctx.once(mentions_wall_clock):
-        yield from _check(call, ctx)
+def _all(ctx: Context) -> Iterator[Finding]:
+    """An iterator, so that only the first read gets the findings."""
+    differences = (place for place in ctx.once(places) if isinstance(place, Difference) and not place.is_deadline)
+    return (_finding(found, ctx) for found in differences if _is_duration(found, ctx))
 
 
-def _check(node: ast.AST, ctx: Context) -> Iterator[Finding]:
-    found = difference(node, ctx)
-    if found is None or is_compared(found, ctx) or is_shift(found, ctx):
-        return
-    if _is_calendar(found, ctx) or _is_aligned(found, ctx) or is_fraction(found, ctx):
-        return
+def _is_duration(found: Difference, ctx: Context) -> bool:
+    if is_compared(found, ctx) or is_shift(found, ctx) or is_for_the_calendar(found, ctx):
+        return False
+    return read_attributes(found, ctx) != {"days"} and not is_fraction(found, ctx)
+
+
+def _finding(found: Difference, ctx: Context) -> Finding:
     clock = f"time.{RULE.options(ctx).duration_clock}"
-    fix, questions = _fix(found, clock, ctx)
-    asks = (*found.end_clock.asks, *found.start_clock.asks)
+    fix, questions = fix_of(found, clock, ctx)
     also = _also(found, ctx)
-    yield RULE.finding(
-        node,
+    return RULE.finding(
+        found.node,
         "more" if also else "default",
-        related=_starts(found.start_clock),
+        related=[Place(one.node, reading(one, "start")) for one in found.start_clock.sources],
         flow=_flow(found),
         fix=fix,
-        questions=[*dict.fromkeys(Question(_RETURNS, ask.subject) for ask in asks), *questions],
+        questions=[*questions_about(found.clocks), *questions],
         data={"path": ctx.path},
-        difference=_short(node, ctx),
+        difference=short(found.node, ctx),
         clock=f"{clock}()",
         also=also,
     )
 
 
-# What is left out
-
-
-def _is_calendar(found: Difference, ctx: Context) -> bool:
-    return "date" in found.units or read_attributes(found, ctx) == {"days"}
-
-
-def _is_aligned(found: Difference, ctx: Context) -> bool:
-    """`start % interval` somewhere: the value is meant to be a point on the calendar."""
-    for clock in (found.end_clock, found.start_clock):
-        for read in clock.reads:
-            for place in (read.node, *(use for move in read.moves for use in uses(move.cell, ctx) or ())):
-                parent = ctx.parent(place)
-                if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mod) and parent.left is place:
-                    return True
-    return False
-
-
 # What is said
-
-
-def _short(node: ast.AST, ctx: Context) -> str:
-    text = " ".join(ctx.text(node).split())
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _also(found: Difference, ctx: Context) -> str:
@@ -203,43 +169,23 @@ def _also(found: Difference, ctx: Context) -> str:
     drops = " and ".join(f"`.{name}`" for name in lost) + " also drops whole days" if lost == ["seconds"] else ""
     if "microseconds" in lost:
         drops = " and ".join(f"`.{name}`" for name in lost) + " are parts of a difference, not the whole of it"
-    naive = any(read.naive for clock in (found.end_clock, found.start_clock) for read in clock.reads)
+    naive = any(read.naive for clock in found.clocks for read in clock.reads)
     local = "Local time jumps by an hour at daylight saving" if naive and "datetime" in found.units else ""
     return f"{local}, and {drops}" if local and drops else local or drops
-
-
-def _starts(clock: Clock) -> list[Place]:
-    return [Place(one.node, _reading(one)) for one in clock.sources]
-
-
-def _reading(one: Read | Ask) -> str:
-    return f"the start is read from `{one.clock if isinstance(one, Read) else one.subject}`"
 
 
 def _flow(found: Difference) -> list[Place]:
     start = found.start_clock.sources[0]
     end = found.end_clock.sources[0]
-    steps = [Place(start.node, _reading(start))]
-    steps += [Place(move.write, f"it is kept in `{_name(move.cell.name, move.cell.parts)}`") for move in start.moves]
-    steps.append(Place(end.node, "the end is read"))
-    steps.append(Place(found.node, "the difference is taken"))
-    return steps
+    return [
+        Place(start.node, reading(start, "start")),
+        *kept_steps(start),
+        Place(end.node, "the end is read"),
+        Place(found.node, "the difference is taken"),
+    ]
 
 
-def _name(name: str, parts: tuple[tuple[str, object], ...]) -> str:
-    named = [str(key) for kind, key in parts if kind in ("attr", "key")]
-    return ".".join([name, *named] if name else named)
-
-
-# The fix
-
-
-def _fix(found: Difference, clock: str, ctx: Context) -> tuple[Fix | None, list[Question]]:
-    made = plan(found, f"Measure with `{clock}()`", clock.removeprefix("time."), ctx)
-    if made is None:
-        return None, []
-    fix, is_safe = made
-    return fix, [_PATCHED] if is_safe else []
+# What the project is asked
 
 
 def _mentions_patched_clock(text: str) -> bool:
@@ -261,7 +207,7 @@ def collect_patch(call: ast.Call, ctx: Context) -> Iterator[str]:
         yield "freeze"
         return
     texts = [arg.value for arg in call.args[:2] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-    if not texts or not _PATCHABLE.search(texts[0]):
+    if not texts or not PATCHABLE.search(texts[0]):
         return
     if isinstance(call.args[0], ast.Constant):
         yield texts[0]
@@ -269,34 +215,11 @@ def collect_patch(call: ast.Call, ctx: Context) -> Iterator[str]:
         yield f"{ctx.qualified_name(call.args[0])}.{texts[0]}"
 
 
-@RULE.settle
-def settle(finding: Finding, answers: Answers) -> Finding | None:
-    units = {answers.get(question) for question in finding.questions if question.kind == _RETURNS}
-    if not units <= _MEASURED:
-        return None
-    if _PATCHED in finding.questions and finding.fix is not None:
-        patched = answers.get(_PATCHED)
-        if patched is None or any(_stops(target, finding.data["path"]) for target in patched):
-            finding.fix.safety = Safety.UNSAFE
-    return finding
-
-
-def _stops(target: str, path: str) -> bool:
-    """Whether a test's patch reaches the clock of a file."""
-    if target == "freeze" or re.search(
-        r"(?:^|\.)(?:time\.time(?:_ns)?|datetime\.(?:datetime|date)|timezone\.now)\b", target
-    ):
-        return True
-    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    owner = target.rpartition(".")[0]
-    return _PATCHABLE.search(target) is not None and f".{module}".endswith(f".{owner}")
-
-
-@RULE.answers(_RETURNS)
+@RULE.answers(RETURNS)
 def answer_returns(node: ast.AST, ctx: Context, ask: Callable[[Question], object]) -> str | None:
     """The unit of the wall clock that a function of another file reads, whichever way through it is taken."""
     clock = returned_clock(node, ctx)
     if clock is None:
         return None
-    units = {*(read.unit for read in clock.reads), *(ask(Question(_RETURNS, one.subject)) for one in clock.asks)}
-    return clock.unit or str(*units) if units <= _MEASURED and len(units) == 1 else None
+    units = {*(read.unit for read in clock.reads), *(ask(Question(RETURNS, one.subject)) for one in clock.asks)}
+    return clock.unit or str(*units) if units <= MEASURED and len(units) == 1 else None

@@ -1,0 +1,71 @@
+"""What the rules about the wall clock share: what they ask the project, and what they say of a value's way."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from readlint.api import Answers, Context, Finding, Fix, Place, Question, Safety
+from readlint_rules.clocks import _differences
+from readlint_rules.clocks._clock_reads import Ask, Clock, Read
+from readlint_rules.clocks._monotonic_fix import plan
+
+LONGEST = 60  # characters of code in a message
+RETURNS = "returns-wall-clock"
+PATCHED = Question("fact:patched-clock", "")
+#: Units of a clock that measures durations; dates and time tuples are for calendars.
+MEASURED: frozenset[object] = frozenset({"seconds", "nanoseconds", "datetime", "datetime64", "instant"})
+#: Names that a test can replace to stop the clock.
+CLOCKS = "(?:time(?:_ns)?|datetime|date|timezone|now|utcnow|today|clock)"
+PATCHABLE = re.compile(rf"(?:^|\.){CLOCKS}$")
+
+
+def short(node: ast.AST, ctx: Context) -> str:
+    text = " ".join(ctx.text(node).split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+def reading(one: Read | Ask, what: str) -> str:
+    return f"the {what} is read from `{one.clock if isinstance(one, Read) else one.subject}`"
+
+
+def kept_steps(one: Read | Ask) -> list[Place]:
+    return [Place(move.write, f"it is kept in `{_name(move.cell.name, move.cell.parts)}`") for move in one.moves]
+
+
+def _name(name: str, parts: tuple[tuple[str, object], ...]) -> str:
+    named = [str(key) for kind, key in parts if kind in ("attr", "key")]
+    return ".".join([name, *named] if name else named)
+
+
+def questions_about(clocks: tuple[Clock, ...]) -> list[Question]:
+    return [*dict.fromkeys(Question(RETURNS, ask.subject) for clock in clocks for ask in clock.asks)]
+
+
+def fix_of(found: _differences.Place, clock: str, ctx: Context) -> tuple[Fix | None, list[Question]]:
+    made = plan(found, f"Measure with `{clock}()`", clock.removeprefix("time."), ctx)
+    if made is None:
+        return None, []
+    return made.fix, [PATCHED] if made.is_safe else []
+
+
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    units = {answers.get(question) for question in finding.questions if question.kind == RETURNS}
+    if not units <= MEASURED:
+        return None
+    if PATCHED in finding.questions and finding.fix is not None:
+        patched = answers.get(PATCHED)
+        if patched is None or any(_stops(target, finding.data["path"]) for target in patched):
+            finding.fix.safety = Safety.UNSAFE
+    return finding
+
+
+def _stops(target: str, path: str) -> bool:
+    """Whether a test's patch reaches the clock of a file."""
+    if target == "freeze" or re.search(
+        r"(?:^|\.)(?:time\.time(?:_ns)?|datetime\.(?:datetime|date)|timezone\.now)\b", target
+    ):
+        return True
+    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    owner = target.rpartition(".")[0]
+    return PATCHABLE.search(target) is not None and f".{module}".endswith(f".{owner}")
