@@ -162,21 +162,27 @@ def is_compared(found: Difference, ctx: Context) -> bool:
 
 
 def is_limited(found: Difference, ctx: Context) -> bool:
-    """Whether a limit is compared with the elapsed time, whatever else is done with that.
+    """Whether the elapsed time decides if a limit has passed: by nothing but comparisons, or by one that ends it all.
 
-    `if elapsed > self.longest: self.longest = elapsed` compares it with no limit.
+    `if elapsed > 1: log("slow: %s", elapsed)` is more about the duration than about the limit.
     """
-    return any(_is_ordered(value, ctx) and not _is_record(value, ctx) for value in values_of(found.node, ctx))
+    values = list(values_of(found.node, ctx))
+    if all(_is_ordered(value, ctx) for value in values):
+        return True
+    return any(_is_ordered(value, ctx) and _ends(value, ctx) for value in values)
 
 
-def _is_record(value: ast.expr, ctx: Context) -> bool:
-    compare = ctx.parent(value)
-    test = ctx.parent(compare) if compare is not None else None
-    if not isinstance(compare, ast.Compare) or not isinstance(test, ast.If) or test.test is not compare:
+def _ends(value: ast.expr, ctx: Context) -> bool:
+    """`while elapsed < limit`, and `if elapsed > limit: raise`."""
+    test: ast.AST = value
+    parent = ctx.parent(test)
+    while isinstance(parent, (ast.Compare, ast.BoolOp, ast.UnaryOp)):
+        test, parent = parent, ctx.parent(parent)
+    if isinstance(parent, ast.While):
+        return parent.test is test
+    if not isinstance(parent, ast.If) or parent.test is not test:
         return False
-    others = {ast.unparse(one) for one in (compare.left, *compare.comparators) if one is not value}
-    written = [target for one in test.body if isinstance(one, ast.Assign) for target in one.targets]
-    return any(ast.unparse(target) in others for target in written)
+    return isinstance(parent.body[-1], (ast.Raise, ast.Return, ast.Break))
 
 
 def is_shift(found: Difference, ctx: Context) -> bool:

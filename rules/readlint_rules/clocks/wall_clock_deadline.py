@@ -1,0 +1,191 @@
+"""A timeout is measured with the wall clock, which can jump.
+
+## Why is this bad?
+The wall clock is corrected while the program runs: by NTP, by an administrator, after a virtual machine was paused. A
+deadline taken from it then passes at once, or not for hours: loops give up before they tried, or spin on, locks time
+out early, and a retry that was to wait a second waits until the clock has caught up.
+
+## Example
+```python
+import time
+
+
+def wait_until_ready(service, timeout):
+    deadline = time.time() + timeout
+    while time.time() < deadline:
+        if service.is_ready():
+            return True
+        time.sleep(0.1)
+    return False
+```
+
+Use instead:
+```python
+import time
+
+
+def wait_until_ready(service, timeout):
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if service.is_ready():
+            return True
+        time.sleep(0.1)
+    return False
+```
+
+## What is flagged
+- A deadline that is a read of this process's wall clock and a span, where it is compared with another read or where
+  what is left of it is worked out: `time.time() < deadline`, `wait(timeout=deadline - time.time())`,
+  `self.last_seen < now - timedelta(minutes=5)`. One deadline is one finding, at its first such place.
+- An elapsed time that is compared with a limit: `while time.time() - start < limit`. Other rules about durations are
+  silent there.
+
+Reads and deadlines are followed as by wall-clock-duration, through the same clocks and the same containers.
+
+## Not flagged
+- A deadline that leaves the process: put into a token, a cookie, a cache, a database, a header, a message.
+- One that comes from outside: a parameter, a `Retry-After` date, a claim `exp`, a stored row.
+- A point on the calendar, as in `while datetime.now() < midnight`, whole dates, and clock reads aligned to the epoch.
+- The age of a stored thing: a file's time, a database field.
+- Test code.
+
+## Fix safety
+Safe when every use of the values is inside such places and no test of the project replaces or freezes the clock:
+all reads that take part move to `time.monotonic()` together, those of durations too. Where the clock gave datetimes,
+the `timedelta`s become seconds.
+
+Unsafe when the deadline is kept where other files can see it, when it is also used as a point in time (it then gets a
+second variable that ends in `_mono`), when a span is not known to be a `timedelta`, and when a test replaces the clock.
+
+There is no fix when a function of the project reads the clock, when the last time can be `0` for "long ago", and when
+the value goes where it cannot be followed.
+
+## Options
+The clock to use is that of wall-clock-duration, `duration-clock`: what shares a start must share a clock.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from readlint.api import Category, Context, Finding, Level, Place, Rule, Safety, Severity
+from readlint_rules.clocks import wall_clock_duration
+from readlint_rules.clocks._clock_reads import READING, Clock
+from readlint_rules.clocks._differences import (
+    Comparison,
+    Difference,
+    is_for_the_calendar,
+    is_fraction,
+    is_limited,
+    is_shift,
+    places,
+)
+from readlint_rules.clocks._findings import fix_of, kept_steps, questions_about, reading, settle, short
+from readlint_rules.clocks._leaving import leaves
+from readlint_rules.clocks._rewriting import rewrite as rewrite  # a fix is looked up in its rule's module
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    code="RL202",
+    severity=Severity.WARNING,
+    level=Level.L6,
+    category=Category.SAFETY,
+    fix=Safety.SAFE,
+    tags=("clocks", "time"),
+    since="0.1",
+    replaces=("RL201",),
+    messages={
+        "default": "`{code}` compares a deadline with the wall clock, which can jump: the time is up too early or too "
+        "late; use `{clock}` for both.",
+        "remaining": "`{code}` takes what is left of a deadline from the wall clock, which can jump: it may be "
+        "negative, or hours; use `{clock}` for both.",
+        "elapsed": "`{code}` is held against a limit, and the wall clock can jump: the time is up too early or too "
+        "late; use `{clock}` at both ends.",
+    },
+)
+RULE.settle(settle)
+
+
+@RULE.on_call(*READING)
+def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    """All of a file at its first clock read: a deadline may be far from the reads that it is compared with."""
+    yield from ctx.once(_all)
+
+
+def _all(ctx: Context) -> Iterator[Finding]:
+    """An iterator, so that only the first read gets the findings."""
+    deadlines: list[list[Comparison | Difference]] = []
+    for found in ctx.once(places):
+        if isinstance(found, Difference) and not found.is_deadline:
+            if _is_limited(found, ctx):
+                yield _finding([found], ctx)
+        elif not is_for_the_calendar(found, ctx) and not leaves(found, ctx):
+            _gather(found, deadlines)
+    for same in deadlines:
+        yield _finding(same, ctx)
+
+
+def _is_limited(found: Difference, ctx: Context) -> bool:
+    if is_for_the_calendar(found, ctx) or is_fraction(found, ctx) or is_shift(found, ctx):
+        return False
+    return is_limited(found, ctx)
+
+
+def _gather(found: Comparison | Difference, deadlines: list[list[Comparison | Difference]]) -> None:
+    """Beside the places that the same deadline has already."""
+    for same in deadlines:
+        if not _shifts(same[0]).isdisjoint(_shifts(found)):
+            same.append(found)
+            return
+    deadlines.append([found])
+
+
+def _shifts(found: Comparison | Difference) -> set[ast.AST]:
+    return {shift for clock in found.clocks for shift in clock.shifts}
+
+
+def _finding(same: list[Comparison | Difference], ctx: Context) -> Finding:
+    found = same[0]
+    clock = f"time.{wall_clock_duration.RULE.options(ctx).duration_clock}"
+    fix, questions = fix_of(found, clock, ctx)
+    return RULE.finding(
+        found.node,
+        _message(found),
+        related=[*_starts(found), *(Place(other.node, "the same deadline is used here") for other in same[1:])],
+        flow=_flow(found),
+        fix=fix,
+        questions=[*questions_about(found.clocks), *questions],
+        data={"path": ctx.path},
+        code=short(found.node, ctx),
+        clock=f"{clock}()",
+    )
+
+
+# What is said
+
+
+def _message(found: Comparison | Difference) -> str:
+    if isinstance(found, Comparison):
+        return "default"
+    return "remaining" if found.is_deadline else "elapsed"
+
+
+def _origin(found: Comparison | Difference) -> tuple[Clock, str]:
+    """The clock that began it all, and what it was read for."""
+    if isinstance(found, Difference) and not found.is_deadline:
+        return found.start_clock, "start"
+    return next(clock for clock in found.clocks if clock.shifts), "deadline"
+
+
+def _starts(found: Comparison | Difference) -> list[Place]:
+    clock, what = _origin(found)
+    return [Place(one.node, reading(one, what)) for one in clock.sources]
+
+
+def _flow(found: Comparison | Difference) -> list[Place]:
+    clock, what = _origin(found)
+    first = clock.sources[0]
+    end = "it is compared with the clock" if isinstance(found, Comparison) else "the difference is taken"
+    return [Place(first.node, reading(first, what)), *kept_steps(first), Place(found.node, end)]
