@@ -50,7 +50,7 @@ from readlint.analysis.regions import ErrorRegion, RegionKind, error_regions, in
 from readlint.analysis.reports import is_report, logged_rank, logs_traceback
 from readlint.analysis.scopes import Binding, Scope
 from readlint.analysis.tree import body_of, children, dotted, last_name, parameters, walk, walk_own
-from readlint.analysis.values import Move, Origin, Origins, cell_of, uses, writes, written_origins
+from readlint.analysis.values import Move, Origin, Origins, cell_of, is_record, uses, writes, written_origins
 from readlint.findings import Finding, Place, Question, Safety, Severity, Span
 from readlint.rules import Answers, Category, Fix, Level, Rule
 
@@ -128,6 +128,7 @@ __all__ = [
     "is_only_cleanup",
     "is_only_parsing",
     "is_only_telemetry",
+    "is_record",
     "is_report",
     "is_silent",
     "is_skipped",

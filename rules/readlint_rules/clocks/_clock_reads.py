@@ -50,23 +50,6 @@ _ONLY_WITHOUT_ARGUMENTS = frozenset(
 #: The wall clock in local time without a zone: an hour appears or vanishes when daylight saving begins or ends.
 _NAIVE = frozenset({"datetime.datetime.now", "datetime.datetime.today", "pandas.Timestamp.now"})
 
-#: Functions that never go backwards. CPython 3.14 `time`, asyncio, trio 0.27, anyio 4.
-MONOTONIC = frozenset(
-    [
-        "time.monotonic",
-        "time.monotonic_ns",
-        "time.perf_counter",
-        "time.perf_counter_ns",
-        "time.process_time",
-        "time.process_time_ns",
-        "time.thread_time",
-        "time.thread_time_ns",
-        "timeit.default_timer",
-        "trio.current_time",
-        "anyio.current_time",
-    ]
-)
-
 #: What makes a length of time. CPython 3.14, dateutil 2.9, pandas 2.2, numpy 2.
 SPANS = frozenset(
     {"datetime.timedelta", "dateutil.relativedelta.relativedelta", "pandas.Timedelta", "numpy.timedelta64"}
@@ -341,7 +324,7 @@ def _is_elsewhere(name: str, ctx: Context) -> bool:
     """A function that another file of the project may define and whose name promises the time."""
     if name.partition(".")[0] in _LIBRARIES or "." not in name or ctx.local_definition(name) is not None:
         return False
-    return name not in MONOTONIC and _CLOCKY.search(name.rpartition(".")[2]) is not None
+    return _CLOCKY.search(name.rpartition(".")[2]) is not None
 
 
 #: Packages that no project is: nothing is asked about their functions.

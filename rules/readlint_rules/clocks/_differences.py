@@ -42,11 +42,11 @@ class Difference(NamedTuple):
     @property
     def is_deadline(self) -> bool:
         """`deadline - time.time()`: what is left, not what has passed."""
-        return any(clock.shifts for clock in self.clocks)
+        return bool(self.end_clock.shifts) is not bool(self.start_clock.shifts)
 
 
 class Comparison(NamedTuple):
-    """`time.time() < deadline`: all of its operands are points in time, and a span was added to one of them."""
+    """`time.time() < deadline`: its operands are points in time, and there is a span in one of them."""
 
     node: ast.Compare
     clocks: tuple[Clock, ...]
@@ -121,8 +121,8 @@ def comparison(node: ast.Compare, ctx: Context) -> Comparison | None:
         if clock is None:
             return None
         clocks.append(clock)
-    if all(clock.loose for clock in clocks) or not any(clock.shifts for clock in clocks):
-        return None
+    if all(clock.loose for clock in clocks) or len({bool(clock.shifts) for clock in clocks}) == 1:
+        return None  # of two readings, or of two deadlines, neither is up
     return Comparison(node, tuple(clocks))
 
 

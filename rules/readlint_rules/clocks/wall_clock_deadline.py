@@ -82,10 +82,10 @@ from readlint_rules.clocks._differences import (
     places,
 )
 from readlint_rules.clocks._findings import fix_of, kept_steps, questions_about, reading, settle, short
-from readlint_rules.clocks._leaving import leaves
+from readlint_rules.clocks._leaving import departures
 from readlint_rules.clocks._rewriting import rewrite as rewrite  # a fix is looked up in its rule's module
 
-RULE = Rule(
+RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL202",
@@ -118,19 +118,29 @@ def _all(ctx: Context) -> Iterator[Finding]:
     """An iterator, so that only the first read gets the findings."""
     deadlines: list[list[Comparison | Difference]] = []
     for found in ctx.once(places):
-        if isinstance(found, Difference) and not found.is_deadline:
-            if _is_limited(found, ctx):
+        if is_for_the_calendar(found, ctx):
+            continue
+        if isinstance(found, Difference) and not _shifts(found):
+            if is_limited(found, ctx) and not is_fraction(found, ctx) and not is_shift(found, ctx):
                 yield _finding([found], ctx)
-        elif not is_for_the_calendar(found, ctx) and not leaves(found, ctx):
+        elif _is_deadline(found) and not _leaves(found, ctx):
             _gather(found, deadlines)
     for same in deadlines:
         yield _finding(same, ctx)
 
 
-def _is_limited(found: Difference, ctx: Context) -> bool:
-    if is_for_the_calendar(found, ctx) or is_fraction(found, ctx) or is_shift(found, ctx):
-        return False
-    return is_limited(found, ctx)
+def _is_deadline(found: Comparison | Difference) -> bool:
+    return isinstance(found, Comparison) or found.is_deadline
+
+
+def _leaves(found: Comparison | Difference, ctx: Context) -> bool:
+    """Whether the deadline is also told to somebody outside, who knows the wall clock only."""
+    return any(
+        next(departures(shift, ctx), None) is not None
+        for clock in found.clocks
+        for shift in clock.shifts
+        if isinstance(shift, ast.BinOp)
+    )
 
 
 def _gather(found: Comparison | Difference, deadlines: list[list[Comparison | Difference]]) -> None:

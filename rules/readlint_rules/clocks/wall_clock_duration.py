@@ -133,12 +133,14 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 
 def _all(ctx: Context) -> Iterator[Finding]:
     """An iterator, so that only the first read gets the findings."""
-    differences = (place for place in ctx.once(places) if isinstance(place, Difference) and not place.is_deadline)
+    differences = (place for place in ctx.once(places) if isinstance(place, Difference))
     return (_finding(found, ctx) for found in differences if _is_duration(found, ctx))
 
 
 def _is_duration(found: Difference, ctx: Context) -> bool:
-    if is_compared(found, ctx) or is_shift(found, ctx) or is_for_the_calendar(found, ctx):
+    if any(clock.shifts for clock in found.clocks) or is_compared(found, ctx):
+        return False
+    if is_shift(found, ctx) or is_for_the_calendar(found, ctx):
         return False
     return read_attributes(found, ctx) != {"days"} and not is_fraction(found, ctx)
 

@@ -1,0 +1,83 @@
+"""Which expressions come from a clock whose zero only this process, or this machine, knows."""
+
+from __future__ import annotations
+
+import ast
+from typing import cast
+
+from readlint.api import Context, Origin, last_name, walk_own
+from readlint_rules.clocks._clock_reads import NUMBER_FUNCTIONS, is_unit_factor
+
+#: CPython 3.14 `time` and `timeit`, trio 0.27, anyio 4.
+MONOTONIC = frozenset(
+    [
+        *("time.monotonic", "time.monotonic_ns", "time.perf_counter", "time.perf_counter_ns"),
+        *("time.process_time", "time.process_time_ns", "time.thread_time", "time.thread_time_ns"),
+        *("timeit.default_timer", "trio.current_time", "anyio.current_time"),
+    ]
+)
+_LOOPS = frozenset({"loop", "_loop", "event_loop"})
+_GIVE_LOOPS = frozenset({"asyncio.get_running_loop", "asyncio.get_event_loop", "asyncio.new_event_loop"})
+_DEPTH = 6
+
+
+def is_loop_time(call: ast.Call, ctx: Context) -> bool:
+    """`loop.time()`: asyncio's loops have it, and it counts like `time.monotonic`."""
+    function = call.func
+    if not isinstance(function, ast.Attribute) or function.attr != "time" or call.args:
+        return False
+    if isinstance(function.value, ast.Call):
+        return ctx.qualified_name(function.value.func) in _GIVE_LOOPS
+    return last_name(function.value) in _LOOPS
+
+
+def monotonic(node: ast.expr, ctx: Context, depth: int = _DEPTH) -> tuple[ast.expr, ...]:
+    """The reads that a point in time comes from; none if anything else can be in it."""
+    if not depth or isinstance(node, ast.Constant):
+        return ()
+    found = ctx.origins(node)
+    reads: list[ast.expr] = []
+    for origin in found.values if found.complete else ():
+        if isinstance(origin.node, ast.Constant) and origin.node.value in (None, 0):
+            continue
+        own = _of_origin(origin, ctx, depth)
+        if not own:
+            return ()
+        reads += own
+    return tuple(dict.fromkeys(reads))
+
+
+def _of_origin(origin: Origin, ctx: Context, depth: int) -> tuple[ast.expr, ...]:
+    node = origin.node
+    if isinstance(node, ast.expr) and origin.called:
+        return (node,) if ctx.qualified_name(node) in MONOTONIC else ()
+    if isinstance(node, ast.Call):
+        name = ctx.qualified_name(node.func)
+        if name in MONOTONIC or is_loop_time(node, ctx):
+            return (node,)
+        return monotonic(node.args[0], ctx, depth - 1) if name in NUMBER_FUNCTIONS and node.args else ()
+    if not isinstance(node, ast.BinOp):
+        return ()
+    sides = [side for side in (node.left, node.right) if not isinstance(side, ast.Constant)]
+    reads = [own for own in (monotonic(side, ctx, depth - 1) for side in sides) if own]
+    if len(reads) != 1 or not isinstance(node.op, (ast.Add, ast.Mult, ast.Div, ast.FloorDiv)):
+        return ()
+    if isinstance(node.op, ast.Add) or is_unit_factor(node.right, ctx) or is_unit_factor(node.left, ctx):
+        return reads[0]
+    return ()
+
+
+def monotonic_calls(ctx: Context) -> list[ast.Call]:
+    """The calls of a file that read such a clock, also through a function of the file that returns one."""
+    calls = cast("list[ast.Call]", ctx.nodes_of(ast.Call))
+    found = [call for call in calls if ctx.qualified_name(call.func) in MONOTONIC or is_loop_time(call, ctx)]
+    returning = set()
+    for call in found:
+        function = ctx.function(call)
+        if isinstance(function, ast.FunctionDef) and any(
+            isinstance(one, ast.Return) and one.value is not None and monotonic(one.value, ctx)
+            for one in walk_own(function)
+        ):
+            returning.add(function.name)
+    found += [call for call in calls if last_name(call.func) in returning and monotonic(call, ctx)]
+    return sorted(found, key=lambda call: (call.lineno, call.col_offset))
