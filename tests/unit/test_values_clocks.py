@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from readlint_rules.clocks import _findings, wall_clock_deadline
 from readlint_rules.clocks import wall_clock_duration as rule
 from readlint_rules.clocks._clock_reads import wall
 
@@ -24,7 +25,7 @@ def context(code: str, path: str = "pkg/mod.py", options: object = None) -> Cont
 
 
 def findings(ctx: Context) -> list[Finding]:
-    return [f for n in ast.walk(ctx.tree) if isinstance(n, ast.BinOp) for f in rule.check_subtraction(n, ctx)]
+    return [f for n in ast.walk(ctx.tree) if isinstance(n, ast.Call) for f in rule.check(n, ctx)]
 
 
 def only(code: str, **options: Any) -> Finding:
@@ -89,7 +90,7 @@ def test_the_fix_is_safe_only_if_no_test_stops_the_clock() -> None:
         (["pkg.mod.connect"], Safety.SAFE),
         (None, Safety.UNSAFE),
     ):
-        settled = rule.settle(only(SIMPLE), {PATCHED: patched})
+        settled = _findings.settle(only(SIMPLE), {PATCHED: patched})
         assert settled is not None
         assert settled.fix is not None
         assert settled.fix.safety is safety, patched
@@ -100,9 +101,9 @@ def test_a_function_of_another_file_is_asked_about() -> None:
     (question,) = finding.questions
     assert (question.kind, question.subject) == ("returns-wall-clock", "pkg.util.now")
     assert finding.fix is None
-    assert rule.settle(finding, {question: "datetime"}) is not None
+    assert _findings.settle(finding, {question: "datetime"}) is not None
     for answer in (None, "date", "tuple"):
-        assert rule.settle(finding, {question: answer}) is None
+        assert _findings.settle(finding, {question: answer}) is None
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,34 @@ def test_what_tests_replace_is_collected(code: str, facts: list[str]) -> None:
     assert list(rule.collect_patch(call, ctx)) == facts
 
 
-def test_a_file_that_mentions_no_clock_is_not_analysed() -> None:
-    ctx = context("def f(a, b):\n    return a - b\n")
-    assert findings(ctx) == []
-    assert "parents" not in vars(ctx)
+def test_the_fix_of_a_deadline_is_the_fix_of_the_duration_that_shares_its_start() -> None:
+    ctx = context(
+        "import time\ndef f(limit):\n    start = time.time()\n    while time.time() - start < limit:\n        pass\n"
+        "    return time.time() - start\n"
+    )
+    (duration,) = findings(ctx)
+    call = next(node for node in ast.walk(ctx.tree) if isinstance(node, ast.Call))
+    (deadline,) = wall_clock_deadline.check(call, ctx)
+    assert deadline.fix is not None
+    assert duration.fix is not None
+    assert deadline.fix.nodes == duration.fix.nodes
+    assert [cast(Any, node).lineno for node in deadline.fix.nodes] == [3, 4, 6]
+    assert [(cast(Any, place.where).lineno, place.message) for place in deadline.flow] == [
+        (3, "the start is read from `time.time`"),
+        (3, "it is kept in `start`"),
+        (4, "the difference is taken"),
+    ]
+
+
+def test_one_deadline_is_one_finding_that_names_its_other_places() -> None:
+    ctx = context(
+        "import time\ndef f(limit, wait):\n    end = time.time() + limit\n    while time.time() < end:\n"
+        "        wait(end - time.time())\n"
+    )
+    call = next(node for node in ast.walk(ctx.tree) if isinstance(node, ast.Call))
+    (deadline,) = wall_clock_deadline.check(call, ctx)
+    assert [(cast(Any, place.where).lineno, place.message) for place in deadline.related] == [
+        (3, "the deadline is read from `time.time`"),
+        (5, "the same deadline is used here"),
+    ]
+    assert not list(wall_clock_deadline.check(call, ctx)), "the first read of a file got the findings"

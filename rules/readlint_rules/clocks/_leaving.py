@@ -176,7 +176,9 @@ def _kept_outside(target: ast.expr, ctx: Context) -> str:
     if not isinstance(target, ast.Attribute) or not isinstance(target.value, ast.Name):
         return ""
     owner = ctx.receiver_class(target.value)
-    return "a database" if owner is not None and _is_table(owner, ctx) else ""
+    if owner is None or target.value.id == "cls" or target.attr.startswith("_"):
+        return ""  # no column
+    return "a database" if _is_table(owner, ctx) else ""
 
 
 def _is_route(function: ast.AST | None, ctx: Context) -> bool:
