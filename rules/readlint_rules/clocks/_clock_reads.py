@@ -78,6 +78,7 @@ READING = (
     *("*.timestamp", "*.get_timestamp", "*.current_timestamp", "*.time_ms", "*.current_time_ms", "*.clock"),
     *("*.aware_utcnow", "*.naive_utcnow", "*.time_msec", "*.unix_time", "*.wall_time", "*.local_now"),
 )
+READING_NAMES = frozenset(name.rpartition(".")[2] for name in READING)
 #: What a function is called that may well return the time. Others are not asked about.
 _CLOCKY = re.compile(r"(?:^|_)(?:now|utcnow|time|timestamp|today|clock)(?:$|_)|(?:Now|Time|Timestamp|Clock)$")
 

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from readlint.api import Context, cell_of, uses
+from readlint.api import Context, cell_of, last_name, uses
 from readlint_rules.clocks._clock_reads import (
     NUMBER_FUNCTIONS,
+    READING_NAMES,
     SAME_INSTANT,
     Clock,
     Read,
@@ -17,9 +18,11 @@ from readlint_rules.clocks._clock_reads import (
     point,
     wall,
 )
+from readlint_rules.clocks._flows import reached
 
 #: Calls that subtract. dateutil 2.9 `relativedelta`, pendulum 3 `diff`, whenever 0.8 `difference`.
 SUBTRACTING = ("operator.sub", "dateutil.relativedelta.relativedelta", "*.diff", "*.difference", "*.sub")
+_SUBTRACTING_NAMES = frozenset(name.rpartition(".")[2] for name in SUBTRACTING)
 _PARTS = ("seconds", "microseconds", "days")
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
@@ -62,7 +65,7 @@ Place = Difference | Comparison
 def places(ctx: Context) -> list[Place]:
     """All of a file, in the order of the text."""
     found: list[Place] = []
-    for node in ctx.nodes_of(ast.BinOp, ast.Call, ast.Compare):
+    for node in reached(READING_NAMES, ctx):
         place = comparison(node, ctx) if isinstance(node, ast.Compare) else difference(node, ctx)
         if place is not None:
             found.append(place)
@@ -84,7 +87,9 @@ def operands(node: ast.AST, ctx: Context) -> tuple[ast.expr, ast.expr] | None:
 
 
 def _called(call: ast.Call, ctx: Context) -> tuple[ast.expr, ast.expr] | None:
-    if call.keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
+    if last_name(call.func) not in _SUBTRACTING_NAMES or call.keywords:
+        return None
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
         return None
     if len(call.args) == 2:
         name = ctx.qualified_name(call.func)

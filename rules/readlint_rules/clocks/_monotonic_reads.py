@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import cast
 
-from readlint.api import Context, Origin, last_name, walk_own
+from readlint.api import Context, Origin, last_name
 from readlint_rules.clocks._clock_reads import NUMBER_FUNCTIONS, is_unit_factor
 
 #: CPython 3.14 `time` and `timeit`, trio 0.27, anyio 4.
@@ -16,9 +15,15 @@ MONOTONIC = frozenset(
         *("timeit.default_timer", "trio.current_time", "anyio.current_time"),
     ]
 )
+_NAMES = frozenset(name.rpartition(".")[2] for name in MONOTONIC)
 _LOOPS = frozenset({"loop", "_loop", "event_loop"})
 _GIVE_LOOPS = frozenset({"asyncio.get_running_loop", "asyncio.get_event_loop", "asyncio.new_event_loop"})
 _DEPTH = 6
+
+
+def monotonic_names(ctx: Context) -> frozenset[str]:
+    """What the calls of a file that may read such a clock are called."""
+    return _NAMES | {"time"} if "loop" in ctx.source.text else _NAMES
 
 
 def is_loop_time(call: ast.Call, ctx: Context) -> bool:
@@ -67,17 +72,13 @@ def _of_origin(origin: Origin, ctx: Context, depth: int) -> tuple[ast.expr, ...]
     return ()
 
 
-def monotonic_calls(ctx: Context) -> list[ast.Call]:
-    """The calls of a file that read such a clock, also through a function of the file that returns one."""
-    calls = cast("list[ast.Call]", ctx.nodes_of(ast.Call))
-    found = [call for call in calls if ctx.qualified_name(call.func) in MONOTONIC or is_loop_time(call, ctx)]
-    returning = set()
-    for call in found:
-        function = ctx.function(call)
-        if isinstance(function, ast.FunctionDef) and any(
-            isinstance(one, ast.Return) and one.value is not None and monotonic(one.value, ctx)
-            for one in walk_own(function)
-        ):
-            returning.add(function.name)
-    found += [call for call in calls if last_name(call.func) in returning and monotonic(call, ctx)]
+def monotonic_calls(reached: list[ast.expr], ctx: Context) -> list[ast.Call]:
+    """The calls that read such a clock, also through a function of the file that returns one."""
+    calls = [node for node in reached if isinstance(node, ast.Call) and _may_read(node, ctx)]
+    found = [call for call in calls if monotonic(call, ctx)]
     return sorted(found, key=lambda call: (call.lineno, call.col_offset))
+
+
+def _may_read(call: ast.Call, ctx: Context) -> bool:
+    """Not `int(time.monotonic())`: what is made of a reading is found from the reading."""
+    return not call.args and not call.keywords and (last_name(call.func) != "time" or is_loop_time(call, ctx))

@@ -47,11 +47,18 @@ from collections.abc import Iterator
 from typing import cast
 
 from readlint.api import Category, Context, Finding, Level, Place, Rule, Severity, last_name
-from readlint_rules.clocks._clock_reads import loose_point
+from readlint_rules.clocks._clock_reads import READING_NAMES, loose_point
 from readlint_rules.clocks._differences import operands
 from readlint_rules.clocks._findings import short
+from readlint_rules.clocks._flows import reached
 from readlint_rules.clocks._leaving import departures
-from readlint_rules.clocks._monotonic_reads import MONOTONIC, is_loop_time, monotonic, monotonic_calls
+from readlint_rules.clocks._monotonic_reads import (
+    MONOTONIC,
+    is_loop_time,
+    monotonic,
+    monotonic_calls,
+    monotonic_names,
+)
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -78,6 +85,7 @@ _DATES = frozenset(
         *("time.localtime", "time.gmtime", "time.ctime"),
     ]
 )
+_DATE_NAMES = frozenset(name.rpartition(".")[2] for name in _DATES)
 
 
 @RULE.on_call(*sorted(MONOTONIC), "*.time")
@@ -90,9 +98,10 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 def _all(ctx: Context) -> Iterator[Finding]:
     """An iterator, so that only the first reading gets the findings."""
     found: dict[ast.expr, Finding] = {}
-    reads = monotonic_calls(ctx)
+    nodes = reached(monotonic_names(ctx), ctx)
+    reads = monotonic_calls(nodes, ctx)
     if reads:
-        for finding in (*_departing(reads, ctx), *_dated(ctx), *_mixed(ctx)):
+        for finding in (*_departing(reads, ctx), *_dated(nodes, ctx), *_mixed(nodes, ctx)):
             found.setdefault(cast(ast.expr, finding.where), finding)
     return iter(found.values())
 
@@ -103,20 +112,19 @@ def _departing(reads: list[ast.Call], ctx: Context) -> Iterator[Finding]:
             yield _finding(one.node, "default", (read,), ctx, one.where)
 
 
-def _dated(ctx: Context) -> Iterator[Finding]:
-    for call in cast("list[ast.Call]", ctx.nodes_of(ast.Call)):
-        if call.args and ctx.qualified_name(call.func) in _DATES:
-            reads = monotonic(call.args[0], ctx)
+def _dated(nodes: list[ast.expr], ctx: Context) -> Iterator[Finding]:
+    for call in nodes:
+        if isinstance(call, ast.Call) and call.args and last_name(call.func) in _DATE_NAMES:
+            reads = monotonic(call.args[0], ctx) if ctx.qualified_name(call.func) in _DATES else ()
             if reads:
                 yield _finding(call, "date", reads, ctx)
 
 
-def _mixed(ctx: Context) -> Iterator[Finding]:
-    for node in cast("list[ast.expr]", ctx.nodes_of(ast.BinOp, ast.Compare)):
-        pair = _pair(node, ctx)
-        if pair is None:
-            continue
-        for one, other in (pair, pair[::-1]):
+def _mixed(nodes: list[ast.expr], ctx: Context) -> Iterator[Finding]:
+    walls = {*reached(READING_NAMES, ctx)}
+    for node in nodes:
+        pair = _pair(node, ctx) if node in walls else None
+        for one, other in (pair, pair[::-1]) if pair is not None else ():
             reads = monotonic(one, ctx)
             wall = loose_point(other, ctx) if reads else None
             if wall is not None and not _at_one_instant(reads, [read.node for read in wall.reads], ctx):
@@ -124,8 +132,10 @@ def _mixed(ctx: Context) -> Iterator[Finding]:
 
 
 def _pair(node: ast.expr, ctx: Context) -> tuple[ast.expr, ast.expr] | None:
-    if not isinstance(node, ast.Compare):
+    if isinstance(node, ast.BinOp):
         return operands(node, ctx)
+    if not isinstance(node, ast.Compare):
+        return None
     is_order = len(node.ops) == 1 and isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
     return (node.left, node.comparators[0]) if is_order else None
 

@@ -82,6 +82,7 @@ from readlint_rules.clocks._differences import (
     places,
 )
 from readlint_rules.clocks._findings import fix_of, kept_steps, questions_about, reading, settle, short
+from readlint_rules.clocks._flows import may_matter
 from readlint_rules.clocks._leaving import departures
 from readlint_rules.clocks._rewriting import rewrite as rewrite  # a fix is looked up in its rule's module
 
@@ -111,7 +112,8 @@ RULE.settle(settle)
 @RULE.on_call(*READING)
 def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     """All of a file at its first clock read: a deadline may be far from the reads that it is compared with."""
-    yield from ctx.once(_all)
+    if may_matter(call, ctx):
+        yield from ctx.once(_all)
 
 
 def _all(ctx: Context) -> Iterator[Finding]:

@@ -93,6 +93,7 @@ from readlint_rules.clocks._findings import (
     settle,
     short,
 )
+from readlint_rules.clocks._flows import may_matter
 from readlint_rules.clocks._rewriting import rewrite as rewrite  # a fix is looked up in its rule's module
 
 
@@ -128,7 +129,8 @@ RULE.settle(settle)
 @RULE.on_call(*READING)
 def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     """All of a file at its first clock read: a difference may be far from both of its reads."""
-    yield from ctx.once(_all)
+    if may_matter(call, ctx):
+        yield from ctx.once(_all)
 
 
 def _all(ctx: Context) -> Iterator[Finding]:

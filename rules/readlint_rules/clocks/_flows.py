@@ -1,0 +1,137 @@
+"""Where in a file clocks can matter at all: cheap, by names alone, before anything is proven.
+
+A proof costs a search through scopes and flow for every operand, and a file that reads a clock has hundreds of
+subtractions and comparisons that have nothing to do with it. So the names that a reading may be kept under are followed
+first, whichever scope they are in: what none of them reaches needs no proof.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+from readlint.api import Context, last_name, walk
+
+#: Methods that put their argument into what they are called on.
+_WRITING = frozenset(
+    {"add", "append", "appendleft", "extend", "insert", "set", "setdefault", "update", "setattr", "push", "put"}
+)
+_SUBTRACTING = frozenset({"sub", "diff", "difference", "relativedelta"})
+#: Calls that give back what they get, or something that holds it. What other calls make of a reading is not followed.
+_KEEPING = (
+    _WRITING
+    | _SUBTRACTING
+    | frozenset(
+        [
+            *("int", "float", "round", "min", "max", "mktime", "timegm", "getattr", "cast", "partial", "dict", "list"),
+            *("tuple", "set", "deque", "defaultdict", "OrderedDict", "SimpleNamespace", "sorted", "reversed", "iter"),
+            *("ContextVar", "field", "ib", "attrib"),
+        ]
+    )
+)
+#: Attributes of a reading that are no readings.
+_PARTS = frozenset(
+    {"isoformat", "strftime", "date", "year", "month", "day", "hour", "minute", "second", "weekday", "format"}
+)
+_RECEIVERS = frozenset({"self", "cls"})
+_DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef)
+_FOUND = (ast.BinOp, ast.Compare, ast.Call)
+
+
+def reached(names: Iterable[str], ctx: Context) -> list[ast.expr]:
+    """The calls, comparisons and operations of a file that a call of one of these names may have a part in."""
+    found: dict[ast.expr, None] = {}
+    known = set(names)
+    waiting = list(known)
+    loads = ctx.once(_loads)
+    climbed: set[ast.AST] = set()
+    while waiting:
+        for load in loads.get(waiting.pop(), ()):
+            fresh = {*_climb(load, climbed, found, ctx)} - known
+            known |= fresh
+            waiting += fresh
+    return [*found]
+
+
+def may_matter(call: ast.Call, ctx: Context) -> bool:
+    """Whether a call is part of a comparison or operation, or is kept under a name."""
+    found: dict[ast.expr, None] = {}
+    names = [*_climb(call, set(), found, ctx)]
+    return bool(names) or any(not isinstance(node, ast.Call) or last_name(node.func) in _SUBTRACTING for node in found)
+
+
+def _loads(ctx: Context) -> dict[str, list[ast.expr]]:
+    """Where each name is read: as a variable, an attribute, or the text in `getattr(g, "start")`."""
+    loads: dict[str, list[ast.expr]] = {}
+    modules: set[ast.AST] = set()
+    for attribute in cast("list[ast.Attribute]", ctx.nodes_of(ast.Attribute)):
+        if attribute.ctx.__class__ is ast.Load:
+            loads.setdefault(attribute.attr, []).append(attribute)
+            modules.add(attribute.value)
+    for name in cast("list[ast.Name]", ctx.nodes_of(ast.Name)):
+        # `time` in `time.time()` is no reading
+        if name.ctx.__class__ is ast.Load and (name.id != "time" or name not in modules):
+            loads.setdefault(name.id, []).append(name)
+    if "getattr" in loads:
+        for call in cast("list[ast.Call]", ctx.nodes_of(ast.Call)):
+            if len(call.args) > 1 and isinstance(call.args[1], ast.Constant) and last_name(call.func) == "getattr":
+                loads.setdefault(str(call.args[1].value), []).append(call.args[1])
+    return loads
+
+
+def _climb(node: ast.AST, climbed: set[ast.AST], found: dict[ast.expr, None], ctx: Context) -> Iterator[str]:
+    """Notes what is around a reading, and gives the names that its statement puts it under."""
+    while not isinstance(node, ast.stmt):
+        if node in climbed:
+            return
+        climbed.add(node)
+        if isinstance(node, _FOUND):
+            found[node] = None
+            if isinstance(node, ast.Call) and last_name(node.func) in _WRITING:
+                yield from _names(node)
+        elif isinstance(node, (ast.NamedExpr, ast.comprehension)):
+            yield from _names(node.target)
+        parent = ctx.parent(node)
+        if parent is None or _ends(node, parent, ctx):
+            if isinstance(parent, ast.Call):
+                found[parent] = None
+            return
+        node = parent
+    yield from _written(node, ctx)
+
+
+def _ends(node: ast.AST, parent: ast.AST, ctx: Context) -> bool:
+    """Whether what is around a value is no point in time any more, nor holds one."""
+    if isinstance(parent, ast.Call):
+        return node is not parent.func and last_name(parent.func) not in _KEEPING
+    if isinstance(parent, ast.keyword):
+        call = ctx.parent(parent)
+        return not isinstance(call, ast.Call) or last_name(call.func) not in _KEEPING
+    if isinstance(parent, ast.Attribute):
+        return parent.attr in _PARTS
+    return isinstance(node, ast.Compare) or isinstance(parent, ast.JoinedStr)
+
+
+def _written(statement: ast.stmt, ctx: Context) -> Iterator[str]:
+    if isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            yield from _names(target)
+    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)):
+        yield from _names(statement.target)
+    elif isinstance(statement, (ast.With, ast.AsyncWith)):
+        for item in statement.items:
+            if item.optional_vars is not None:
+                yield from _names(item.optional_vars)
+    elif isinstance(statement, ast.Return):
+        function = ctx.enclosing(statement, *_DEFINED)
+        if isinstance(function, _DEFINED):
+            yield function.name
+
+
+def _names(target: ast.expr) -> Iterator[str]:
+    """Of `self.jobs[key]["start"]`: `jobs`, the key's name and `start`."""
+    for node in walk(target):
+        name = node.value if isinstance(node, ast.Constant) else last_name(node)
+        if isinstance(name, str) and name not in _RECEIVERS:
+            yield name
