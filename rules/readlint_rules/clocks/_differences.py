@@ -18,7 +18,7 @@ from readlint_rules.clocks._clock_reads import (
     point,
     wall,
 )
-from readlint_rules.clocks._flows import reached
+from readlint_rules.clocks._flows import loads_of, reached
 
 #: Calls that subtract. dateutil 2.9 `relativedelta`, pendulum 3 `diff`, whenever 0.8 `difference`.
 SUBTRACTING = ("operator.sub", "dateutil.relativedelta.relativedelta", "*.diff", "*.difference", "*.sub")
@@ -65,7 +65,7 @@ Place = Difference | Comparison
 def places(ctx: Context) -> list[Place]:
     """All of a file, in the order of the text."""
     found: list[Place] = []
-    for node in reached(READING_NAMES, ctx):
+    for node in reached(loads_of(READING_NAMES, ctx), ctx):
         place = comparison(node, ctx) if isinstance(node, ast.Compare) else difference(node, ctx)
         if place is not None:
             found.append(place)

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from readlint.api import Context, last_name, walk
+from readlint.api import Context, last_name
 
 #: Methods that put their argument into what they are called on.
 _WRITING = frozenset(
@@ -39,19 +39,25 @@ _DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef)
 _FOUND = (ast.BinOp, ast.Compare, ast.Call)
 
 
-def reached(names: Iterable[str], ctx: Context) -> list[ast.expr]:
-    """The calls, comparisons and operations of a file that a call of one of these names may have a part in."""
+def reached(functions: Iterable[ast.expr], ctx: Context) -> list[ast.expr]:
+    """The calls, comparisons and operations of a file that a call of one of these functions may have a part in."""
     found: dict[ast.expr, None] = {}
-    known = set(names)
-    waiting = list(known)
+    known: set[str] = set()
+    waiting = list(functions)
     loads = ctx.once(_loads)
     climbed: set[ast.AST] = set()
     while waiting:
-        for load in loads.get(waiting.pop(), ()):
-            fresh = {*_climb(load, climbed, found, ctx)} - known
-            known |= fresh
-            waiting += fresh
+        fresh = {*_climb(waiting.pop(), climbed, found, ctx)} - known
+        known |= fresh
+        for name in fresh:
+            waiting += loads.get(name, ())
     return [*found]
+
+
+def loads_of(names: Iterable[str], ctx: Context) -> list[ast.expr]:
+    """Where a file mentions a variable or an attribute of one of these names."""
+    loads = ctx.once(_loads)
+    return [load for name in names for load in loads.get(name, ())]
 
 
 def may_matter(call: ast.Call, ctx: Context) -> bool:
@@ -89,7 +95,7 @@ def _climb(node: ast.AST, climbed: set[ast.AST], found: dict[ast.expr, None], ct
         if isinstance(node, _FOUND):
             found[node] = None
             if isinstance(node, ast.Call) and last_name(node.func) in _WRITING:
-                yield from _names(node)
+                yield from _receivers(node)
         elif isinstance(node, (ast.NamedExpr, ast.comprehension)):
             yield from _names(node.target)
         parent = ctx.parent(node)
@@ -130,8 +136,23 @@ def _written(statement: ast.stmt, ctx: Context) -> Iterator[str]:
 
 
 def _names(target: ast.expr) -> Iterator[str]:
-    """Of `self.jobs[key]["start"]`: `jobs`, the key's name and `start`."""
-    for node in walk(target):
-        name = node.value if isinstance(node, ast.Constant) else last_name(node)
-        if isinstance(name, str) and name not in _RECEIVERS:
+    """What a value is found under again: `jobs` of `self.jobs[key]["start"]`, `start` of `job.start`."""
+    if isinstance(target, (ast.Tuple, ast.List)):
+        for element in target.elts:
+            yield from _names(element)
+    elif isinstance(target, (ast.Subscript, ast.Starred)):
+        yield from _names(target.value)
+    elif isinstance(target, ast.Call):
+        yield from _receivers(target)
+    else:
+        name = last_name(target)
+        if name and name not in _RECEIVERS:
             yield name
+
+
+def _receivers(call: ast.Call) -> Iterator[str]:
+    """`starts` of `starts.append(now)`, `start` of `setattr(job, "start", now)`."""
+    if isinstance(call.func, ast.Attribute):
+        yield from _names(call.func.value)
+    elif len(call.args) == 3 and isinstance(call.args[1], ast.Constant):
+        yield str(call.args[1].value)

@@ -6,6 +6,7 @@ import ast
 
 from readlint.api import Context, Origin, last_name
 from readlint_rules.clocks._clock_reads import NUMBER_FUNCTIONS, is_unit_factor
+from readlint_rules.clocks._flows import loads_of
 
 #: CPython 3.14 `time` and `timeit`, trio 0.27, anyio 4.
 MONOTONIC = frozenset(
@@ -21,9 +22,10 @@ _GIVE_LOOPS = frozenset({"asyncio.get_running_loop", "asyncio.get_event_loop", "
 _DEPTH = 6
 
 
-def monotonic_names(ctx: Context) -> frozenset[str]:
-    """What the calls of a file that may read such a clock are called."""
-    return _NAMES | {"time"} if "loop" in ctx.source.text else _NAMES
+def monotonic_functions(ctx: Context) -> list[ast.expr]:
+    """Where a file mentions what may read such a clock."""
+    loops = [load for load in loads_of(["time"], ctx) if isinstance(load, ast.Attribute) and _is_loop(load.value, ctx)]
+    return [*loads_of(_NAMES, ctx), *loops]
 
 
 def is_loop_time(call: ast.Call, ctx: Context) -> bool:
@@ -31,9 +33,13 @@ def is_loop_time(call: ast.Call, ctx: Context) -> bool:
     function = call.func
     if not isinstance(function, ast.Attribute) or function.attr != "time" or call.args:
         return False
-    if isinstance(function.value, ast.Call):
-        return ctx.qualified_name(function.value.func) in _GIVE_LOOPS
-    return last_name(function.value) in _LOOPS
+    return _is_loop(function.value, ctx)
+
+
+def _is_loop(node: ast.expr, ctx: Context) -> bool:
+    if isinstance(node, ast.Call):
+        return ctx.qualified_name(node.func) in _GIVE_LOOPS
+    return last_name(node) in _LOOPS
 
 
 def monotonic(node: ast.expr, ctx: Context, depth: int = _DEPTH) -> tuple[ast.expr, ...]:

@@ -50,14 +50,14 @@ from readlint.api import Category, Context, Finding, Level, Place, Rule, Severit
 from readlint_rules.clocks._clock_reads import READING_NAMES, loose_point
 from readlint_rules.clocks._differences import operands
 from readlint_rules.clocks._findings import short
-from readlint_rules.clocks._flows import reached
+from readlint_rules.clocks._flows import loads_of, reached
 from readlint_rules.clocks._leaving import departures
 from readlint_rules.clocks._monotonic_reads import (
     MONOTONIC,
     is_loop_time,
     monotonic,
     monotonic_calls,
-    monotonic_names,
+    monotonic_functions,
 )
 
 RULE: Rule[None] = Rule(
@@ -98,7 +98,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 def _all(ctx: Context) -> Iterator[Finding]:
     """An iterator, so that only the first reading gets the findings."""
     found: dict[ast.expr, Finding] = {}
-    nodes = reached(monotonic_names(ctx), ctx)
+    nodes = reached(monotonic_functions(ctx), ctx)
     reads = monotonic_calls(nodes, ctx)
     if reads:
         for finding in (*_departing(reads, ctx), *_dated(nodes, ctx), *_mixed(nodes, ctx)):
@@ -121,7 +121,7 @@ def _dated(nodes: list[ast.expr], ctx: Context) -> Iterator[Finding]:
 
 
 def _mixed(nodes: list[ast.expr], ctx: Context) -> Iterator[Finding]:
-    walls = {*reached(READING_NAMES, ctx)}
+    walls = {*reached(loads_of(READING_NAMES, ctx), ctx)}
     for node in nodes:
         pair = _pair(node, ctx) if node in walls else None
         for one, other in (pair, pair[::-1]) if pair is not None else ():
