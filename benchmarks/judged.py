@@ -1,4 +1,4 @@
-"""The battery: code in which a reviewer has judged every place where an error ends. See battery/errors/__init__.py."""
+"""Batteries: code in which a reviewer has judged every place of a kind. Each folder's `__init__.py` says of which."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-BATTERY = Path(__file__).with_name("battery") / "errors"
+BATTERIES = Path(__file__).with_name("battery")
 MARK = re.compile(r" *# verdict: (?P<verdict>defect|fine)(?P<known> \((?:missed|flagged)\))? - (?P<why>[^|]+)$")
 DISAGREEING = {"defect": " (missed)", "fine": " (flagged)"}
 
@@ -24,8 +24,8 @@ class Place:
     why: str
 
 
-def places() -> list[Place]:
-    return [place for path in sorted(BATTERY.glob("*.py")) for place in judged(path)]
+def places(battery: str) -> list[Place]:
+    return [place for path in sorted((BATTERIES / battery).glob("*.py")) for place in judged(path)]
 
 
 def judged(path: Path) -> Iterator[Place]:
@@ -62,11 +62,11 @@ def concerned(all_places: list[Place], file: str, line: int) -> Place | None:
     return min(around, key=lambda place: len(place.lines), default=None)
 
 
-def write_unmarked(folder: Path) -> None:
-    """The battery without its verdicts: they are comments in handlers, and such comments count for some tools."""
-    target = folder / BATTERY.name
+def write_unmarked(battery: str, folder: Path) -> None:
+    """A battery without its verdicts: they are comments in handlers, and such comments count for some tools."""
+    target = folder / battery
     target.mkdir(parents=True, exist_ok=True)
-    for path in BATTERY.glob("*.py"):
+    for path in (BATTERIES / battery).glob("*.py"):
         lines = path.read_text(encoding="utf-8").splitlines()
         unmarked = "".join(MARK.sub("", line) + "\n" for line in lines)
         (target / path.name).write_text(unmarked, encoding="utf-8")

@@ -13,11 +13,14 @@ from measure import Command
 
 PYTHON = "py{}.{}".format(*sys.version_info)
 PEERS = ("ruff==0.17.5", "bandit==1.9.4", "flake8==7.5.0", "flake8-bugbear==26.10.27", "pylint==4.1.4")
+#: It would slow down flake8 where that is timed, so it gets an environment of its own.
+FLAKE8_ASYNC = ("flake8==7.5.0", "flake8-async==26.8.1")
 REPORTED = ("readlint", "libcst", "astroid", "ruff", "bandit", "flake8", "flake8-bugbear", "pylint")
 
 # What the peers have that is nearest to readlint's rules.
 RUFF_RULES = "E722,BLE001,S110,S112,B012,SIM105"
 PYLINT_CHECKS = "bare-except,broad-exception-caught,lost-exception,return-in-finally"
+RUFF_JSON = ("check", "--isolated", "--no-cache", "--output-format", "json")
 # The status is a sum of the kinds of messages, but 2 is also what a wrong option ends with, and 1 is a crash.
 PYLINT_PASSING = [status for status in range(32) if not status & 3]
 
@@ -69,6 +72,13 @@ class Tools:
         ]
         return Command("pylint", [str(self.peers / "pylint"), *options, "."], tree, passing=PYLINT_PASSING, every=3)
 
+    def beside(self, requirements: Sequence[str]) -> Path:
+        """The programs of an environment with these packages alone."""
+        place = environment(self.work / f"{'-'.join(map(package, requirements))}-{PYTHON}")
+        if not {package(one) for one in requirements} <= installed(place).keys():
+            pip(place, *requirements)
+        return place
+
     def versions(self) -> list[tuple[str, str]]:
         found = {**installed(self.peers), **installed(Path(self.python).parent)}
         return [(name, found[name]) for name in REPORTED if name in found]
@@ -82,6 +92,10 @@ def install(work: Path, readlint: Sequence[str] | None) -> Tools:
         pip(own, str(Path(__file__).resolve().parents[1]))
         readlint = [str(own / "readlint")]
     return Tools(work, str(own / "python"), readlint, peers)
+
+
+def package(requirement: str) -> str:
+    return requirement.partition("==")[0]
 
 
 def environment(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The battery of judged places: well-formed, and readlint agrees with every verdict but those marked otherwise."""
+"""The batteries of judged places: well-formed, and readlint agrees with every verdict but those marked otherwise."""
 
 from __future__ import annotations
 
@@ -14,26 +14,34 @@ if not BENCHMARKS.exists():
     pytest.skip("the benchmarks are not here", allow_module_level=True)
 sys.path.append(str(BENCHMARKS))
 try:
+    import batteries
     import comparison
     import judged
 finally:
     sys.path.remove(str(BENCHMARKS))
 
-PLACES = judged.places()
-FILES = sorted(path for path in judged.BATTERY.glob("*.py") if path.name != "__init__.py")
+FILES = sorted(path for path in judged.BATTERIES.glob("*/*.py") if path.name != "__init__.py")
+each_battery = pytest.mark.parametrize("battery", batteries.BATTERIES, ids=lambda battery: battery.name)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_every_mark_of_a_file_is_read(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count("verdict") == len(list(judged.judged(path)))
     assert "Seen in " in text.partition('"""\n')[0], "the docstring says in which projects the patterns were seen"
 
 
-def test_there_are_enough_places_of_both_kinds() -> None:
-    verdicts = Counter(place.defect for place in PLACES)
-    assert len(PLACES) >= 150
-    assert min(verdicts.values()) >= 0.4 * len(PLACES)
+@each_battery
+def test_there_are_enough_places_of_both_kinds(battery: batteries.Battery) -> None:
+    places = judged.places(battery.name)
+    verdicts = Counter(place.defect for place in places)
+    assert len(places) >= {"errors": 150}.get(battery.name, 60)
+    assert min(verdicts.values()) >= 0.4 * len(places)
+
+
+def test_every_folder_of_places_is_compared() -> None:
+    folders = {path.name for path in judged.BATTERIES.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == {battery.name for battery in batteries.BATTERIES}
 
 
 def test_a_mark_must_fit_its_verdict(tmp_path: Path) -> None:
@@ -63,24 +71,29 @@ def test_reports_belong_to_the_innermost_place(tmp_path: Path) -> None:
 
 
 def test_the_tools_do_not_see_the_verdicts(tmp_path: Path) -> None:
-    judged.write_unmarked(tmp_path)
+    for battery in batteries.BATTERIES:
+        judged.write_unmarked(battery.name, tmp_path)
     for path in FILES:
-        unmarked = (tmp_path / "errors" / path.name).read_text(encoding="utf-8")
+        unmarked = (tmp_path / path.parent.name / path.name).read_text(encoding="utf-8")
         assert "verdict" not in unmarked
         assert len(unmarked.splitlines()) == len(path.read_text(encoding="utf-8").splitlines())
 
 
-def test_readlint_agrees_with_the_reviewer_but_where_it_is_known_not_to(tmp_path: Path) -> None:
-    judged.write_unmarked(tmp_path)
-    options = ["--isolated", "--no-cache", "--select", "RL1", "--output-format", "json", "errors"]
+@each_battery
+def test_readlint_agrees_with_the_reviewer_but_where_it_is_known_not_to(
+    battery: batteries.Battery, tmp_path: Path
+) -> None:
+    places = judged.places(battery.name)
+    judged.write_unmarked(battery.name, tmp_path)
+    options = ["--isolated", "--no-cache", "--select", battery.select, "--output-format", "json", battery.name]
     done = subprocess.run([sys.executable, "-m", "readlint", *options], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1, done.stderr
-    reports = list(comparison.readlint_reports(done.stdout))
-    flagged = {judged.concerned(PLACES, Path(file).name, line) for file, line, _ in reports}
+    reports = list(batteries.readlint_reports(done.stdout))
+    flagged = {judged.concerned(places, Path(file).name, line) for file, line, _ in reports}
     wrong = [
         f"{place.file}:{place.line}: {'flagged' if place in flagged else 'not flagged'}; "
         f"write `{'defect' if place.defect else 'fine'}{'' if place.known else judged.DISAGREEING['defect' if place.defect else 'fine']}`"
-        for place in PLACES
+        for place in places
         if ((place in flagged) == place.defect) == place.known
     ]
     assert not wrong, "readlint and the marks differ, and its verdicts stand:\n" + "\n".join(wrong)
@@ -91,9 +104,9 @@ def test_a_disagreement_is_shown_with_its_reason() -> None:
     lost = judged.Place("a_theme.py", 2, lines, "C.__del__", True, False, "lost in __del__")
     kept = judged.Place("a_theme.py", 9, lines, "keep", False, False, "kept")
     answers = {lost: {"readlint": ["RL101"], "ruff": []}, kept: {"readlint": [], "ruff": []}}
-    (_, explanation, theme, shown) = comparison.disagreements(answers, ["readlint", "ruff"])
+    (_, explanation, theme, shown) = comparison.disagreements(batteries.ERRORS, answers, ["readlint", "ruff"])
     assert "**Bold**" in explanation
-    assert theme == "### A theme"
+    assert theme == "#### A theme"
     link = "[`C.__del__`:2](../benchmarks/battery/errors/a_theme.py#L2)"
     assert shown.splitlines()[2:] == [f"| {link} | defect | RL101 | **-** | lost in \\_\\_del\\_\\_ |"]
 
@@ -111,7 +124,7 @@ def test_reports_of_the_peers_are_read() -> None:
     ruff = '[{"filename": "/w/a.py", "location": {"row": 3}, "code": "E722"}]'
     bandit = '{"results": [{"filename": "a.py", "line_number": 3, "test_id": "B110"}]}'
     pylint = '{"messages": [{"path": "a.py", "line": 3, "messageId": "W0702"}]}'
-    assert list(comparison.ruff_reports(ruff)) == [("/w/a.py", 3, "E722")]
-    assert list(comparison.bandit_reports(bandit)) == [("a.py", 3, "B110")]
-    assert list(comparison.pylint_reports(pylint)) == [("a.py", 3, "W0702")]
-    assert list(comparison.flake8_reports("errors/a.py:3:B001\n")) == [("errors/a.py", 3, "B001")]
+    assert list(batteries.ruff_reports(ruff)) == [("/w/a.py", 3, "E722")]
+    assert list(batteries.bandit_reports(bandit)) == [("a.py", 3, "B110")]
+    assert list(batteries.pylint_reports(pylint)) == [("a.py", 3, "W0702")]
+    assert list(batteries.flake8_reports("errors/a.py:3:B001\n")) == [("errors/a.py", 3, "B001")]

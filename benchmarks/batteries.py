@@ -1,0 +1,160 @@
+"""What each battery of judged places is compared with: the peers' nearest rules, and what to know about them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import tools
+
+Report = tuple[str, int, str]  # file, line, code
+Reader = Callable[[str], Iterable[Report]]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One tool on one battery. `program` is in the environment of the peers, or in one with these requirements."""
+
+    name: str
+    program: str
+    options: Sequence[str]
+    reader: Reader
+    passing: Sequence[int] = (0, 1)
+    requirements: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Without:
+    """A row of the summary that leaves out some codes of a tool."""
+
+    title: str
+    tool: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Battery:
+    """One more is one more folder in `battery/`, and one more value below."""
+
+    name: str  # the folder's
+    topic: str
+    select: str  # readlint's rules
+    introduction: str
+    peers: Sequence[Peer]
+    without: Sequence[Without]
+
+
+FLAKE8 = ("--isolated", "--format", "%(path)s:%(row)d:%(code)s")
+
+# The tools' reports
+
+
+def readlint_reports(output: str) -> Iterator[Report]:
+    for finding in json.loads(output)["findings"]:
+        note = " (note)" if finding["severity"] == "note" else ""
+        yield finding["path"], finding["location"]["row"], finding["code"] + note
+
+
+def ruff_reports(output: str) -> Iterator[Report]:
+    for one in json.loads(output):
+        yield one["filename"], one["location"]["row"], one["code"]
+
+
+def bandit_reports(output: str) -> Iterator[Report]:
+    for one in json.loads(output)["results"]:
+        yield one["filename"], one["line_number"], one["test_id"]
+
+
+def pylint_reports(output: str) -> Iterator[Report]:
+    for one in json.loads(output)["messages"]:
+        yield one["path"], one["line"], one["messageId"]
+
+
+def flake8_reports(output: str) -> Iterator[Report]:
+    for path, row, code in re.findall(r"^(.+):(\d+):(\w+)$", output, re.MULTILINE):
+        yield path, int(row), code
+
+
+# Error handling
+
+# FIX and pylint's `fixme` are there because of RL105. The rest of TRY is about how an error is raised.
+RUFF_RULES = "BLE001,E722,S110,S112,TRY,SIM105,B012,RUF006,PLW1510,FIX"
+RUFF_IGNORED = "TRY002,TRY003,TRY004,TRY201,TRY300,TRY301"
+BUGBEAR_RULES = "B001,B012,B014,B025,B029,B030,B036"
+BANDIT_TESTS = "B110,B112"
+PYLINT_CHECKS = (
+    "bare-except,broad-exception-caught,lost-exception,return-in-finally,try-except-raise,subprocess-run-check,fixme"
+)
+
+ERRORS = Battery(
+    name="errors",
+    topic="error handling",
+    select="RL1",
+    introduction="""\
+Judged are the places where an error ends. A report on the line of a `try` with one handler counts for that handler.
+Left out of the peers' rules are those about style or about how an error is raised (`TRY003` and others, `B904`).
+Markers such as TODO (`FIX`, `fixme`) are in: readlint looks for them in handlers.
+
+Read the totals with care: the themes are those of readlint's rules, and whoever judged knew what these rules want. For
+some themes (HTTP statuses, partial failures, gathered results) the peers have no rule at all. The verdicts stand as
+they were written, but a file that had the name of a guard of readlint (`telemetry.py`) was renamed after the first run,
+and the marks of two functions were moved to their `def` line. Reports on other lines are about no judged place, such as
+a marker in a comment above a function.""",
+    peers=(
+        Peer(
+            "ruff",
+            "ruff",
+            [*tools.RUFF_JSON, "--select", RUFF_RULES, "--ignore", RUFF_IGNORED],
+            ruff_reports,
+        ),
+        Peer(
+            "bandit", "bandit", ["--quiet", "--recursive", "--tests", BANDIT_TESTS, "--format", "json"], bandit_reports
+        ),
+        Peer(
+            "pylint",
+            "pylint",
+            [
+                *("--rcfile=/dev/null", "--persistent=n", "--disable=all"),
+                *(f"--enable={PYLINT_CHECKS}", "--output-format=json2"),
+            ],
+            pylint_reports,
+            tools.PYLINT_PASSING,
+        ),
+        Peer("bugbear", "flake8", [*FLAKE8, "--select", BUGBEAR_RULES], flake8_reports),
+    ),
+    # SIM105 asks for another way to write the same silence.
+    without=(
+        Without("readlint without notes", "readlint", " (note)"),
+        Without("ruff without SIM105", "ruff", "SIM105"),
+    ),
+)
+
+# Clocks
+
+CLOCKS = Battery(
+    name="clocks",
+    topic="clocks",
+    select="RL2",
+    introduction="""\
+Judged are the places where two times meet, and those where a time is given away.
+
+Read the totals with care: no peer has a rule for this. ruff's `DTZ` asks for time zones and says nothing about
+durations, and flake8-async's ASYNC125 is about deadlines that are written as a number. They are what comes nearest, so
+the table shows what a project has without readlint. Whoever judged had written readlint's rules; `handed_on.py` was
+added to show where they end.""",
+    peers=(
+        Peer("ruff", "ruff", [*tools.RUFF_JSON, "--select", "DTZ"], ruff_reports),
+        Peer(
+            "flake8-async",
+            "flake8",
+            [*FLAKE8, "--select", "ASYNC125"],
+            flake8_reports,
+            requirements=tools.FLAKE8_ASYNC,
+        ),
+    ),
+    without=(),
+)
+
+BATTERIES = (ERRORS, CLOCKS)
