@@ -43,13 +43,13 @@ project that return a read, in other files too.
 - The age of a record: attributes of classes that a database or a parser fills.
 - Differences of calendar dates, and whole `.days`.
 - Clock reads aligned to the epoch, as in `start % interval`.
-- An elapsed time that is only compared with a limit, as in `while time.time() - start < 5`. That is a deadline.
+- An elapsed time that is held against a limit, as in `while time.time() - start < 5`. That is a deadline (RL202).
 - Test code.
 
 ## Fix safety
-Safe when every use of the values is inside such differences and no test of the project replaces or freezes the clock:
-all reads that take part move to `time.monotonic()` together, `.total_seconds()` is dropped, and `.seconds`, which
-loses whole days, becomes `int(...)`. Imports that are no longer used stay.
+Safe when every use of the values is inside such differences, or deadlines (RL202) that share them, and no test of the
+project replaces or freezes the clock: all reads that take part move to `time.monotonic()` together, `.total_seconds()`
+is dropped, and `.seconds`, which loses whole days, becomes `int(...)`. Imports that are no longer used stay.
 
 Unsafe when the difference is used as a `timedelta`, when the start is kept where other files can see it, when it is
 also used as a point in time (it then gets a second variable that ends in `_mono`), when only `.microseconds` is read
