@@ -333,3 +333,22 @@ def sliding_window(tick):
             seen.append(1)
             last = time.time()
     return len(seen)
+
+
+class _Cleaner:
+    _cleaned = 0
+
+    def clean(self):
+        if time.time() - self._cleaned > 60:
+            self._cleaned = time.time()
+            return True
+        return False
+
+
+def long_ago(tick):
+    cleaner = _Cleaner()
+    cleaned = []
+    for _ in range(8):
+        cleaned.append(cleaner.clean())
+        tick(10)
+    return [number for number, done in enumerate(cleaned) if done]

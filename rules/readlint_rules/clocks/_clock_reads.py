@@ -105,14 +105,14 @@ class Ask(NamedTuple):
 class Clock(NamedTuple):
     """All reads that a value can come from. `unit` is that of the value: conversions change it on the way.
 
-    `zero`: it may also be a 0 that stands for "long ago". `shifts` are the places where a span was added or taken away.
+    `zeros`: it may also be one of these 0, which stand for "long ago". `shifts`: where a span was added or taken away.
     `loose`: it is a point in time only if what was taken from a read is a span, which nothing shows.
     """
 
     reads: tuple[Read, ...] = ()
     asks: tuple[Ask, ...] = ()
     unit: str = ""
-    zero: bool = False
+    zeros: tuple[ast.Constant, ...] = ()
     shifts: tuple[ast.BinOp | ast.AugAssign, ...] = ()
     loose: bool = False
 
@@ -159,16 +159,18 @@ def _merge(clocks: Iterable[Clock]) -> Clock:
     asks: dict[ast.AST, Ask] = {}
     units: set[str] = set()
     shifts: dict[ast.BinOp | ast.AugAssign, None] = {}
-    zero = loose = False
+    zeros: dict[ast.Constant, None] = {}
+    loose = False
     for clock in clocks:
-        zero, loose = zero or clock.zero, loose or clock.loose
+        loose = loose or clock.loose
+        zeros.update(dict.fromkeys(clock.zeros))
         reads.update({read.node: read for read in clock.reads if read.node not in reads})
         asks.update({ask.node: ask for ask in clock.asks if ask.node not in asks})
         units.add(clock.unit)
         shifts.update(dict.fromkeys(clock.shifts))
     units.discard("")
     unit = units.pop() if len(units) == 1 else ""
-    return Clock(tuple(reads.values()), tuple(asks.values()), unit, zero, tuple(shifts), loose)
+    return Clock(tuple(reads.values()), tuple(asks.values()), unit, tuple(zeros), tuple(shifts), loose)
 
 
 def _of_origin(origin: Origin, ctx: Context, depth: int) -> Clock | None:
@@ -178,7 +180,7 @@ def _of_origin(origin: Origin, ctx: Context, depth: int) -> Clock | None:
         return _read(node, name, origin, called=True) if name in WALL and isinstance(node, ast.expr) else None
     if isinstance(node, ast.Constant):
         is_zero = node.value == 0 and node.value is not False
-        return Clock(zero=is_zero) if node.value is None or is_zero else None
+        return Clock(zeros=(node,) if is_zero else ()) if node.value is None or is_zero else None
     if isinstance(node, ast.BinOp):
         if isinstance(node.op, (ast.Add, ast.Sub)):
             return _shifted(node, origin, ctx, depth)

@@ -29,7 +29,9 @@ class Group:
         self.shifts: dict[ast.BinOp | ast.AugAssign, None] = {}
         self.cells: dict[Cell, list[ast.expr]] = {}  # each with the uses that belong to places
         self.places: dict[ast.AST, Place] = {}
+        self.zeros: dict[ast.Constant, None] = {}
         self.kept: set[Cell] = set()  # also used as a point in time
+        self.asked: set[Cell] = set()  # whether they are true, as a 0 is not
         self.is_public = False
 
     @property
@@ -52,8 +54,9 @@ class Group:
             self.add_clock(clock)
 
     def add_clock(self, clock: Clock) -> None:
-        if clock.asks or clock.zero:
-            raise NoFix  # 0 is long ago on the wall clock, and perhaps just now on the monotonic one
+        if clock.asks:
+            raise NoFix
+        self.zeros.update(dict.fromkeys(clock.zeros))
         self.shifts.update(dict.fromkeys(clock.shifts))
         for read in clock.reads:
             self.reads[read.node] = read
@@ -73,7 +76,9 @@ class Group:
         for use in places:
             if self.belongs(use):
                 used.append(use)
-            elif not _is_test(use, self.ctx):
+            elif _is_test(use, self.ctx):
+                self.asked.add(cell)
+            elif not _is_none_test(use, self.ctx):
                 self.kept.add(cell)
 
     def belongs(self, use: ast.expr) -> bool:
@@ -159,14 +164,17 @@ def is_annotated(cell: Cell, ctx: Context) -> bool:
     return any(binding.how == "annotate" for binding in bindings)
 
 
-def _is_test(use: ast.expr, ctx: Context) -> bool:
-    """`if start is None` and `if start`: as true for one clock as for the other."""
+def _is_none_test(use: ast.expr, ctx: Context) -> bool:
+    """`if start is None`: as true for one clock as for the other."""
     parent = ctx.parent(use)
-    if isinstance(parent, ast.Compare):
-        others = [parent.left, *parent.comparators]
-        return all(isinstance(op, (ast.Is, ast.IsNot)) for op in parent.ops) and any(
-            isinstance(other, ast.Constant) and other.value is None for other in others
-        )
+    if not isinstance(parent, ast.Compare) or not all(isinstance(op, (ast.Is, ast.IsNot)) for op in parent.ops):
+        return False
+    return any(isinstance(one, ast.Constant) and one.value is None for one in (parent.left, *parent.comparators))
+
+
+def _is_test(use: ast.expr, ctx: Context) -> bool:
+    """`if start`: the same."""
+    parent = ctx.parent(use)
     if isinstance(parent, ast.UnaryOp):
         return isinstance(parent.op, ast.Not)
     if isinstance(parent, ast.BoolOp):

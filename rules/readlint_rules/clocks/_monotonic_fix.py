@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from readlint.api import Cell, Context, Fix, Safety, dotted, walk, writes
+from readlint.api import Cell, Context, Fix, Safety, cell_of, dotted, walk, writes
 from readlint_rules.clocks._clock_reads import SAME_INSTANT, Read
-from readlint_rules.clocks._differences import Difference, Place, kept_in, kept_uses, read_attributes
+from readlint_rules.clocks._differences import Difference, Place, is_compared, kept_in, kept_uses, read_attributes
 from readlint_rules.clocks._group import MOST, Group, NoFix, is_annotated
 from readlint_rules.clocks._rewriting import LOSSY
 from readlint_rules.clocks._rewriting import rewrite as rewrite  # a fix is looked up in its rule's module
@@ -26,7 +26,7 @@ def plan(found: Place, title: str, clock: str, ctx: Context) -> Plan | None:
     try:
         group.add(found)
         spans = _spans(group)
-        targets = [*_targets(group), *spans]
+        targets = [*_targets(group), *spans, *_zeros(group)]
     except NoFix:
         return None
     nodes = _outermost(targets, ctx)
@@ -70,6 +70,33 @@ def _targets(group: Group) -> Iterator[ast.AST]:
                 yield from _consumers(found, ctx)
         elif len(found.units) != 1 or not found.units <= {"seconds", "nanoseconds"}:
             raise NoFix
+
+
+def _zeros(group: Group) -> Iterator[ast.Constant]:
+    """The 0 that stands for "long ago": the monotonic clock may have begun to count just now.
+
+    It becomes minus infinity, which only comparisons take as they took the 0.
+    """
+    if group.zeros and (group.asked or not all(_only_compares(place, group.ctx) for place in group.places.values())):
+        raise NoFix
+    for zero in group.zeros:
+        statement = group.ctx.parent(zero)
+        while isinstance(statement, ast.IfExp):
+            statement = group.ctx.parent(statement)
+        is_default = isinstance(statement, ast.Call) and cell_of(statement, group.ctx) in group.cells
+        if not is_default and _only_target(statement, group.ctx) not in group.cells:
+            raise NoFix
+        yield zero
+
+
+def _only_compares(place: Place, ctx: Context) -> bool:
+    return not isinstance(place, Difference) or is_compared(place, ctx)
+
+
+def _only_target(statement: ast.AST | None, ctx: Context) -> Cell | None:
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        return cell_of(statement.targets[0], ctx)
+    return cell_of(statement.target, ctx) if isinstance(statement, ast.AnnAssign) else None
 
 
 # Spans: what is added to a datetime, or compared with a difference of two

@@ -115,6 +115,8 @@ def rewrite(node: cst.CSTNode, fix: FixContext) -> cst.CSTNode | cst.FlattenSent
     if isinstance(node, cst.Assign):
         return rewriter.statement(node)
     assert isinstance(node, cst.BaseExpression)
+    if isinstance(fix.node, ast.Constant):
+        return fix.expression('float("-inf")')
     if _position(fix.node) in fix.data["spans"]:
         return rewriter.span(node)
     if isinstance(fix.node, ast.BinOp) and isinstance(node, cst.BinaryOperation):

@@ -52,13 +52,14 @@ Reads and deadlines are followed as by wall-clock-duration, through the same clo
 ## Fix safety
 Safe when every use of the values is inside such places and no test of the project replaces or freezes the clock:
 all reads that take part move to `time.monotonic()` together, those of durations too. Where the clock gave datetimes,
-the `timedelta`s become seconds.
+the `timedelta`s become seconds. A `0` that stands for "long ago" becomes `float("-inf")`, because the monotonic clock
+may have begun to count just now.
 
 Unsafe when the deadline is kept where other files can see it, when it is also used as a point in time (it then gets a
 second variable that ends in `_mono`), when a span is not known to be a `timedelta`, and when a test replaces the clock.
 
-There is no fix when a function of the project reads the clock, when the last time can be `0` for "long ago", and when
-the value goes where it cannot be followed.
+There is no fix when a function of the project reads the clock, when a value that can be `0` is asked whether it is
+true or is shown, and when the value goes where it cannot be followed.
 
 ## Options
 The clock to use is that of wall-clock-duration, `duration-clock`: what shares a start must share a clock.
