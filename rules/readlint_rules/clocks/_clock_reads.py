@@ -6,81 +6,24 @@ Only what is proven counts. A parameter, a database field, a file's age or a par
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from readlint.api import Context, Move, Origin, Origins, walk_own
-
-#: Functions that read the wall clock, and the unit of what they give.
-#: CPython 3.14 `time` and `datetime`, Django 5.2 `utils/timezone.py`, arrow 1.3, pendulum 3.0, whenever 0.8,
-#: pandas 2.2.
-WALL = {
-    "time.time": "seconds",
-    "time.time_ns": "nanoseconds",
-    "time.localtime": "tuple",
-    "time.gmtime": "tuple",
-    "datetime.datetime.now": "datetime",
-    "datetime.datetime.utcnow": "datetime",
-    "datetime.datetime.today": "datetime",
-    "datetime.date.today": "date",
-    "django.utils.timezone.now": "datetime",
-    "django.utils.timezone.localtime": "datetime",
-    "django.utils.timezone.localdate": "date",
-    "arrow.now": "datetime",
-    "arrow.utcnow": "datetime",
-    "arrow.Arrow.now": "datetime",
-    "arrow.Arrow.utcnow": "datetime",
-    "pendulum.now": "datetime",
-    "pendulum.DateTime.now": "datetime",
-    "whenever.Instant.now": "instant",
-    "pandas.Timestamp.now": "datetime",
-    "pandas.Timestamp.utcnow": "datetime",
-}
-#: Functions that read it only with the argument of this name or text.
-_WALL_WITH = {
-    ("time.clock_gettime", "time.CLOCK_REALTIME"): "seconds",
-    ("time.clock_gettime_ns", "time.CLOCK_REALTIME"): "nanoseconds",
-    ("numpy.datetime64", "now"): "datetime64",
-}
-#: Functions whose reading takes arguments that say what time it is, so that a call with one reads no clock.
-_ONLY_WITHOUT_ARGUMENTS = frozenset(
-    {"time.localtime", "time.gmtime", "django.utils.timezone.localtime", "django.utils.timezone.localdate"}
+from readlint_rules.clocks._clock_tables import (
+    CLOCKY,
+    LIBRARIES,
+    NAIVE,
+    NUMBER_FUNCTIONS,
+    ONLY_WITHOUT_ARGUMENTS,
+    SAME_INSTANT,
+    SPANS,
+    UNIT_FACTORS,
+    WALL,
+    WALL_WITH,
 )
-#: The wall clock in local time without a zone: an hour appears or vanishes when daylight saving begins or ends.
-_NAIVE = frozenset({"datetime.datetime.now", "datetime.datetime.today", "pandas.Timestamp.now"})
 
-#: What makes a length of time. CPython 3.14, dateutil 2.9, pandas 2.2, numpy 2.
-SPANS = frozenset(
-    {"datetime.timedelta", "dateutil.relativedelta.relativedelta", "pandas.Timedelta", "numpy.timedelta64"}
-)
-NUMBER_FUNCTIONS = frozenset({"int", "float", "round"})
-#: Methods that give the same instant, with the unit that they give it in (empty: the same).
-SAME_INSTANT = {
-    "timestamp": "seconds",
-    "float_timestamp": "seconds",
-    "astimezone": "",
-    "to_pydatetime": "",
-    "in_timezone": "",
-    "timetuple": "tuple",
-}
-#: A factor that changes the unit. Another one makes buckets, as in `time.time() // 60`.
-_UNIT_FACTORS = frozenset({1_000, 1_000_000, 1_000_000_000, 0.001, 1e-6, 1e-9})
 _DEPTH = 8
-
-#: Calls that read the wall clock, or may when a function of another file does: a file without one of them is not looked
-#: at. The engine compares the last names of calls anyway, so this costs such a file nothing.
-READING = (
-    *(name for name in WALL if not name.endswith((".now", ".utcnow", ".today"))),
-    *sorted({name for name, _ in _WALL_WITH}),
-    *("*.now", "*.utcnow", "*.today", "*.time_now", "*.now_utc", "*.utc_now", "*.get_now", "*.now_ms", "*.utcnow_ts"),
-    *("*.get_time", "*.current_time", "*.get_current_time", "*.get_utc_now", "*.get_utcnow", "*.timezone_now"),
-    *("*.timestamp", "*.get_timestamp", "*.current_timestamp", "*.time_ms", "*.current_time_ms", "*.clock"),
-    *("*.aware_utcnow", "*.naive_utcnow", "*.time_msec", "*.unix_time", "*.wall_time", "*.local_now"),
-)
-READING_NAMES = frozenset(name.rpartition(".")[2] for name in READING)
-#: What a function is called that may well return the time. Others are not asked about.
-_CLOCKY = re.compile(r"(?:^|_)(?:now|utcnow|time|timestamp|today|clock)(?:$|_)|(?:Now|Time|Timestamp|Clock)$")
 
 
 class Read(NamedTuple):
@@ -194,7 +137,7 @@ def _of_origin(origin: Origin, ctx: Context, depth: int) -> Clock | None:
 
 
 def _read(node: ast.expr, name: str, origin: Origin, called: bool = False, unit: str = "") -> Clock:
-    naive = name in _NAIVE and (called or (isinstance(node, ast.Call) and not node.args and not node.keywords))
+    naive = name in NAIVE and (called or (isinstance(node, ast.Call) and not node.args and not node.keywords))
     read = Read(node, name, unit or WALL[name], naive, origin.moves, called)
     return Clock((read,), (), read.unit)
 
@@ -203,7 +146,7 @@ def _of_call(call: ast.Call, origin: Origin, ctx: Context, depth: int) -> Clock 
     name = ctx.qualified_name(call.func) or _held_function(call.func, ctx)
     if name in WALL:
         given = call.args or call.keywords
-        return None if given and name in _ONLY_WITHOUT_ARGUMENTS else _read(call, name, origin)
+        return None if given and name in ONLY_WITHOUT_ARGUMENTS else _read(call, name, origin)
     if name in NUMBER_FUNCTIONS and call.args:
         return _inside(call.args[0], origin, ctx, depth)
     if name in ("min", "max") and len(call.args) > 1 and not call.keywords:
@@ -213,8 +156,8 @@ def _of_call(call: ast.Call, origin: Origin, ctx: Context, depth: int) -> Clock 
     if name is not None and len(call.args) == 1 and not call.keywords:
         first = call.args[0]
         word = first.value if isinstance(first, ast.Constant) else ctx.qualified_name(first)
-        if isinstance(word, str) and (name, word) in _WALL_WITH:
-            return _read(call, name, origin, unit=_WALL_WITH[(name, word)])
+        if isinstance(word, str) and (name, word) in WALL_WITH:
+            return _read(call, name, origin, unit=WALL_WITH[(name, word)])
     if isinstance(call.func, ast.Attribute) and _keeps_instant(call.func.attr, call):
         inner = _inside(call.func.value, origin, ctx, depth)
         unit = SAME_INSTANT.get(call.func.attr, "")
@@ -320,48 +263,14 @@ def _scaled(node: ast.BinOp, ctx: Context) -> ast.expr | None:
 
 
 def is_unit_factor(node: ast.expr, ctx: Context) -> bool:
-    return ctx.constant(node) in _UNIT_FACTORS
+    return ctx.constant(node) in UNIT_FACTORS
 
 
 def _is_elsewhere(name: str, ctx: Context) -> bool:
     """A function that another file of the project may define and whose name promises the time."""
-    if name.partition(".")[0] in _LIBRARIES or "." not in name or ctx.local_definition(name) is not None:
+    if name.partition(".")[0] in LIBRARIES or "." not in name or ctx.local_definition(name) is not None:
         return False
-    return _CLOCKY.search(name.rpartition(".")[2]) is not None
-
-
-#: Packages that no project is: nothing is asked about their functions.
-_LIBRARIES = frozenset(
-    [
-        "time",
-        "datetime",
-        "os",
-        "calendar",
-        "asyncio",
-        "trio",
-        "anyio",
-        "timeit",
-        "pandas",
-        "numpy",
-        "arrow",
-        "pendulum",
-        "whenever",
-        "random",
-        "email",
-        "math",
-        "django",
-        "flask",
-        "sqlalchemy",
-        "celery",
-        "torch",
-        "tensorflow",
-        "pytest",
-        "unittest",
-        "mock",
-        "freezegun",
-        "time_machine",
-    ]
-)
+    return CLOCKY.search(name.rpartition(".")[2]) is not None
 
 
 def returned_clock(node: ast.AST, ctx: Context) -> Clock | None:

@@ -7,17 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from readlint.api import Context, cell_of, last_name, uses
-from readlint_rules.clocks._clock_reads import (
-    NUMBER_FUNCTIONS,
-    READING_NAMES,
-    SAME_INSTANT,
-    Clock,
-    Read,
-    is_unit_factor,
-    loose_point,
-    point,
-    wall,
-)
+from readlint_rules.clocks._clock_reads import Clock, Read, is_unit_factor, loose_point, point, wall
+from readlint_rules.clocks._clock_tables import NUMBER_FUNCTIONS, READING_NAMES, SAME_INSTANT
 from readlint_rules.clocks._flows import loads_of, reached
 
 #: Calls that subtract. dateutil 2.9 `relativedelta`, pendulum 3 `diff`, whenever 0.8 `difference`.

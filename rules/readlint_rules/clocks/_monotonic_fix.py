@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from readlint.api import Cell, Context, Fix, Safety, cell_of, dotted, walk, writes
-from readlint_rules.clocks._clock_reads import SAME_INSTANT, Read
+from readlint_rules.clocks._clock_reads import Read
+from readlint_rules.clocks._clock_tables import SAME_INSTANT
 from readlint_rules.clocks._differences import Difference, Place, is_compared, kept_in, kept_uses, read_attributes
 from readlint_rules.clocks._group import MOST, Group, NoFix, is_annotated
 from readlint_rules.clocks._rewriting import LOSSY

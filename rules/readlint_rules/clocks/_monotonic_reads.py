@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 from readlint.api import Context, Origin, last_name
-from readlint_rules.clocks._clock_reads import NUMBER_FUNCTIONS, is_unit_factor
+from readlint_rules.clocks._clock_reads import is_unit_factor
+from readlint_rules.clocks._clock_tables import NUMBER_FUNCTIONS
 from readlint_rules.clocks._flows import loads_of
 
 #: CPython 3.14 `time` and `timeit`, trio 0.27, anyio 4.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from readlint_rules.clocks._clock_reads import NUMBER_FUNCTIONS, SAME_INSTANT
+from readlint_rules.clocks._clock_tables import NUMBER_FUNCTIONS, SAME_INSTANT
 
 if TYPE_CHECKING:
     import libcst as cst

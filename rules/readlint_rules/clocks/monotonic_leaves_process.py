@@ -47,7 +47,8 @@ from collections.abc import Iterator
 from typing import cast
 
 from readlint.api import Category, Context, Finding, Level, Place, Rule, Severity, last_name
-from readlint_rules.clocks._clock_reads import READING_NAMES, loose_point
+from readlint_rules.clocks._clock_reads import loose_point
+from readlint_rules.clocks._clock_tables import READING_NAMES
 from readlint_rules.clocks._differences import operands
 from readlint_rules.clocks._findings import short
 from readlint_rules.clocks._flows import loads_of, reached

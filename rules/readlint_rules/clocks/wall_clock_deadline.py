@@ -72,7 +72,8 @@ from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Level, Place, Rule, Safety, Severity
 from readlint_rules.clocks import wall_clock_duration
-from readlint_rules.clocks._clock_reads import READING, Clock
+from readlint_rules.clocks._clock_reads import Clock
+from readlint_rules.clocks._clock_tables import READING
 from readlint_rules.clocks._differences import (
     Comparison,
     Difference,

@@ -71,7 +71,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from readlint.api import Category, Context, Finding, Level, Place, Question, Rule, Safety, Severity, last_name
-from readlint_rules.clocks._clock_reads import READING, returned_clock
+from readlint_rules.clocks._clock_reads import returned_clock
+from readlint_rules.clocks._clock_tables import READING
 from readlint_rules.clocks._differences import (
     Difference,
     is_compared,
