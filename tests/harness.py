@@ -25,9 +25,9 @@ import hmac
 import time
 
 
-def refresh(cache):
+def refresh(store):
     try:
-        cache.reload()
+        store.save()
     except Exception:
         pass
 

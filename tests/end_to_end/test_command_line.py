@@ -213,7 +213,7 @@ def test_standard_input(readlint: Readlint, tmp_path: Path) -> None:
 def test_the_frame_shows_standard_input_not_the_disk(readlint: Readlint, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("# the saved text\n" * 40)
     out = readlint("--stdin-filename", "a.py", stdin=BAD.encode(), status=1).out
-    assert "cache.reload()" in out
+    assert "store.save()" in out
     assert "the saved text" not in out
 
 

@@ -17,9 +17,9 @@ ASKING = """\
 from obs import report
 
 
-def refresh(cache):
+def refresh(store):
     try:
-        cache.reload()
+        store.save()
     except Exception as error:
         report(error)
 """

@@ -23,15 +23,15 @@ def timed(work):
     b = ("𝒳", work()); print("😀", time.time() - start, "日本")
 
 
-def refresh(cache):
+def refresh(store):
     if cache:
         # readlint: ignore[RL201] nothing is measured here
         # readlint: ignore[RL806] nothing is compared here either
         cache.clear()  # 😀 readlint: ignore[RL201, RL806] nothing is compared here
     try:
-        x = "😀😀"; cache.reload()
+        x = "😀😀"; store.save()
     except Exception: pass
-    try: cache.reload()
+    try: store.save()
     except: x = "😀"; pass
 """
 VARIANTS: dict[str, Callable[[str], bytes]] = {

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import ast
-import enum
 import re
 from collections.abc import Iterator
 
-from readlint.api import Context, dotted, last_name, walk, walk_own
+from readlint.api import Context, last_name, walk_own
 from readlint_rules.errors._operational import gives_default, is_tolerant, is_work
 
 Node = ast.ExceptHandler | ast.With
 
-#: Words of calls, and of what they are made on, that leave the process: files, the network, databases, programs.
-_OUTSIDE = frozenset(
-    [
-        *("api", "bucket", "client", "conn", "connect", "connection", "cursor", "database", "db", "session", "socket"),
-        *("commit", "create", "download", "exec", "execute", "fetch", "grpc", "http", "httpx", "insert", "inspect"),
-        *("load", "login", "open", "popen", "post", "publish", "pull", "push", "query", "read", "receive", "recv"),
-        *("redis", "request", "requests", "resolve", "rpc", "run", "save", "send", "service", "sql", "store"),
-        *("submit", "subprocess", "subscribe", "sync", "upload", "urlopen", "write"),
-    ]
-)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _FAILURE = frozenset(["error", "errors", "exception", "exceptions", "failure", "failures"])
 #: Words of a comment whose author thought of the failure.
@@ -30,34 +19,26 @@ _MAY_FAIL = re.compile(
     r"|\bbest[- ]effort|\bignor|\bif (?:possible|available|any)\b|\boptional",
     re.IGNORECASE,
 )
-_CONSTANT = re.compile(r"[A-Z_][A-Z0-9_]{2,}")
-_UNKNOWN = re.compile(r"\bunknown\b|\bunavailable\b|\bn/?a\b|not available", re.IGNORECASE)
 _LOADERS = frozenset(["__import__", "import_module"])
 _EMPTY_CALLS = frozenset(["dict", "frozenset", "list", "set", "tuple"])
 
 
-class Given(enum.Enum):
-    """What a handler leaves behind in the place of the result."""
-
-    NOTHING = enum.auto()  # the work is not done, or a variable keeps what it had
-    NONE = enum.auto()  # `None` or "unknown" comes back, which say that there is nothing, or a default made for this
-    UNSET = enum.auto()  # a variable is `None` from here on
-    ANSWER = enum.auto()  # `False`, 0, an empty list or a default, as if that were the result
-
-
-def loses(node: ast.ExceptHandler, body: list[ast.stmt], ctx: Context) -> bool:
-    """Whether a failure costs something: work that was to be done, an item, or what something outside has to say."""
-    loop = _loop_around(node, ctx)
+def loses_work(handler: ast.ExceptHandler, body: list[ast.stmt], ctx: Context) -> bool:
+    """Whether something that was to be written, sent or stored is not, and no value says so."""
+    loop = _loop_around(handler, ctx)
     if isinstance(loop, ast.While) and not _is_endless(loop):
         return False  # it goes on until it works
-    answer = given(node, ctx)
-    if answer is not Given.ANSWER and is_work(body):
-        return True
-    if answer is Given.NOTHING and loop is not None and _skips_an_item(node, body, loop):
-        return True
-    if answer is Given.NONE or not is_outside(body):
+    return is_work(body) and not _gives_an_answer(handler, ctx)
+
+
+def _gives_an_answer(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """`return False`, `sent = 0`, `results.append(None)`: it stands for the result, and the caller may look at it."""
+    last = handler.body[-1]
+    if gives_default(handler, ctx):
         return False
-    return answer is not Given.NOTHING or _leaves_unset(node, body, ctx)
+    if isinstance(last, (ast.Return, ast.Assign)):
+        return not _is_none(last.value)
+    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and _collects(last.value)
 
 
 def is_attempt(node: Node, body: list[ast.stmt], ctx: Context) -> bool:
@@ -68,61 +49,10 @@ def is_attempt(node: Node, body: list[ast.stmt], ctx: Context) -> bool:
     return is_tolerant(node, ctx)
 
 
-def is_outside(body: list[ast.stmt]) -> bool:
-    """Whether a `try` asks something outside of the process, going by the names of its calls, or waits for it."""
-    return any(
-        isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom))
-        or (isinstance(part, ast.Call) and not _words(dotted(part.func) or last_name(part.func)).isdisjoint(_OUTSIDE))
-        for part in _inside(body)
-    )
-
-
-# What came instead
-
-
-def given(handler: ast.ExceptHandler, ctx: Context) -> Given:
-    last = handler.body[-1]
-    if gives_default(handler, ctx):
-        return Given.NONE
-    if isinstance(last, ast.Return):
-        return Given.NONE if _is_none(last.value) or _is_known_substitute(last.value) else Given.ANSWER
-    if isinstance(last, ast.Assign):
-        substitute = Given.NONE if _is_known_substitute(last.value) else Given.ANSWER
-        return Given.UNSET if _is_none(last.value) else substitute
-    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and _collects(last.value):
-        return Given.ANSWER  # `results.append(False)`
-    return Given.NONE if isinstance(last, ast.Pass) and _comes_back_empty(handler, ctx) else Given.NOTHING
-
-
 def _is_none(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Tuple) and value.elts:
         return all(map(_is_none, value.elts))
     return value is None or (isinstance(value, ast.Constant) and value.value is None)
-
-
-def _is_known_substitute(value: ast.expr | None) -> bool:
-    """`DEFAULT_LIMITS`, which was made for this, or a text that says that nothing is known."""
-    name = dotted(value) if value is not None else None
-    if name is not None and _CONSTANT.fullmatch(name):
-        return True
-    text = value.value if isinstance(value, ast.Constant) else None
-    return isinstance(text, str) and _UNKNOWN.search(text) is not None
-
-
-def _comes_back_empty(handler: ast.ExceptHandler, ctx: Context) -> bool:
-    """`try: return find() / except Exception: pass`, and the function ends there, or with `return None`."""
-    statement = ctx.parents[handler]
-    inside = _inside([*getattr(statement, "body", []), *getattr(statement, "orelse", [])])
-    if not any(isinstance(part, ast.Return) and part.value is not None for part in inside):
-        return False
-    function = ctx.parents[statement]
-    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    rest = function.body[function.body.index(statement) + 1 :]  # type: ignore[arg-type]
-    return not rest or (isinstance(rest[0], ast.Return) and _is_none(rest[0].value))
-
-
-# What is lost
 
 
 def _loop_around(node: ast.AST, ctx: Context) -> ast.For | ast.AsyncFor | ast.While | None:
@@ -136,13 +66,6 @@ def _is_endless(loop: ast.While) -> bool:
     return isinstance(loop.test, ast.Constant) and bool(loop.test.value)
 
 
-def _skips_an_item(handler: ast.ExceptHandler, body: list[ast.stmt], loop: ast.AST) -> bool:
-    """What is left out of the result of a loop, or the endless loop of a worker takes no notice of."""
-    if isinstance(loop, ast.While):
-        return not any(isinstance(part, (ast.Return, ast.Break)) for part in _inside(body))
-    return isinstance(handler.body[-1], ast.Continue) or is_outside(body) or any(map(_collects, _inside(body)))
-
-
 def _collects(part: ast.AST) -> bool:
     """`found.append(row)`, `row.total = 1`, `total += row.price`."""
     if isinstance(part, ast.Attribute):
@@ -150,20 +73,6 @@ def _collects(part: ast.AST) -> bool:
     if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
         return part.func.attr in ("add", "append", "extend", "insert", "update")
     return isinstance(part, ast.AugAssign)
-
-
-def _leaves_unset(handler: ast.ExceptHandler, body: list[ast.stmt], ctx: Context) -> bool:
-    """Whether a local variable that the `try` was to set is read later, with whatever it had before."""
-    names = [part for part in _inside(body) if isinstance(part, ast.Name)]
-    stored = {name.id for name in names if isinstance(name.ctx, ast.Store)}
-    function = ctx.function(handler)
-    if not stored or function is None:
-        return False
-    end = ctx.parents[handler].end_lineno or 0  # type: ignore[attr-defined]
-    return any(
-        isinstance(part, ast.Name) and part.id in stored and isinstance(part.ctx, ast.Load) and part.lineno > end
-        for part in walk(function)
-    )
 
 
 # What may go wrong

@@ -26,7 +26,7 @@ from readlint.analysis.cells import (
     part_of,
 )
 from readlint.analysis.context import Context
-from readlint.analysis.reaching import reaching, region_of
+from readlint.analysis.reaching import anchor, reaching, region_of
 from readlint.analysis.scopes import Binding, Scope
 from readlint.analysis.tree import FUNCTIONS, FunctionNode, last_name, parameters, walk, walk_own
 
@@ -361,7 +361,7 @@ class Values:
         made = [(w, rest) for w, rest in everything.found if w.how != "param"]
         local = [(w, rest) for w, rest in made if region_of(self.ctx, w.node) is region]
         is_own = cell.owner is region
-        if is_own and len(local) == len(everything.found) == 1 and not local[0][0].weak:
+        if is_own and len(everything.found) == 1 and self._is_behind(read, [write for write, _ in local]):
             return everything  # nothing else can be there
         if is_own and len(local) < len(made):
             return everything  # a nested function writes it too
@@ -378,6 +378,11 @@ class Values:
             return everything
         found = tuple(local[number] for number in reached.writes)
         return Writes(found, True, _parameter(region, cell.name) if reached.initial and is_own else None)
+
+    def _is_behind(self, read: ast.expr, written: list[Write]) -> bool:
+        """Whether a place stands on a later line than the only write."""
+        places = [getattr(anchor(self.ctx, write.node), "lineno", 0) for write in written if not write.weak]
+        return len(places) == 1 and 0 < places[0] < getattr(anchor(self.ctx, read), "lineno", 0)
 
     # Functions
 
