@@ -276,6 +276,8 @@ def check_statement(statement: ast.Expr, ctx: Context) -> Iterable[Finding]:
     if not isinstance(call, ast.Call) or not isinstance(call.func, (ast.Name, ast.Attribute)):
         return ()
     own, imported = ctx.once(_names)
+    if not own:
+        return ()
     may_be_one = last_name(call.func) in own or _root(call.func) in imported
     return _coroutine(call, ctx) if may_be_one else ()
 
