@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from readlint.analysis.cells import Cell
+from readlint.analysis.cells import ELEMENT, Cell, Parts, Write
 from readlint.analysis.constants import UNKNOWN
 from readlint.analysis.context import Context
 from readlint.analysis.exceptions import (
@@ -50,7 +50,19 @@ from readlint.analysis.regions import ErrorRegion, RegionKind, error_regions, in
 from readlint.analysis.reports import is_report, logged_rank, logs_traceback
 from readlint.analysis.scopes import Binding, Scope
 from readlint.analysis.tree import body_of, children, dotted, last_name, parameters, walk, walk_own
-from readlint.analysis.values import Move, Origin, Origins, cell_of, is_record, uses, writes, written_origins
+from readlint.analysis.values import (
+    Move,
+    Origin,
+    Origins,
+    Writes,
+    called_function,
+    cell_of,
+    is_record,
+    reaching_writes,
+    uses,
+    writes,
+    written_origins,
+)
 from readlint.findings import Finding, Place, Question, Safety, Severity, Span
 from readlint.rules import Answers, Category, Fix, Level, Rule
 
@@ -68,6 +80,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "ELEMENT",
     "UNKNOWN",
     "Answers",
     "Binding",
@@ -87,6 +100,7 @@ __all__ = [
     "Origin",
     "Origins",
     "Outcome",
+    "Parts",
     "Place",
     "Question",
     "Rank",
@@ -97,6 +111,8 @@ __all__ = [
     "Severity",
     "Span",
     "Step",
+    "Write",
+    "Writes",
     "after_step",
     "after_suppressed",
     "Use",
@@ -106,6 +122,7 @@ __all__ = [
     "body_of",
     "breadth",
     "breadth_of_classes",
+    "called_function",
     "can_fall",
     "caught_classes",
     "cell_of",
@@ -142,6 +159,7 @@ __all__ = [
     "may_have_callbacks",
     "may_precede",
     "parameters",
+    "reaching_writes",
     "returned_makers",
     "suite_outcome",
     "suppressed_classes",

@@ -142,6 +142,11 @@ def writes(cell: Cell, ctx: Context) -> Writes:
     return ctx.once(Values).all_writes(cell)
 
 
+def reaching_writes(cell: Cell, read: ast.expr, ctx: Context) -> Writes:
+    """What the cell can hold where it is read: the writes that reach the place, if their order is known."""
+    return ctx.once(Values).reaching_writes(cell, read)
+
+
 def written_origins(cell: Cell, ctx: Context) -> Origins:
     """All expressions that any write puts into the cell, in whatever order they run."""
     values = ctx.once(Values)
@@ -156,6 +161,11 @@ def cell_of(node: ast.expr, ctx: Context) -> Cell | None:
     """The cell that an expression (or the target of an assignment) names."""
     way = access(node)
     return ctx.once(Values).cell(way) if way is not None else None
+
+
+def called_function(call: ast.Call, ctx: Context) -> FunctionNode | None:
+    """The function of this file that a call runs, if it returns what its `return` statements say."""
+    return ctx.once(Values).function(call)
 
 
 def is_record(owner: ast.ClassDef, ctx: Context) -> bool:

@@ -1,0 +1,1 @@
+"""SQL: queries built out of text."""

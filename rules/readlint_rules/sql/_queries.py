@@ -1,0 +1,123 @@
+"""The queries of one file, each folded and judged once for all rules that ask.
+
+Cheapest first: most calls with a name such as `execute` are given a constant or no text at all, and leave at once.
+sqlglot is asked last, and only about queries with something in them that is not known to be harmless.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from readlint.api import UNKNOWN, Context
+from readlint_rules.sql._folding import skeletons
+from readlint_rules.sql._model import VALUES, Judged, Query, Run, Skeleton, Source, Text
+from readlint_rules.sql._positions import place
+from readlint_rules.sql._provenance import Judge, Trust
+from readlint_rules.sql._runs import begins_like_sql, find_runs
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options that the rules about what is put into a query share."""
+
+    trust_annotations: bool = True
+    sanitizers: tuple[str, ...] = ()
+
+    @property
+    def trust(self) -> Trust:
+        return Trust(self.trust_annotations, frozenset(self.sanitizers))
+
+
+def queries(call: ast.Call, ctx: Context) -> list[Query]:
+    """What a call runs that is put together, with all the ways to do so; mostly nothing."""
+    return ctx.once(_Queries).of(call)
+
+
+def judged(query: Query, ctx: Context, trust: Trust) -> tuple[Judged, ...]:
+    """What is put into a query that is not harmless, each expression once."""
+    return ctx.once(_Queries).judged(query, trust)
+
+
+class _Queries:
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.known: dict[ast.Call, list[Query]] = {}
+        self.judges: dict[Trust, Judge] = {}
+        self.answers: dict[tuple[ast.Call, ast.expr, Trust], tuple[Judged, ...]] = {}
+
+    def of(self, call: ast.Call) -> list[Query]:
+        if call not in self.known:
+            runs = find_runs(call, self.ctx) if _may_be_built(call) else ()
+            found = [self.query(run) for run in runs]
+            self.known[call] = [query for query in found if query is not None]
+        return self.known[call]
+
+    def query(self, run: Run) -> Query | None:
+        if isinstance(run.query, ast.Constant) or self.ctx.constant(run.query) is not UNKNOWN:
+            return None
+        found = [one for one in skeletons(run.query, self.ctx) if one.holes]
+        if not run.is_known:
+            found = [one for one in found if begins_like_sql(_start(one))]
+        return Query(run, tuple(found)) if found else None
+
+    def judged(self, query: Query, trust: Trust) -> tuple[Judged, ...]:
+        key = (query.run.call, query.run.query, trust)
+        if key not in self.answers:
+            found: dict[tuple[ast.AST, ast.AST], Judged] = {}
+            for skeleton in query.skeletons:
+                for one in self.holes(query, skeleton, trust):
+                    found.setdefault((one.hole.node, one.hole.holder), one)
+            self.answers[key] = tuple(found.values())
+        return self.answers[key]
+
+    def holes(self, query: Query, skeleton: Skeleton, trust: Trust) -> list[Judged]:
+        judge = self.judges.setdefault(trust, Judge(self.ctx, trust))
+        sources = {n: judge.hole(hole) for n, hole in enumerate(skeleton.pieces) if not isinstance(hole, Text)}
+        unsafe: dict[int, Source] = {n: source for n, source in sources.items() if not source.provenance.is_safe}
+        if not unsafe:
+            return []
+        placed = place(skeleton, query.run.driver, query.run.is_part)
+        made: list[Judged] = []
+        for number, source in unsafe.items():
+            hole, found = skeleton.pieces[number], placed.get(number)
+            if found is not None and not isinstance(hole, Text):
+                made.append(Judged(hole, found.position, found.context, source, skeleton, number, *found[2:]))
+        return made
+
+
+def unsunk(ctx: Context, trust: Trust) -> Iterator[tuple[ast.expr, list[Judged]]]:
+    """Texts that look like SQL, have a value put into them and are no part of a query that is seen to be run."""
+    run = ctx.once(_Queries)
+    seen: set[ast.AST] = set()
+    for call in cast("list[ast.Call]", ctx.nodes_of(ast.Call)):
+        for query in run.of(call):
+            for one in query.skeletons:
+                seen |= {hole.holder for hole in one.holes}
+    for text in cast("list[ast.expr]", ctx.nodes_of(ast.JoinedStr, ast.BinOp, ast.Call)):
+        if isinstance(text, ast.Call) and (not isinstance(text.func, ast.Attribute) or text.func.attr != "format"):
+            continue
+        if not isinstance(text, ast.JoinedStr) and not isinstance(getattr(text, "op", None), (ast.Mod, type(None))):
+            continue
+        found = [one for one in skeletons(text, ctx) if one.holes and begins_like_sql(_start(one))]
+        if any(hole.holder in seen for one in found for hole in one.holes):
+            continue
+        nowhere = Run(ast.Call(text, [], []), "", text, None, (), None, False, False, False, False)
+        holes = [one for one in run.judged(Query(nowhere, tuple(found)), trust) if one.position in VALUES]
+        if holes:
+            yield text, holes
+
+
+def _start(skeleton: Skeleton) -> str:
+    """The text up to where it shows whether it is SQL; a hole is a word there."""
+    return "".join(piece.text if isinstance(piece, Text) else "x" for piece in skeleton.pieces[:40])
+
+
+def _may_be_built(call: ast.Call) -> bool:
+    """Whether any argument can be a text that is put together, going by its shape alone."""
+    if not call.args and not call.keywords:
+        return False
+    first = call.args[0] if call.args else None
+    return not isinstance(first, ast.Constant) or bool(call.keywords) or len(call.args) > 1

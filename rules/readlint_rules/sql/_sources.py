@@ -1,0 +1,76 @@
+"""Names that tell where a value comes from. Each is what the libraries call it; versions as in `_drivers`."""
+
+from __future__ import annotations
+
+import re
+
+#: Calls that give a number, a date, or another text that nobody chose.
+NUMBERS = frozenset(
+    "int float len round ord hash bool abs id decimal.Decimal uuid.UUID uuid.uuid1 uuid.uuid3 uuid.uuid4 uuid.uuid5 "
+    "time.time time.time_ns time.monotonic time.strftime datetime.datetime.now datetime.datetime.utcnow "
+    "datetime.date.today datetime.datetime datetime.date datetime.timedelta datetime.datetime.fromtimestamp "
+    "datetime.datetime.today datetime.datetime.strptime datetime.datetime.fromisoformat datetime.date.fromisoformat "
+    "django.utils.timezone.now random.random random.randint random.randrange secrets.token_hex secrets.randbelow "
+    "math.ceil math.floor hashlib.sha256 hashlib.md5 hashlib.sha1 os.getpid range ipaddress.ip_address "
+    "ipaddress.IPv4Address fractions.Fraction numpy.int64 numpy.int32 dateutil.parser.parse dateutil.parser.isoparse "
+    "pandas.Timestamp pandas.to_datetime calendar.monthrange threading.get_ident".split()
+)
+NUMBER_METHODS = frozenset(
+    "isoformat strftime timestamp total_seconds hexdigest bit_length toordinal weekday isoweekday count index find "
+    "fileno utcoffset date_trunc".split()
+)
+NUMBER_CLASSES = frozenset(
+    "int float bool complex uuid.UUID decimal.Decimal datetime.date datetime.datetime datetime.time datetime.timedelta "
+    "enum.Enum enum.IntEnum enum.StrEnum pydantic.PositiveInt pydantic.NonNegativeInt pydantic.UUID4 "
+    "ipaddress.IPv4Address".split()
+)
+#: Functions that quote or escape, by their last name.
+QUOTING = re.compile(
+    r"(?i)(?:^|_)(?:quote|quoted|quotes|quoter|escape|escaped|sanitize|sanitized|sanitise|qn|mogrify|adapt|"
+    r"escapestring|quotename|bracket|backtick)(?:$|_)|^(?:quoteIdent|escapeString|literal|as_string|safe_identifier|"
+    r"format_identifier|to_identifier|clean_identifier|render_as_string|render_literal_value|safe_name)$"
+)
+COMPOSED = frozenset("Identifier Literal SQL Composed Placeholder quoted_name placeholders placeholder".split())
+#: What makes SQL itself.
+BUILDERS = ("psycopg2.sql.", "psycopg.sql.", "sqlglot.", "pypika.")
+#: Functions that give what they are given, or its elements.
+PASSING = frozenset(
+    "str repr list tuple set frozenset sorted reversed iter next map filter zip dict max min sum "
+    "typing.cast copy.copy copy.deepcopy itertools.chain format ascii json.dumps json.loads "
+    "itertools.repeat more_itertools.chunked urllib.parse.unquote bytes".split()
+)
+SAME_METHODS = frozenset(
+    "lower upper strip lstrip rstrip title capitalize casefold encode decode split rsplit splitlines partition "
+    "rpartition keys values items copy ljust rjust zfill expandtabs removeprefix removesuffix swapcase translate "
+    "tolist to_list union difference intersection".split()
+)
+#: What reads a file of the project: `Path("q.sql").read_text()`.
+FILE_METHODS = frozenset({"read_text", "read", "read_bytes", "get_data", "open_text", "readline"})
+#: Names of tables and columns as the database itself gives them.
+CATALOG_METHODS = frozenset(
+    "get_table_names get_columns get_view_names get_schema_names get_indexes get_pk_constraint get_foreign_keys "
+    "table_names get_table_list get_table_description get_sequences django_table_names sequence_list get_constraints "
+    "get_unique_constraints get_temp_table_names get_sorted_table_and_fkc_names db_type quote_name".split()
+)
+FETCHING = frozenset({"execute", "fetchall", "fetchmany", "scalars", "all"})
+#: Attributes through which models and tables say what they are called in the database.
+METADATA = frozenset(
+    "_meta __tablename__ __table__ __table_args__ db_table db_column __name__ __class__ sorted_tables primary_key "
+    "__qualname__ fullname quoted_name".split()
+)
+#: Attributes of a request that its sender fills.
+REQUEST_PARTS = frozenset(
+    "GET POST META COOKIES FILES body data query_params args form json values cookies headers match_info query "
+    "path_params rel_url files view_args query_string params forms path full_path url get_json raw_post_data "
+    "path_info user_agent referrer get_data stream content json_body matchdict QUERY".split()
+)
+REQUEST_CALLS = frozenset({"input", "raw_input"})
+REQUEST_NAMES = frozenset({"sys.argv"})
+#: Decorators of views: `@app.get("/users/{name}")`.
+ROUTES = frozenset("route get post put delete patch head options websocket api_route view".split())
+#: Packages that no project is: nothing is asked about what they give.
+LIBRARIES = frozenset(
+    "os sys re json datetime time uuid random math socket platform pathlib collections itertools functools typing "
+    "string logging hashlib base64 urllib requests httpx django flask sqlalchemy psycopg2 psycopg sqlite3 pandas "
+    "numpy boto3 yaml click getpass shlex subprocess tempfile copy operator secrets".split()
+)

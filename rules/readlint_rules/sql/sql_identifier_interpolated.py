@@ -1,0 +1,101 @@
+"""The name of a table or column, or a keyword, is put into the text of a query without a check.
+
+## Why is this bad?
+A name cannot be bound as a parameter, so whatever is put there is SQL. Whoever chooses it can read another table, or go
+on with a query of their own. What nobody from outside can choose today may come from a form tomorrow.
+
+## Example
+```python
+import sqlite3
+
+
+def list_users(conn: sqlite3.Connection, order: str):
+    return conn.execute(f"SELECT * FROM users ORDER BY {order}").fetchall()
+```
+
+Use instead:
+```python
+import sqlite3
+
+ORDERS = {"name": "name", "newest": "created_at DESC"}
+
+
+def list_users(conn: sqlite3.Connection, order: str):
+    return conn.execute(f"SELECT * FROM users ORDER BY {ORDERS[order]}").fetchall()
+```
+
+## What is flagged
+Text that reaches a call that runs SQL, with something put in where SQL wants a name or a keyword: after `FROM`, `JOIN`,
+`INTO`, `UPDATE` or `ORDER BY`, in a list of columns, beside a dot, inside of quotes for names, or a direction.
+
+## Not flagged
+- Constants, also those of other files, members of enumerations, choices out of a constant table, numbers.
+- What was checked before: `if x not in ALLOWED: raise`, `x.isidentifier()`, a pattern that must match.
+- What is quoted: `psycopg.sql.Identifier`, `quote_ident`, `connection.ops.quote_name`.
+- Names that models and tables have: `Model._meta.db_table`, `User.__tablename__`; names read from the catalog.
+- Parameters of a private function that is only called with constants. Test code.
+
+## Options
+`trust-annotations`: whether a parameter annotated as a number, a date, a UUID or an enumeration is one (true).
+`sanitizers`: names of functions of the project that quote or check what they are given.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
+from readlint_rules.sql._drivers import CALLED
+from readlint_rules.sql._model import NAMES, Provenance
+from readlint_rules.sql._queries import Options, judged, queries
+from readlint_rules.sql._reporting import asked, flow, names, related, stands, verb
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    code="RL302",
+    severity=Severity.WARNING,
+    level=Level.L5,
+    category=Category.SECURITY,
+    cwe=(89,),
+    tags=("security", "sql"),
+    since="0.1",
+    security_severity=6.0,
+    options=Options(),
+    messages={
+        "default": "{values} {verb} put into the SQL that `{call}` runs as {what}, and nothing checks what {it}. "
+        "Choose out of the names that are allowed, or quote with the driver's own function.",
+        "request": "{values} {verb} put into the SQL that `{call}` runs as {what}, and {verb} sent by a client, "
+        "who can run any query with it. Choose out of the names that are allowed.",
+    },
+)
+
+
+@RULE.on_call(*CALLED)
+def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    for query in queries(call, ctx):
+        found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if one.position in NAMES]
+        if not found:
+            continue
+        is_sent = any(one.source.provenance is Provenance.REQUEST for one in found)
+        questions, asks = asked(found)
+        yield RULE.finding(
+            call,
+            "request" if is_sent else "default",
+            severity=Severity.ERROR if is_sent else None,
+            related=related(query, found, ctx),
+            flow=flow(query, found[0], ctx),
+            questions=questions,
+            data={"asks": asks},
+            values=names(found, ctx),
+            verb=verb(found, ctx),
+            what=f"a {found[0].position.value}" if found[0].position.value != "identifier" else "a name",
+            it="it is" if verb(found, ctx) == "is" else "they are",
+            call=query.run.name,
+        )
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    return finding if stands(finding, answers) else None

@@ -1,0 +1,103 @@
+"""A whole clause, or a whole query, comes in from outside as text.
+
+## Why is this bad?
+Text that is run as SQL is code. A function that takes a condition as text cannot tell a condition from an attack, and
+everybody who calls it has to remember never to put a value into it.
+
+## Example
+```python
+import sqlite3
+
+
+def count_users(conn: sqlite3.Connection, condition: str):
+    return conn.execute(f"SELECT COUNT(*) FROM users WHERE {condition}").fetchone()
+```
+
+Use instead:
+```python
+import sqlite3
+
+
+def count_users(conn: sqlite3.Connection, city: str):
+    return conn.execute("SELECT COUNT(*) FROM users WHERE city = ?", (city,)).fetchone()
+```
+
+## What is flagged
+Text that reaches a call that runs SQL, with something put in where SQL wants a clause, a condition or everything, when
+it is a parameter of the function or sent by a client.
+
+## Not flagged
+- Constants, also those of other files, and files of the project.
+- What builders give: `select(...)`, `psycopg.sql.Composed`.
+- Text that a function of the project puts together: it is looked at there.
+- A note only: functions that take a whole query, with its parameters or to run it as it is. That is what a layer around
+  a database does, and what matters is who calls it. Test code.
+
+## Options
+`trust-annotations`: whether a parameter annotated as a number, a date, a UUID or an enumeration is one (true).
+`sanitizers`: names of functions of the project that quote or check what they are given.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from readlint.api import Category, Context, Finding, Level, Rule, Severity
+from readlint_rules.sql._drivers import CALLED
+from readlint_rules.sql._model import Judged, Position, Provenance, Query
+from readlint_rules.sql._queries import Options, judged, queries
+from readlint_rules.sql._reporting import flow, names, related, verb
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    code="RL303",
+    severity=Severity.WARNING,
+    level=Level.L5,
+    category=Category.SECURITY,
+    cwe=(89, 564),
+    tags=("security", "sql"),
+    since="0.1",
+    security_severity=6.0,
+    options=Options(),
+    messages={
+        "default": "{values} {verb} run by `{call}` as part of a query, and whoever calls this function writes that "
+        "SQL. Take values instead of text, and bind them.",
+        "query": "`{call}` runs {values} as it is, and whoever calls this function writes that SQL. Make sure that "
+        "nobody puts values into it: take the parameters beside it.",
+        "request": "{values} {verb} run by `{call}` as SQL, and {verb} sent by a client, who can run any query. "
+        "Take values instead of SQL, and bind them.",
+    },
+)
+
+
+@RULE.on_call(*CALLED)
+def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    for query in queries(call, ctx):
+        found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if _is_opaque(one)]
+        if not found:
+            continue
+        message, severity = _kind(query, found)
+        yield RULE.finding(
+            call,
+            message,
+            severity=severity,
+            related=related(query, found, ctx),
+            flow=flow(query, found[0], ctx),
+            values=names(found, ctx),
+            verb=verb(found, ctx),
+            call=query.run.name,
+        )
+
+
+def _is_opaque(one: Judged) -> bool:
+    return one.position is Position.FRAGMENT and one.source.provenance >= Provenance.PARAM
+
+
+def _kind(query: Query, found: list[Judged]) -> tuple[str, Severity | None]:
+    if any(one.source.provenance is Provenance.REQUEST for one in found):
+        return "request", Severity.ERROR
+    if any(len(one.skeleton.pieces) == 1 for one in found):
+        return "query", Severity.NOTE
+    return "default", None

@@ -1,0 +1,152 @@
+"""A value is put into the text of a query instead of being bound to it.
+
+## Why is this bad?
+What is put into the text of a query is SQL. Whoever chooses the value can end the literal and go on with a query of
+their own: read other people's rows, change them, delete them. And a value as harmless as `O'Brien` breaks the query.
+
+## Example
+```python
+import sqlite3
+
+
+def find_user(conn: sqlite3.Connection, email: str):
+    return conn.execute(f"SELECT * FROM users WHERE email = '{email}'").fetchone()
+```
+
+Use instead:
+```python
+import sqlite3
+
+
+def find_user(conn: sqlite3.Connection, email: str):
+    return conn.execute("SELECT * FROM users WHERE email = ?", (email,)).fetchone()
+```
+
+## What is flagged
+Text that reaches a call that runs SQL, with something put in where SQL wants a value, unless it is known to be
+harmless. The text is followed through f-strings, `%`, `format`, `+`, `+=`, `join`, lists that are filled,
+`string.Template`, branches and functions of the same file. What SQL wants in a place is told by its grammar: a value
+stands after a comparison, in `IN (...)` and `VALUES (...)`, after `LIMIT`, or inside of quotes.
+
+Calls that run SQL are those of the database libraries: the receiver is followed to where it was made. On a receiver
+that is not known, `execute` counts when its text begins like SQL.
+
+## Not flagged
+- Constants, also those of other files, members of enumerations, and choices out of a constant table.
+- Numbers: `int(x)`, `len(x)`, a loop over `range`, parameters annotated as numbers, dates, UUIDs or enumerations.
+- What was checked before: `if x not in ALLOWED: raise`, `x.isidentifier()`, a pattern that must match.
+- Placeholders: `", ".join("?" for _ in ids)`.
+- What is quoted or composed: `psycopg.sql`, `quote_ident`, `connection.ops.quote_name`.
+- Names of tables and columns, and directions: RL302. Whole clauses: RL303.
+- Text that only looks like SQL and is never run. Test code.
+
+## Options
+`trust-annotations`: whether a parameter annotated as a number, a date, a UUID or an enumeration is one (true).
+`sanitizers`: names of functions of the project that quote or check what they are given.
+`report-unsunk`: a note for text that looks like SQL, has something put in and is not seen to be run (false).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from readlint.api import (
+    Answers,
+    Category,
+    Context,
+    Finding,
+    Level,
+    Question,
+    Rule,
+    Severity,
+)
+from readlint_rules.sql._drivers import CALLED
+from readlint_rules.sql._model import VALUES, Judged, Position, Provenance
+from readlint_rules.sql._provenance import CONSTANT, RETURN
+from readlint_rules.sql._queries import Options as SharedOptions
+from readlint_rules.sql._queries import judged, queries, unsunk
+from readlint_rules.sql._reporting import answer, asked, flow, names, related, stands, verb
+
+
+@dataclass(frozen=True)
+class Options(SharedOptions):
+    report_unsunk: bool = False
+
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    code="RL301",
+    severity=Severity.ERROR,
+    level=Level.L5,
+    category=Category.SECURITY,
+    cwe=(89,),
+    tags=("security", "sql"),
+    since="0.1",
+    security_severity=9.0,
+    options=Options(),
+    messages={
+        "default": "{values} {verb} put into the SQL that `{call}` runs, where it can change the query. "
+        "Bind {it} as a parameter instead.",
+        "request": "{values} {verb} put into the SQL that `{call}` runs and {verb} sent by a client, who can run any "
+        "query with it. Bind {it} as a parameter instead.",
+        "unbindable": "{values} {verb} put into the SQL that `{call}` runs, in a place that takes no parameter. "
+        "Check {it} against what is allowed, or quote {it} with the driver's own function.",
+        "unsunk": "{values} {verb} put into text that looks like SQL. If it is run, bind parameters instead.",
+    },
+)
+
+
+@RULE.on_call(*CALLED)
+def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
+    for query in queries(call, ctx):
+        found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if one.position in VALUES]
+        if not found:
+            continue
+        questions, asks = asked(found)
+        yield RULE.finding(
+            call,
+            _message(found),
+            related=related(query, found, ctx),
+            flow=flow(query, found[0], ctx),
+            questions=questions,
+            data={"asks": asks},
+            values=names(found, ctx),
+            verb=verb(found, ctx),
+            it="it" if verb(found, ctx) == "is" else "them",
+            call=query.run.name,
+        )
+
+
+def _message(found: list[Judged]) -> str:
+    if any(one.source.provenance is Provenance.REQUEST for one in found):
+        return "request"
+    return "unbindable" if all(one.position is Position.UNBINDABLE for one in found) else "default"
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    return finding if stands(finding, answers) else None
+
+
+@RULE.answers(CONSTANT)
+def answer_constant(node: ast.AST, ctx: Context, ask: Callable[[Question], object]) -> bool | None:
+    """Whether a name that another file defines is harmless in SQL."""
+    return answer(CONSTANT, node, ctx, ask)
+
+
+@RULE.answers(RETURN)
+def answer_return(node: ast.AST, ctx: Context, ask: Callable[[Question], object]) -> bool | None:
+    """Whether what a function of another file returns is harmless in SQL."""
+    return answer(RETURN, node, ctx, ask)
+
+
+@RULE.on(ast.Module)
+def check_unsunk(node: ast.Module, ctx: Context) -> Iterator[Finding]:
+    """Text that looks like SQL and is not seen to be run, for those who ask for it."""
+    if not RULE.options(ctx).report_unsunk:
+        return
+    for text, found in unsunk(ctx, RULE.options(ctx).trust):
+        yield RULE.finding(text, "unsunk", severity=Severity.NOTE, values=names(found, ctx), verb=verb(found, ctx))
