@@ -101,6 +101,15 @@ ONLY_IN = {
     "pandas": (),
     "boto3": (),
 }
+#: What makes a connection, of the packages that also make statements.
+MAKERS = {
+    "sqlalchemy": frozenset(
+        "create_engine create_async_engine engine_from_config async_engine_from_config Engine Connection AsyncEngine "
+        "AsyncConnection Session AsyncSession sessionmaker async_sessionmaker scoped_session async_scoped_session "
+        "object_session create_mock_engine create_pool_from_url".split()
+    ),
+    "sqlmodel": frozenset({"create_engine", "Session"}),
+}
 #: Methods that give something that runs SQL on the same database.
 HANDS_ON = frozenset(
     "acquire begin begin_nested connect connection cursor dict_cursor engine execution_options get_bind "
@@ -112,15 +121,15 @@ HANDS_ON = frozenset(
 class Sink(NamedTuple):
     """A call that runs SQL: where the query stands and where its parameters do.
 
-    `needs`: `known` when only a receiver that is known to be a database makes it a sink, `verb` when a text that
-    begins like SQL does so too, empty when the function itself is known by its name.
+    `needs`: `receiver` when the receiver is known to be a database or the text begins like SQL, `verb` when the text
+    must begin like SQL in any case, `both` when it takes both, nothing when the function is known by its name.
     """
 
     query: int = 0
     names: tuple[str, ...] = ("sql", "query", "statement", "operation", "command", "stmt")
     parameters: int | None = 1
     parameter_names: tuple[str, ...] = ("parameters", "params", "args", "vars", "values", "seq_of_parameters")
-    needs: str = "verb"
+    needs: str = "receiver"
     many: bool = False
     driver: str = ""
 
@@ -131,10 +140,10 @@ METHODS: dict[str, Sink] = {
     "executemany": Sink(many=True),
     "executescript": Sink(names=("sql_script",), parameters=None),
     "mogrify": Sink(),
-    "stream": Sink(needs="known"),
+    "stream": Sink(needs="both"),
     "copy_expert": Sink(parameters=None),
     "exec_driver_sql": Sink(),
-    "fetch": Sink(needs="known"),
+    "fetch": Sink(needs="both"),
     "fetchrow": Sink(),
     "fetchval": Sink(),
     "fetch_all": Sink(),
@@ -143,12 +152,12 @@ METHODS: dict[str, Sink] = {
     "execute_query": Sink(),
     "execute_query_dict": Sink(),
     "execute_script": Sink(parameters=None),
-    "prepare": Sink(parameters=None, needs="known"),
-    "raw": Sink(names=("raw_query", "sql")),
-    "from_statement": Sink(parameters=None),
-    "query": Sink(parameters=None),
-    "query_df": Sink(parameters=None),
-    "sql": Sink(names=("sqlQuery",), parameters=None),
+    "prepare": Sink(parameters=None, needs="both"),
+    "raw": Sink(names=("raw_query", "sql"), needs="verb"),
+    "from_statement": Sink(parameters=None, needs="verb"),
+    "query": Sink(parameters=None, needs="verb"),
+    "query_df": Sink(parameters=None, needs="verb"),
+    "sql": Sink(names=("sqlQuery",), parameters=None, needs="verb"),
     "start_query_execution": Sink(query=-1, names=("QueryString",), parameters=None),
     "execute_sql": Sink(),
     "read_sql": Sink(parameters=None, parameter_names=("params",)),

@@ -14,11 +14,13 @@ from readlint.api import (
     Write,
     called_function,
     cell_of,
+    last_name,
     parameters,
     reaching_writes,
     walk_own,
     writes,
 )
+from readlint_rules.sql import _sources as table
 from readlint_rules.sql._model import Hole, Piece, Skeleton, Text
 from readlint_rules.sql._templates import format_pieces, percent_pieces, replace_pieces, template_pieces
 
@@ -197,6 +199,8 @@ class _Folder:
     def function(self, node: ast.Call, env: Env | None) -> Skeletons:
         """What a function of this file returns, with the caller's arguments for its parameters."""
         function = called_function(node, self.ctx) if self.calls < _CALLS else None
+        if table.QUOTING.search(last_name(node.func) or ""):
+            return [whole(node)]
         if function is None or function in self.open or any(isinstance(a, ast.Starred) for a in node.args):
             return [whole(node)]
         inner = Env(_given(node, function), function, env)

@@ -11,6 +11,10 @@ from readlint.api import Context, last_name, walk
 _LEAVING = frozenset({"abort", "exit", "_exit", "fail", "error", "bad_request", "throw"})
 _TEXT_TESTS = frozenset({"isidentifier", "isalnum", "isalpha", "isdigit", "isnumeric", "isdecimal"})
 _PATTERN_TESTS = frozenset({"match", "fullmatch", "search"})
+#: Classes that hold no text.
+_NOT_TEXT = re.compile(
+    r"^(?!.*\b(?:str|bytes|list|tuple|Sequence|Iterable)\b)(?i:.*(?:int|float|number|decimal|date|uuid|enum|bool))"
+)
 _VALIDATING = re.compile(
     r"(?i)(?:^|_)(?:check|validate|valid|verify|assert|ensure|sanitize|require|allowed|safe)(?:$|_)"
 )
@@ -144,6 +148,8 @@ def _tests_form(call: ast.Call, wanted: str) -> bool:
     """`x.isidentifier()`, `re.fullmatch(pattern, x)`, `NAME.match(x)`, `is_valid_name(x)`"""
     if isinstance(call.func, ast.Attribute) and call.func.attr in _TEXT_TESTS:
         return any(_same(part) == wanted for part in walk(call.func.value) if isinstance(part, ast.expr))
+    if isinstance(call.func, ast.Name) and call.func.id == "isinstance" and len(call.args) == 2:
+        return _same(call.args[0]) == wanted and _NOT_TEXT.search(ast.unparse(call.args[1])) is not None
     if isinstance(call.func, ast.Attribute) and call.func.attr in _PATTERN_TESTS:
         return any(_same(argument) == wanted for argument in call.args[:2])
     return _validates(call, wanted)

@@ -47,6 +47,11 @@ _AGGREGATES = frozenset(
     "FIRST_VALUE LAST_VALUE LAG LEAD RANK DENSE_RANK NTILE APPROX_COUNT_DISTINCT PERCENTILE_CONT TABLE_INFO "
     "INDEX_LIST INDEX_INFO FOREIGN_KEY_LIST".split()
 )
+#: Functions whose argument is the name of something, in quotes: regclass in PostgreSQL, `OBJECT_ID` in SQL Server.
+_OF_NAMES = frozenset(
+    "NEXTVAL CURRVAL SETVAL TO_REGCLASS PG_RELATION_SIZE PG_TOTAL_RELATION_SIZE PG_INDEXES_SIZE PG_TABLE_SIZE "
+    "PG_GET_SERIAL_SEQUENCE OBJECT_ID SP_RENAME ADDGEOMETRYCOLUMN RECOVERGEOMETRYCOLUMN HAS_TABLE_PRIVILEGE".split()
+)
 #: What is called like this is meant to name something, where the grammar would take a value as well.
 _NAMING = re.compile(
     r"(?i)(?:^|_|\b)(?:alias|attr|attribute|clause|col|colname|cols|column|columns|cond|condition|db_column|expr|"
@@ -112,7 +117,9 @@ class _Grammar:
 
     def quoted(self, index: int, prefix: str, suffix: str) -> Placed:
         """Inside of a literal."""
-        before = self.word(index - 1)
+        before, owner = self.word(index - 1), self.word(self.openers[index] - 1) if self.openers[index] > 0 else ""
+        if owner in _OF_NAMES or (self.word(index + 1) == "::" and self.word(index + 2) in ("REGCLASS", "REGTYPE")):
+            return Placed(Position.IDENTIFIER, owner, prefix, suffix)
         placed = Placed(
             Position.QUOTED, before if before in ("LIKE", "ILIKE", "INTERVAL", "IN") else "", prefix, suffix
         )
@@ -124,10 +131,10 @@ class _Grammar:
 
     def bound(self, index: int, placed: Placed) -> Placed:
         """A value, unless nothing can be bound in such a statement."""
-        if self.driver is not None and self.driver.binds_on_client:
-            return placed
         first = self.statement(index)
-        if first == "SET" or (first == "PRAGMA" and self.word(index - 1) == "="):
+        if self.driver is not None and self.driver.binds_on_client:
+            return placed._replace(context=first) if first == "SET" else placed
+        if first == "SET" or (first == "PRAGMA" and "=" in (self.word(index - 1), self.word(index - 2))):
             return placed._replace(position=Position.UNBINDABLE, context=first)
         if first in _UTILITY and not self.in_query(index):
             return placed._replace(position=Position.UNBINDABLE, context=first if first == "NOTIFY" else "DDL")
@@ -154,7 +161,7 @@ class _Grammar:
         if before == "IN" or (before == "(" and self.word(index - 2) == "IN"):
             return Placed(Position.LIST if self.is_alone(index) or before == "IN" else Position.VALUE, "IN")
         if before in ("VALUES", "VALUE"):
-            return Placed(Position.LIST, "VALUES")
+            return Placed(Position.LIST if hole.many else Position.FRAGMENT, "VALUES")
         if before in ("(", ","):
             return self.listed(index, hole)
         if before in _COMPARING or before in _ARITHMETIC or before in _BEFORE_VALUES or before in ("IS", "DEFAULT"):
@@ -210,7 +217,9 @@ class _Grammar:
         if owner == "IN":
             return Placed(Position.LIST if self.is_alone(index) else Position.VALUE, "IN")
         if self.in_values(opener):
-            return Placed(Position.LIST if self.is_alone(index) and hole.many else Position.VALUE, "VALUES")
+            if self.is_alone(index):
+                return Placed(Position.LIST if hole.many else Position.FRAGMENT, "VALUES")
+            return Placed(Position.VALUE, "VALUES")
         if self.word(index - 1) == "(" and self.is_word(
             opener - 1, *_BEFORE_CONDITIONS, "(", "AS", "EXISTS", "FROM", ""
         ):

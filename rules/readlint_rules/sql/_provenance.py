@@ -60,6 +60,8 @@ class Judge:
         self.budget -= 1
         if not depth or self.budget < 0:
             return Source(P.UNKNOWN, node)
+        if isinstance(node, (ast.Name, ast.Attribute)) and table.MARKERS.search(last_name(node) or ""):
+            return Source(P.PLACEHOLDER_LIST, node)
         found = self._of(node, depth)
         if found.provenance.is_safe or not isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)):
             return found
@@ -173,12 +175,16 @@ class Judge:
         if method == "join" and len(node.args) == 1:
             inner = self.worst(node, (receiver, node.args[0]), depth)
             return Source(P.PLACEHOLDER_LIST, node) if inner.provenance.is_safe else inner
+        if method in ("replace", "translate") and _doubles_quotes(node):
+            return Source(P.QUOTED_IDENT, node)
         if method in ("format", "format_map", "replace"):
             values = [*node.args, *(keyword.value for keyword in node.keywords)]
             return self.worst(node, (receiver, *values), depth)
         if method in table.SAME_METHODS:
             return self.of(receiver, depth - 1)
         if method in ("get", "pop", "setdefault") and node.args:
+            if any(self.ctx.constant(argument) in ("?", "%s") for argument in node.args[1:]):
+                return Source(P.PLACEHOLDER_LIST, node)
             inner = self.of(receiver, depth - 1)
             rest = [self.of(argument, depth - 1) for argument in node.args[1:]]
             return worst(node, [inner, *rest])
@@ -497,6 +503,14 @@ def _argument(call: ast.Call, name: str, function: ast.FunctionDef | ast.AsyncFu
         names = names[1:]
     given = dict(zip(names, call.args, strict=False)) | {k.arg: k.value for k in call.keywords if k.arg}
     return given.get(name, defaults.get(name))
+
+
+def _doubles_quotes(call: ast.Call) -> bool:
+    """`text.replace("'", "''")`"""
+    texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
+    return (
+        len(texts) == 2 and texts[0] in ("'", '"', "`", "\\", "]") and isinstance(texts[1], str) and len(texts[1]) == 2
+    )
 
 
 def _is_capital(name: str) -> bool:

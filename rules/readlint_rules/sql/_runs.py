@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Context, annotated_class, cell_of, reaching_writes, walk_own
-from readlint_rules.sql._drivers import DRIVERS, EXTRA, FUNCTIONS, HANDS_ON, METHODS, ONLY_IN, Driver, Sink
+from readlint_rules.sql._drivers import DRIVERS, EXTRA, FUNCTIONS, HANDS_ON, MAKERS, METHODS, ONLY_IN, Driver, Sink
 from readlint_rules.sql._model import Run
 
 _BUDGET = 60  # expressions looked at for one receiver
@@ -71,10 +71,11 @@ def find_runs(call: ast.Call, ctx: Context) -> list[Run]:
     query = _argument(call, sink.query, sink.names) if sink is not None else None
     if sink is None or query is None:
         return []
+    texts = [query]
     if name == "RunSQL" and isinstance(query, (ast.List, ast.Tuple)):
         texts = [one.elts[0] if isinstance(one, ast.Tuple) and one.elts else one for one in query.elts]
-        return [_run(call, name, sink, text, ctx) for text in texts if may_be_text(text)]
-    return [_run(call, name, sink, query, ctx)] if may_be_text(query) else []
+    runs = [_run(call, name, sink, text, ctx) for text in texts if may_be_text(text)]
+    return [run for run in runs if run is not None]
 
 
 def _sinks(name: str, method: Sink | None) -> list[Sink]:
@@ -114,12 +115,14 @@ def may_be_text(query: ast.expr) -> bool:
     )
 
 
-def _run(call: ast.Call, name: str, sink: Sink, query: ast.expr, ctx: Context) -> Run:
+def _run(call: ast.Call, name: str, sink: Sink, query: ast.expr, ctx: Context) -> Run | None:
     driver, certain = (DRIVERS[sink.driver], True) if sink.driver else (None, False)
     if not sink.driver and isinstance(call.func, ast.Attribute):
         driver = ctx.once(Receivers).driver(call.func.value)
         certain = driver is not None
-    known = certain or sink.needs == ""
+    if sink.needs == "both" and not certain:
+        return None
+    known = sink.needs == "" or (certain and sink.needs == "receiver")
     if driver is None:
         driver = ctx.once(_only_driver)
     parameters = _argument(call, sink.parameters, sink.parameter_names)
@@ -153,6 +156,8 @@ def _of_name(name: str | None) -> Driver | None:
     root = (name or "").partition(".")[0]
     driver = DRIVERS.get(root)
     if driver is None or name is None:
+        return None
+    if root in MAKERS and name.rpartition(".")[2] not in MAKERS[root]:
         return None
     return driver if root not in ONLY_IN or name.startswith(ONLY_IN[root]) else None
 

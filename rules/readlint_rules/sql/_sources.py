@@ -26,7 +26,7 @@ NUMBER_CLASSES = frozenset(
 )
 #: Functions that quote or escape, by their last name.
 QUOTING = re.compile(
-    r"(?i)(?:^|_)(?:quote|quoted|quotes|quoter|escape|escaped|sanitize|sanitized|sanitise|qn|mogrify|adapt|"
+    r"(?i)(?:^|_)(?:literal|quote|quoted|quotes|quoter|escape|escaped|sanitize|sanitized|sanitise|qn|mogrify|adapt|"
     r"escapestring|quotename|bracket|backtick)(?:$|_)|^(?:quoteIdent|escapeString|literal|as_string|safe_identifier|"
     r"format_identifier|to_identifier|clean_identifier|render_as_string|render_literal_value|safe_name)$"
 )
@@ -43,6 +43,10 @@ SAME_METHODS = frozenset(
     "lower upper strip lstrip rstrip title capitalize casefold encode decode split rsplit splitlines partition "
     "rpartition keys values items copy ljust rjust zfill expandtabs removeprefix removesuffix swapcase translate "
     "tolist to_list union difference intersection".split()
+)
+#: What names placeholders that were made elsewhere: `IN ({placeholders})`.
+MARKERS = re.compile(
+    r"(?i)placeholder|q_?marks?(?:$|_)|question_?mark|bind_?(?:param|var|mark)|param_?marker|^(?:binds|markers)$"
 )
 #: What reads a file of the project: `Path("q.sql").read_text()`.
 FILE_METHODS = frozenset({"read_text", "read", "read_bytes", "get_data", "open_text", "readline"})

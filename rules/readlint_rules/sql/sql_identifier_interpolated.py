@@ -47,7 +47,7 @@ from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
 from readlint_rules.sql._drivers import CALLED
-from readlint_rules.sql._model import NAMES, Provenance
+from readlint_rules.sql._model import NAMES, Judged, Position, Provenance
 from readlint_rules.sql._queries import Options, judged, queries
 from readlint_rules.sql._reporting import asked, flow, names, related, stands, verb
 
@@ -75,7 +75,7 @@ RULE = Rule(
 @RULE.on_call(*CALLED)
 def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     for query in queries(call, ctx):
-        found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if one.position in NAMES]
+        found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if _is_harmful(one)]
         if not found:
             continue
         is_sent = any(one.source.provenance is Provenance.REQUEST for one in found)
@@ -83,7 +83,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(
             call,
             "request" if is_sent else "default",
-            severity=Severity.ERROR if is_sent else None,
+            severity=_severity(found),
             related=related(query, found, ctx),
             flow=flow(query, found[0], ctx),
             questions=questions,
@@ -94,6 +94,19 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
             it="it is" if verb(found, ctx) == "is" else "they are",
             call=query.run.name,
         )
+
+
+def _is_harmful(one: Judged) -> bool:
+    """Names of which nothing is known mostly come from models, from the catalog or from settings."""
+    return one.position in NAMES and one.source.provenance >= Provenance.PARAM
+
+
+def _severity(found: list[Judged]) -> Severity:
+    """What decides the order of rows is often chosen by clients; tables and columns seldom are."""
+    if any(one.source.provenance is Provenance.REQUEST for one in found):
+        return Severity.ERROR
+    orders = any(one.position is Position.KEYWORD or one.context in ("ORDER BY", "GROUP BY") for one in found)
+    return Severity.WARNING if orders else Severity.NOTE
 
 
 @RULE.settle

@@ -92,7 +92,11 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 
 
 def _is_opaque(one: Judged) -> bool:
-    return one.position is Position.FRAGMENT and one.source.provenance >= Provenance.PARAM
+    """A condition, or anything: what is no text by its annotation is a statement that a library made."""
+    if one.position is not Position.FRAGMENT or one.source.provenance < Provenance.PARAM:
+        return False
+    annotation = getattr(one.source.node, "annotation", None)
+    return annotation is None or "str" in ast.unparse(annotation) or "Any" in ast.unparse(annotation)
 
 
 def _kind(query: Query, found: list[Judged]) -> tuple[str, Severity | None]:

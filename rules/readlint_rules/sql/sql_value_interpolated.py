@@ -102,13 +102,15 @@ RULE = Rule(
 @RULE.on_call(*CALLED)
 def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     for query in queries(call, ctx):
-        found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if one.position in VALUES]
+        found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if _is_harmful(one)]
         if not found:
             continue
+        message = _message(found)
         questions, asks = asked(found)
         yield RULE.finding(
             call,
-            _message(found),
+            message,
+            severity=Severity.WARNING if message == "unbindable" else None,
             related=related(query, found, ctx),
             flow=flow(query, found[0], ctx),
             questions=questions,
@@ -118,6 +120,15 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
             it="it" if verb(found, ctx) == "is" else "them",
             call=query.run.name,
         )
+
+
+def _is_harmful(one: Judged) -> bool:
+    """A setting of the session that the program chooses itself, `SET lock_timeout = {self.timeout}`, cannot be bound and
+    is nobody else's: it counts only when a caller chooses it."""
+    if one.position not in VALUES:
+        return False
+    takes_none = one.position is Position.UNBINDABLE or one.context == "SET"
+    return not takes_none or one.source.provenance >= Provenance.PARAM
 
 
 def _message(found: list[Judged]) -> str:
