@@ -123,7 +123,7 @@ class Run(NamedTuple):
     is_certain: bool  # the driver follows from how the receiver was made, not from what the file imports
     is_known: bool  # that it runs SQL is known whatever the text is
     many: bool
-    is_part: bool  # it takes a part of a query, not all of it: `literal_column`, `extra(where=[...])`
+    is_part: bool  # it takes a part of a query, not all of it: `RawSQL`, `sql.SQL`, `extra(where=[...])`
 
 
 class Query(NamedTuple):

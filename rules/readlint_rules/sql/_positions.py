@@ -28,7 +28,7 @@ _BEFORE_NAMES = frozenset(
     "USER TYPE EXTENSION SELECT DISTINCT ALL BY USE DESCRIBE DESC TRUNCATE REFERENCES AS PRAGMA CALL EXEC EXECUTE "
     "LISTEN UNLISTEN NOTIFY SAVEPOINT RENAME USING ONLY COLLATE ADD DROP RETURNING PARTITION CHARACTER ENGINE OWNER "
     "CASCADE LATERAL WINDOW OVER ANALYZE VACUUM REINDEX POLICY DOMAIN PUBLICATION SUBSCRIPTION SERVER TABLESPACE "
-    "LANGUAGE KEY STAGE WAREHOUSE".split()
+    "LANGUAGE KEY STAGE WAREHOUSE COPY".split()
 ) | {"ORDER BY", "GROUP BY", "PARTITION BY", "CLUSTER BY", "DISTRIBUTE BY", "SORT BY", "NATURAL JOIN", "RETURNING"}
 _BEFORE_CONDITIONS = frozenset({"WHERE", "AND", "OR", "NOT", "ON", "HAVING", "WHEN", "QUALIFY", "FILTER", "IF"})
 _ENDS = frozenset(
@@ -43,11 +43,11 @@ _UTILITY = frozenset(
 )
 #: Functions of columns more than of values.
 _AGGREGATES = frozenset(
-    "COUNT SUM MIN MAX AVG ARRAY_AGG STRING_AGG GROUP_CONCAT JSON_AGG JSONB_AGG STDDEV VARIANCE MEDIAN FIRST LAST TOTAL "
-    "FIRST_VALUE LAST_VALUE LAG LEAD RANK DENSE_RANK NTILE APPROX_COUNT_DISTINCT PERCENTILE_CONT TABLE_INFO "
+    "COUNT SUM MIN MAX AVG ARRAY_AGG STRING_AGG GROUP_CONCAT JSON_AGG JSONB_AGG STDDEV VARIANCE MEDIAN FIRST LAST "
+    "TOTAL FIRST_VALUE LAST_VALUE LAG LEAD RANK DENSE_RANK NTILE APPROX_COUNT_DISTINCT PERCENTILE_CONT TABLE_INFO "
     "INDEX_LIST INDEX_INFO FOREIGN_KEY_LIST".split()
 )
-#: Functions whose argument is the name of something, in quotes: regclass in PostgreSQL, `OBJECT_ID` in SQL Server.
+#: Functions whose argument is a name, in quotes: regclass in PostgreSQL, `OBJECT_ID` in SQL Server.
 _OF_NAMES = frozenset(
     "NEXTVAL CURRVAL SETVAL TO_REGCLASS PG_RELATION_SIZE PG_TOTAL_RELATION_SIZE PG_INDEXES_SIZE PG_TABLE_SIZE "
     "PG_GET_SERIAL_SEQUENCE OBJECT_ID SP_RENAME ADDGEOMETRYCOLUMN RECOVERGEOMETRYCOLUMN HAS_TABLE_PRIVILEGE".split()
@@ -56,26 +56,25 @@ _OF_NAMES = frozenset(
 _NAMING = re.compile(
     r"(?i)(?:^|_|\b)(?:alias|attr|attribute|clause|col|colname|cols|column|columns|cond|condition|db_column|expr|"
     r"expression|field|fieldname|fields|ident|identifier|qn|schema|select|sql|subquery|table|tablename|tbl|where)"
-    r"(?:$|_|\b|\d)|(?:_|\b)names?\)?$"
+    r"(?:$|_|\b|\d)"
 )
 
 
-def place(skeleton: Skeleton, driver: Driver | None, is_part: bool = False) -> dict[int, Placed]:
+def place(skeleton: Skeleton, driver: Driver | None) -> dict[int, Placed]:
     """The position of each hole, by its number among the pieces; empty where its text cannot be taken apart."""
     text = "".join(mark(n) if isinstance(piece, Hole) else piece.text for n, piece in enumerate(skeleton.pieces))
     try:
         found = tokens(text, driver.dialect if driver else "")
     except NoTokens:
         return {}
-    return _Grammar(found, skeleton, driver, is_part).all()
+    return _Grammar(found, skeleton, driver).all()
 
 
 class _Grammar:
-    def __init__(self, found: list[Token], skeleton: Skeleton, driver: Driver | None, is_part: bool) -> None:
+    def __init__(self, found: list[Token], skeleton: Skeleton, driver: Driver | None) -> None:
         self.tokens = found
         self.skeleton = skeleton
         self.driver = driver
-        self.is_part = is_part
         self.openers = _openers(found)
 
     def all(self) -> dict[int, Placed]:
@@ -154,10 +153,10 @@ class _Grammar:
         is_call = (
             after == "(" and before not in ("IN", "VALUES") and self.tokens[index + 1].start == self.tokens[index].end
         )
-        if before == "." or after == "." or is_call or before == "::":
+        if before == "." or after == "." or is_call or before == "::" or (before == "[" and after == "]"):
             return Placed(Position.IDENTIFIER, before)
         if index == 0:
-            return Placed(Position.IDENTIFIER if self.is_part and self.is_alone(index) else Position.FRAGMENT)
+            return Placed(Position.FRAGMENT)
         if before == "IN" or (before == "(" and self.word(index - 2) == "IN"):
             return Placed(Position.LIST if self.is_alone(index) or before == "IN" else Position.VALUE, "IN")
         if before in ("VALUES", "VALUE"):

@@ -246,8 +246,8 @@ class Judge:
         if name and not name.startswith("builtins"):
             return Source(P.UNKNOWN, node, (Question(CONSTANT, name),) if _is_question(name) else ())
         inner = self.of(node.value, depth - 1) if isinstance(node.value, (ast.Name, ast.Attribute)) else None
-        known = inner is not None and inner.provenance in (P.REQUEST, P.PARAM)
-        return Source(P.UNKNOWN if inner is None or not known else inner.provenance, node)
+        is_sent = inner is not None and inner.provenance is P.REQUEST
+        return Source(P.REQUEST if is_sent else P.UNKNOWN, node)
 
     def is_metadata(self, node: ast.Attribute) -> bool:
         """`Model._meta.db_table`, `User.__tablename__`, `table.c.name`"""

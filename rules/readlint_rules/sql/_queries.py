@@ -79,7 +79,7 @@ class _Queries:
         unsafe: dict[int, Source] = {n: source for n, source in sources.items() if not source.provenance.is_safe}
         if not unsafe:
             return []
-        placed = place(skeleton, query.run.driver, query.run.is_part)
+        placed = place(skeleton, query.run.driver)
         made: list[Judged] = []
         for number, source in unsafe.items():
             hole, found = skeleton.pieces[number], placed.get(number)

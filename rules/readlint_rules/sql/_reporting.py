@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 
 from readlint.api import Answers, Context, Finding, Place, Question
-from readlint_rules.sql._model import Judged, Provenance, Query
+from readlint_rules.sql._model import Hole, Judged, Provenance, Query, Text
 from readlint_rules.sql._provenance import CONSTANT, Judge, Trust
 
 _LONGEST = 60  # characters of code in a message
+_TABLE = re.compile(r"""(?i)\b(?:from|join|into|update|table)\s+["`\[]?\Z""")
 _MOST = 6  # places of one kind
 
 
@@ -51,6 +53,17 @@ def flow(query: Query, one: Judged, ctx: Context) -> list[Place]:
     inside = [step for step in one.skeleton.steps if hasattr(step, "lineno")]
     steps += [Place(step, "the query is built here") for step in sorted(inside, key=_line)[:_MOST]]
     return [*steps, Place(query.run.call, "the query runs")]
+
+
+def is_generic(found: Sequence[Judged]) -> bool:
+    """Whether the query is one for any table: the work of a layer around the database."""
+    for one in found:
+        before = ""
+        for piece in one.skeleton.pieces:
+            if isinstance(piece, Hole) and _TABLE.search(before):
+                return True
+            before = piece.text if isinstance(piece, Text) else ""
+    return False
 
 
 def _line(node: ast.AST) -> int:

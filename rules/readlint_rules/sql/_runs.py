@@ -64,7 +64,7 @@ def find_runs(call: ast.Call, ctx: Context) -> list[Run]:
     candidates = [
         one for one in (_argument(call, one.query, one.names) for one in _sinks(name, sink)) if one is not None
     ]
-    if not any(may_be_text(candidate) for candidate in candidates):
+    if not any(may_be_text(one) or isinstance(one, (ast.List, ast.Tuple)) for one in candidates):
         return []  # before any name is looked up
     if sink is None or name in _BOTH:
         sink = FUNCTIONS.get(ctx.qualified_name(call.func) or "", sink)
@@ -111,7 +111,11 @@ def may_be_text(query: ast.expr) -> bool:
     if isinstance(query, ast.Constant):
         return isinstance(query.value, str)
     return isinstance(
-        query, (ast.JoinedStr, ast.BinOp, ast.Call, ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp, ast.NamedExpr)
+        query,
+        (
+            *(ast.JoinedStr, ast.BinOp, ast.Call, ast.Name, ast.Attribute),
+            *(ast.Subscript, ast.IfExp, ast.BoolOp, ast.NamedExpr),
+        ),
     )
 
 
@@ -132,7 +136,7 @@ def _run(call: ast.Call, name: str, sink: Sink, query: ast.expr, ctx: Context) -
     )
 
 
-_PARTS = frozenset({"literal_column", "RawSQL", "SQL", "raw_sql"})
+_PARTS = frozenset({"RawSQL", "SQL", "raw_sql"})
 
 
 def _argument(call: ast.Call, position: int | None, names: tuple[str, ...]) -> ast.expr | None:

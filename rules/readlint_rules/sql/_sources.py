@@ -17,7 +17,7 @@ NUMBERS = frozenset(
 )
 NUMBER_METHODS = frozenset(
     "isoformat strftime timestamp total_seconds hexdigest bit_length toordinal weekday isoweekday count index find "
-    "fileno utcoffset date_trunc".split()
+    "fileno utcoffset astimezone".split()
 )
 NUMBER_CLASSES = frozenset(
     "int float bool complex uuid.UUID decimal.Decimal datetime.date datetime.datetime datetime.time datetime.timedelta "
@@ -42,7 +42,7 @@ PASSING = frozenset(
 SAME_METHODS = frozenset(
     "lower upper strip lstrip rstrip title capitalize casefold encode decode split rsplit splitlines partition "
     "rpartition keys values items copy ljust rjust zfill expandtabs removeprefix removesuffix swapcase translate "
-    "tolist to_list union difference intersection".split()
+    "tolist to_list union difference intersection _replace".split()
 )
 #: What names placeholders that were made elsewhere: `IN ({placeholders})`.
 MARKERS = re.compile(

@@ -49,7 +49,7 @@ from readlint.api import Answers, Category, Context, Finding, Level, Rule, Sever
 from readlint_rules.sql._drivers import CALLED
 from readlint_rules.sql._model import NAMES, Judged, Position, Provenance
 from readlint_rules.sql._queries import Options, judged, queries
-from readlint_rules.sql._reporting import asked, flow, names, related, stands, verb
+from readlint_rules.sql._reporting import asked, flow, is_generic, names, related, stands, verb
 
 RULE = Rule(
     __name__,
@@ -102,11 +102,12 @@ def _is_harmful(one: Judged) -> bool:
 
 
 def _severity(found: list[Judged]) -> Severity:
-    """What decides the order of rows is often chosen by clients; tables and columns seldom are."""
+    """What decides the order of rows is often chosen by clients; tables and columns seldom are. But a function that can
+    order any table is a layer around the database, and what matters is who calls it."""
     if any(one.source.provenance is Provenance.REQUEST for one in found):
         return Severity.ERROR
     orders = any(one.position is Position.KEYWORD or one.context in ("ORDER BY", "GROUP BY") for one in found)
-    return Severity.WARNING if orders else Severity.NOTE
+    return Severity.WARNING if orders and not is_generic(found) else Severity.NOTE
 
 
 @RULE.settle

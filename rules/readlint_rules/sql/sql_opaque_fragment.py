@@ -41,13 +41,17 @@ it is a parameter of the function or sent by a client.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
-from readlint.api import Category, Context, Finding, Level, Rule, Severity
+from readlint.api import Category, Context, Finding, Level, Rule, Severity, walk
 from readlint_rules.sql._drivers import CALLED
 from readlint_rules.sql._model import Judged, Position, Provenance, Query
 from readlint_rules.sql._queries import Options, judged, queries
-from readlint_rules.sql._reporting import flow, names, related, verb
+from readlint_rules.sql._reporting import flow, is_generic, names, related, verb
+
+_CLAUSES = frozenset("WHERE AND OR NOT ON HAVING SET".split())
+_PARAMETERS = re.compile(r"(?:^|_)(?:args?|params?|parameters|values|binds?|bindings)$")
 
 RULE = Rule(
     __name__,
@@ -102,6 +106,16 @@ def _is_opaque(one: Judged) -> bool:
 def _kind(query: Query, found: list[Judged]) -> tuple[str, Severity | None]:
     if any(one.source.provenance is Provenance.REQUEST for one in found):
         return "request", Severity.ERROR
+    if query.run.is_part:
+        return "default", None
     if any(len(one.skeleton.pieces) == 1 for one in found):
         return "query", Severity.NOTE
-    return "default", None
+    is_layer = is_generic(found) or _takes_parameters(query) or not any(one.context in _CLAUSES for one in found)
+    return "default", Severity.NOTE if is_layer else None
+
+
+def _takes_parameters(query: Query) -> bool:
+    """`def count(self, where, where_args)`: the values have a way of their own, and whoever calls it knows."""
+    given = query.run.parameters
+    names_ = [part.id for part in walk(given) if isinstance(part, ast.Name)] if given is not None else []
+    return any(_PARAMETERS.search(name) for name in names_)

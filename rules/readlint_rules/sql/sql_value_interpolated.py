@@ -123,12 +123,14 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 
 
 def _is_harmful(one: Judged) -> bool:
-    """A setting of the session that the program chooses itself, `SET lock_timeout = {self.timeout}`, cannot be bound and
-    is nobody else's: it counts only when a caller chooses it."""
+    """A setting of the session, `SET lock_timeout = {self.timeout}`, cannot be bound, and where the program chooses it
+    itself it is nobody else's: it counts only when a caller chooses it."""
     if one.position not in VALUES:
         return False
     takes_none = one.position is Position.UNBINDABLE or one.context == "SET"
-    return not takes_none or one.source.provenance >= Provenance.PARAM
+    if not takes_none or one.source.provenance is Provenance.REQUEST:
+        return True
+    return isinstance(one.hole.node, ast.Name) and isinstance(one.source.node, ast.arg)
 
 
 def _message(found: list[Judged]) -> str:
