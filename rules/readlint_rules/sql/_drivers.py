@@ -58,7 +58,7 @@ DRIVERS: dict[str, Driver] = {
     "aioodbc": Driver("aioodbc", (QMARK,), _SEQUENCE, "tsql"),
     "pymssql": Driver("pymssql", (PERCENT,), _ANY, "tsql", True, True),
     "duckdb": Driver("duckdb", (QMARK, DOLLAR), _ANY, "duckdb"),
-    "snowflake": Driver("snowflake", (PERCENT,), _ANY, "snowflake", True, True),
+    "snowflake": Driver("snowflake", (), (), "snowflake"),  # the style is a setting of the module
     "sqlalchemy": _SQLALCHEMY,
     "sqlmodel": _SQLALCHEMY,
     "flask_sqlalchemy": _SQLALCHEMY,

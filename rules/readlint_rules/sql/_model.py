@@ -142,7 +142,8 @@ class Judged(NamedTuple):
     """One hole, with what belongs there and where what is put in comes from.
 
     `context` is what makes the position what it is: the keyword or the operator before it (`IN`, `LIKE`, `INTERVAL`,
-    `LIMIT`), or the kind of statement that cannot be bound in (`SET`, `NOTIFY`, `DDL`).
+    `LIMIT`), a function (`LOWER()`), or the kind of statement that cannot be bound in (`SET`, `NOTIFY`, `DDL`,
+    `DDL option` without quotes).
     `prefix` and `suffix` are the rest of the quoted literal or of the name around it.
     """
 

@@ -98,7 +98,7 @@ def naming(text: str, marks: Iterable[Mark]) -> list[tuple[str, Mark]]:
 def expected(marks: Sequence[Mark], style: str) -> int:
     """How many parameters the placeholders ask for."""
     if style in (DOLLAR, NUMBERED):
-        return max((int(mark.name) for mark in marks), default=0)
+        return max((int(mark.name) for mark in marks if mark.name.isdigit()), default=0)
     return len(marks)
 
 

@@ -91,6 +91,9 @@ class _Grammar:
         before, _, after = token.raw.partition(mark(number))
         if token.kind == "string":
             return self.quoted(index, before[1:], after[:-1])
+        if token.kind == "body":
+            is_alone = not before.strip("$") and not after.strip("$")
+            return self.bound(index, Placed(Position.QUOTED, "$$")) if is_alone else Placed(Position.FRAGMENT, "$$")
         if token.kind == "name":
             return Placed(Position.IDENTIFIER, "quoted", before[1:], after[:-1])
         if before or after:
@@ -131,12 +134,14 @@ class _Grammar:
     def bound(self, index: int, placed: Placed) -> Placed:
         """A value, unless nothing can be bound in such a statement."""
         first = self.statement(index)
-        if self.driver is not None and self.driver.binds_on_client:
+        is_bare = placed.position is Position.VALUE
+        if self.driver is not None and self.driver.binds_on_client and (first == "SET" or not is_bare):
             return placed._replace(context=first) if first == "SET" else placed
         if first == "SET" or (first == "PRAGMA" and "=" in (self.word(index - 1), self.word(index - 2))):
             return placed._replace(position=Position.UNBINDABLE, context=first)
         if first in _UTILITY and not self.in_query(index):
-            return placed._replace(position=Position.UNBINDABLE, context=first if first == "NOTIFY" else "DDL")
+            kind = first if first in ("NOTIFY", "KILL") else "DDL"
+            return placed._replace(position=Position.UNBINDABLE, context=f"{kind} option" if is_bare else kind)
         server = self.driver is not None and self.driver.name in ("psycopg", "asyncpg")
         if server and self.word(index - 1) in ("INTERVAL", "IS"):
             return placed._replace(position=Position.UNBINDABLE, context=self.word(index - 1))
@@ -229,7 +234,7 @@ class _Grammar:
             return Placed(Position.IDENTIFIER, owner)
         if self.tokens[opener - 1].kind != "word":
             return Placed(Position.FRAGMENT, owner)
-        return Placed(Position.VALUE, owner)
+        return Placed(Position.VALUE, f"{owner}()")
 
     def in_values(self, opener: int) -> bool:
         """Whether a parenthesis opens a row of VALUES."""

@@ -32,7 +32,7 @@ _STATEMENTS = (
     r"delete\s+from\s+(?!the\s|a\s)",
     r"(?:merge|replace)\s+into\b",
     r"with\s+(?:recursive\s+)?\S+(?:\s*\([^)]*\))?\s+as\s+(?:not\s+|materialized\s+)*\(",
-    r"call\s+[\w.]+\s*\(",
+    r"call\s+[\w.]+\s*\((?!.*\b(?:yield|return)\b)",
     r"exec(?:ute)?\s+[\w.@\[]+",
     rf"(?:create|alter|drop)\s+(?:(?:{_KINDS})\s+)*(?:{_THINGS})\b",
     r"truncate\s+(?:table\s+)?\S",

@@ -17,7 +17,7 @@ def mark(number: int) -> str:
 
 
 class Token(NamedTuple):
-    """`kind`: word, name (in quotes), string, number, placeholder, symbol. `text` is in capitals for words."""
+    """`kind`: word, name (in quotes), string, body (between `$$`), number, placeholder, symbol. `text` is in capitals for words."""
 
     kind: str
     text: str
@@ -47,7 +47,16 @@ def tokens(text: str, dialect: str) -> list[Token]:
         kind = kinds.get(token.token_type, "")
         if not kind:
             is_string = token.token_type.name.endswith("STRING")
-            kind = "string" if is_string else "word" if (raw[:1].isalpha() or raw[:1] == "_") else "symbol"
+            is_body = token.token_type is TokenType.HEREDOC_STRING
+            kind = (
+                "body"
+                if is_body
+                else "string"
+                if is_string
+                else "word"
+                if (raw[:1].isalpha() or raw[:1] == "_")
+                else "symbol"
+            )
         shown = " ".join(raw.split()).upper() if kind == "word" else token.text
         made.append(Token(kind, shown, token.start, token.end + 1, _holes(raw), raw))
     return made

@@ -124,13 +124,18 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 
 def _is_harmful(one: Judged) -> bool:
     """A setting of the session, `SET lock_timeout = {self.timeout}`, cannot be bound, and where the program chooses it
-    itself it is nobody else's: it counts only when a caller chooses it."""
+    itself it is nobody else's: it counts only when a caller chooses it. What has no quotes in a statement such as
+    `CREATE` or in a function may well be a keyword."""
     if one.position not in VALUES:
         return False
-    takes_none = one.position is Position.UNBINDABLE or one.context == "SET"
-    if not takes_none or one.source.provenance is Provenance.REQUEST:
+    if one.source.provenance is Provenance.REQUEST:
         return True
-    return isinstance(one.hole.node, ast.Name) and isinstance(one.source.node, ast.arg)
+    if one.context.endswith("()") and one.position is Position.VALUE:
+        return one.source.provenance >= Provenance.PARAM
+    if one.position is not Position.UNBINDABLE and one.context != "SET":
+        return True
+    is_chosen = isinstance(one.hole.node, ast.Name) and isinstance(one.source.node, ast.arg)
+    return is_chosen and one.context != "DDL option"
 
 
 def _message(found: list[Judged]) -> str:
