@@ -162,6 +162,8 @@ class _Grammar:
             return Placed(Position.IDENTIFIER, before)
         if index == 0:
             return Placed(Position.FRAGMENT)
+        if before == "IN" and self.statement(index) == "SHOW":
+            return Placed(Position.IDENTIFIER, "SHOW")
         if before == "IN" or (before == "(" and self.word(index - 2) == "IN"):
             return Placed(Position.LIST if self.is_alone(index) or before == "IN" else Position.VALUE, "IN")
         if before in ("VALUES", "VALUE"):
@@ -228,7 +230,7 @@ class _Grammar:
             opener - 1, *_BEFORE_CONDITIONS, "(", "AS", "EXISTS", "FROM", ""
         ):
             return self.condition(index) if self.word(index + 1) in _COMPARING else Placed(Position.FRAGMENT, owner)
-        if self.statement(index) in ("CREATE", "ALTER", "PRAGMA") or self.is_column_list(opener):
+        if self.statement(index) in ("CREATE", "ALTER", "PRAGMA", "COPY") or self.is_column_list(opener):
             return Placed(Position.IDENTIFIER, owner)
         if owner in _AGGREGATES or _names(hole) or hole.many:
             return Placed(Position.IDENTIFIER, owner)
@@ -302,10 +304,8 @@ class _Grammar:
             return Placed(Position.KEYWORD, before)
         if after in ("JOIN", "INDEX", "TABLE", "VIEW") and previous.kind in ("word", "name"):
             return Placed(Position.KEYWORD, after)
-        if before in ("KILL", "CONNECTION", "EXEC", "EXECUTE") or (
-            self.statement(index) in ("EXEC", "EXECUTE") and previous.kind == "word"
-        ):
-            return Placed(Position.VALUE, "EXEC" if before != "KILL" else before)
+        if before in ("KILL", "CONNECTION") or (self.word(index - 2) == "EXEC" and self.statement(index) == "EXEC"):
+            return Placed(Position.VALUE, self.statement(index))
         return Placed(Position.FRAGMENT, before)
 
     def of_utility(self, index: int) -> Placed:

@@ -373,7 +373,7 @@ class Judge:
             if isinstance(items.func, ast.Attribute) and items.func.attr in ("items", "keys", "values"):
                 return self.of_mapping(items.func, rest, node, depth)
             if isinstance(items.func, ast.Attribute) and items.func.attr in table.FETCHING:
-                return self.row(items, node)
+                return Source(P.UNKNOWN, items)
         if isinstance(items, (ast.Tuple, ast.List)) and rest:
             return worst(node, [self.unpacked(element, rest, depth) for element in items.elts])
         if isinstance(items, ast.Dict):
@@ -394,9 +394,6 @@ class Judge:
             wanted = [key for key in held.keys if key is not None] if wants_keys else held.values
             return worst(node, [self.of(part, depth - 1) for part in wanted])
         return self.of(held, depth - 1)
-
-    def row(self, items: ast.Call, node: ast.expr) -> Source:
-        return Source(P.UNKNOWN, node)
 
     # Parameters
 

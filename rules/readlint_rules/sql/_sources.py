@@ -56,7 +56,8 @@ CATALOG_METHODS = frozenset(
     "table_names get_table_list get_table_description get_sequences django_table_names sequence_list get_constraints "
     "get_unique_constraints get_temp_table_names get_sorted_table_and_fkc_names db_type quote_name".split()
 )
-FETCHING = frozenset({"execute", "fetchall", "fetchmany", "scalars", "all"})
+#: Methods that give what the database holds.
+FETCHING = frozenset("execute fetchall fetchmany fetchone fetchval fetchrow fetch scalar scalars scalar_one".split())
 #: Attributes through which models and tables say what they are called in the database.
 METADATA = frozenset(
     "_meta __tablename__ __table__ __table_args__ db_table db_column __name__ __class__ sorted_tables primary_key "

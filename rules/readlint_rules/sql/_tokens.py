@@ -17,7 +17,10 @@ def mark(number: int) -> str:
 
 
 class Token(NamedTuple):
-    """`kind`: word, name (in quotes), string, body (between `$$`), number, placeholder, symbol. `text` is in capitals for words."""
+    """`kind`: word, name (in quotes), string, body (between `$$`), number, placeholder, symbol.
+
+    `text` is in capitals for words.
+    """
 
     kind: str
     text: str

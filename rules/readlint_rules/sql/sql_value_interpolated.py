@@ -61,6 +61,7 @@ from readlint.api import (
     Question,
     Rule,
     Severity,
+    walk,
 )
 from readlint_rules.sql._drivers import CALLED
 from readlint_rules.sql._model import VALUES, Judged, Position, Provenance
@@ -68,6 +69,7 @@ from readlint_rules.sql._provenance import CONSTANT, RETURN
 from readlint_rules.sql._queries import Options as SharedOptions
 from readlint_rules.sql._queries import judged, queries, unsunk
 from readlint_rules.sql._reporting import answer, asked, flow, names, related, stands, verb
+from readlint_rules.sql._sources import FETCHING
 
 
 @dataclass(frozen=True)
@@ -125,17 +127,22 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 def _is_harmful(one: Judged) -> bool:
     """A setting of the session, `SET lock_timeout = {self.timeout}`, cannot be bound, and where the program chooses it
     itself it is nobody else's: it counts only when a caller chooses it. What has no quotes in a statement such as
-    `CREATE` or in a function may well be a keyword."""
+    `CREATE` or in a function may well be a keyword, and without quotes a value out of the database is a number."""
     if one.position not in VALUES:
         return False
     if one.source.provenance is Provenance.REQUEST:
         return True
-    if one.context.endswith("()") and one.position is Position.VALUE:
-        return one.source.provenance >= Provenance.PARAM
+    if one.position is Position.VALUE and one.source.provenance is Provenance.UNKNOWN:
+        if one.context.endswith("()") or _is_fetched(one.source.node):
+            return False
     if one.position is not Position.UNBINDABLE and one.context != "SET":
         return True
     is_chosen = isinstance(one.hole.node, ast.Name) and isinstance(one.source.node, ast.arg)
     return is_chosen and one.context != "DDL option"
+
+
+def _is_fetched(node: ast.AST) -> bool:
+    return any(isinstance(part, ast.Attribute) and part.attr in FETCHING for part in walk(node))
 
 
 def _message(found: list[Judged]) -> str:
