@@ -228,7 +228,7 @@ class Judge:
             return held._replace(provenance=max(held.provenance, P.CONST))
         if isinstance(node.value, ast.Name) and _is_capital(node.value.id):
             return Source(P.ALLOWLISTED, node)
-        return Source(max(held.provenance, P.UNKNOWN), node, held.questions)
+        return Source(max(held.provenance, P.UNKNOWN), held.node, held.questions)
 
     def attribute(self, node: ast.Attribute, depth: int) -> Source:
         if self.is_request(node):

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from readlint.api import UNKNOWN, Context
+from readlint.api import Context
 from readlint_rules.sql._folding import skeletons
 from readlint_rules.sql._model import VALUES, Judged, Query, Run, Skeleton, Source, Text
 from readlint_rules.sql._positions import place
 from readlint_rules.sql._provenance import Judge, Trust
-from readlint_rules.sql._runs import begins_like_sql, find_runs
+from readlint_rules.sql._runs import Candidate, begins_like_sql, candidates, mentions_driver, resolve
 
 
 @dataclass(frozen=True)
@@ -50,18 +50,33 @@ class _Queries:
 
     def of(self, call: ast.Call) -> list[Query]:
         if call not in self.known:
-            runs = find_runs(call, self.ctx) if _may_be_built(call) else ()
-            found = [self.query(run) for run in runs]
+            found = [self.query(one) for one in candidates(call, self.ctx)] if _may_be_built(call) else ()
             self.known[call] = [query for query in found if query is not None]
         return self.known[call]
 
-    def query(self, run: Run) -> Query | None:
-        if isinstance(run.query, ast.Constant) or self.ctx.constant(run.query) is not UNKNOWN:
+    def query(self, one: Candidate) -> Query | None:
+        """Folds before it resolves: to follow a receiver costs more, and most texts show that they are no SQL."""
+        if isinstance(one.query, ast.Constant) or self.is_no_text(one):
             return None
-        found = [one for one in skeletons(run.query, self.ctx) if one.holes]
+        found = [skeleton for skeleton in skeletons(one.query, self.ctx) if skeleton.holes]
+        if one.must_begin_like_sql or not (one.sink.driver or self.ctx.once(mentions_driver)):
+            found = [skeleton for skeleton in found if begins_like_sql(_start(skeleton))]
+        run = resolve(one, self.ctx) if found else None
+        if run is None:
+            return None
         if not run.is_known:
-            found = [one for one in found if begins_like_sql(_start(one))]
+            found = [skeleton for skeleton in found if begins_like_sql(_start(skeleton))]
         return Query(run, tuple(found)) if found else None
+
+    def is_no_text(self, one: Candidate) -> bool:
+        """A name that stands for a class or something imported; or for a parameter, where that cannot be known as SQL."""
+        if not isinstance(one.query, ast.Name):
+            return False
+        scope = self.ctx.scope(one.query).lookup(one.query.id)
+        ways = {binding.how for binding in scope.bindings[one.query.id]} if scope is not None else set()
+        if ways <= {"param", "for", "with"}:
+            return one.must_begin_like_sql or not (one.sink.driver or self.ctx.once(mentions_driver))
+        return ways <= {"class", "import", "def"}
 
     def judged(self, query: Query, trust: Trust) -> tuple[Judged, ...]:
         key = (query.run.call, query.run.query, trust)

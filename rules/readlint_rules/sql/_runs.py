@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from readlint.api import Context, annotated_class, cell_of, reaching_writes, walk_own
 from readlint_rules.sql._drivers import DRIVERS, EXTRA, FUNCTIONS, HANDS_ON, MAKERS, METHODS, ONLY_IN, Driver, Sink
@@ -55,16 +56,27 @@ def begins_like_sql(text: str) -> bool:
     return _SQL.match(text) is not None
 
 
-def find_runs(call: ast.Call, ctx: Context) -> list[Run]:
-    """The call as one that may run SQL. Whether it does can still depend on its text (`is_known`)."""
+class Candidate(NamedTuple):
+    """A call that runs SQL if its text is SQL or its receiver a database."""
+
+    call: ast.Call
+    name: str
+    sink: Sink
+    query: ast.expr
+
+    @property
+    def must_begin_like_sql(self) -> bool:
+        return self.sink.needs in ("verb", "both")
+
+
+def candidates(call: ast.Call, ctx: Context) -> list[Candidate]:
+    """What a call may run, going by its name and the shape of its arguments."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if name in ("extra", "Func"):
         return list(_parts_of_django(call, name, ctx))
     sink = METHODS.get(name) if isinstance(call.func, ast.Attribute) else None
-    candidates = [
-        one for one in (_argument(call, one.query, one.names) for one in _sinks(name, sink)) if one is not None
-    ]
-    if not any(may_be_text(one) or isinstance(one, (ast.List, ast.Tuple)) for one in candidates):
+    queries = [one for one in (_argument(call, one.query, one.names) for one in _sinks(name, sink)) if one is not None]
+    if not any(may_be_text(one) or isinstance(one, (ast.List, ast.Tuple)) for one in queries):
         return []  # before any name is looked up
     if sink is None or name in _BOTH:
         sink = FUNCTIONS.get(ctx.qualified_name(call.func) or "", sink)
@@ -74,15 +86,14 @@ def find_runs(call: ast.Call, ctx: Context) -> list[Run]:
     texts = [query]
     if name == "RunSQL" and isinstance(query, (ast.List, ast.Tuple)):
         texts = [one.elts[0] if isinstance(one, ast.Tuple) and one.elts else one for one in query.elts]
-    runs = [_run(call, name, sink, text, ctx) for text in texts if may_be_text(text)]
-    return [run for run in runs if run is not None]
+    return [Candidate(call, name, sink, text) for text in texts if may_be_text(text)]
 
 
 def _sinks(name: str, method: Sink | None) -> list[Sink]:
     return [*([method] if method else []), *_FUNCTIONS_CALLED.get(name, ())]
 
 
-def _parts_of_django(call: ast.Call, name: str, ctx: Context) -> Iterator[Run]:
+def _parts_of_django(call: ast.Call, name: str, ctx: Context) -> Iterator[Candidate]:
     """`queryset.extra(where=[...], select={...})`, `Func(template=...)`: parts of a query, by keyword."""
     for keyword in call.keywords:
         if name == "extra" and keyword.arg in EXTRA:
@@ -96,7 +107,7 @@ def _parts_of_django(call: ast.Call, name: str, ctx: Context) -> Iterator[Run]:
             continue
         for text in values:
             if may_be_text(text) and not isinstance(text, ast.Constant):
-                yield Run(call, name, text, None, (), DRIVERS["django"], True, True, False, True)
+                yield Candidate(call, name, _PART, text)
 
 
 #: The functions by their last name.
@@ -119,24 +130,30 @@ def may_be_text(query: ast.expr) -> bool:
     )
 
 
-def _run(call: ast.Call, name: str, sink: Sink, query: ast.expr, ctx: Context) -> Run | None:
-    driver, certain = (DRIVERS[sink.driver], True) if sink.driver else (None, False)
-    if not sink.driver and isinstance(call.func, ast.Attribute):
+def resolve(one: Candidate, ctx: Context) -> Run | None:
+    """The call as one that runs SQL on a driver. Whether it does can still depend on its text (`is_known`)."""
+    call, name, sink, query = one
+    driver = DRIVERS[sink.driver] if sink.driver else None
+    if driver is None and isinstance(call.func, ast.Attribute) and ctx.once(mentions_driver):
         driver = ctx.once(Receivers).driver(call.func.value)
-        certain = driver is not None
+    certain = driver is not None
     if sink.needs == "both" and not certain:
         return None
     known = sink.needs == "" or (certain and sink.needs == "receiver")
-    if driver is None:
-        driver = ctx.once(_only_driver)
     parameters = _argument(call, sink.parameters, sink.parameter_names)
-    after = sink.query + 1
-    return Run(
-        call, name, query, parameters, tuple(call.args[after:]), driver, certain, known, sink.many, name in _PARTS
-    )
+    more = tuple(call.args[sink.query + 1 :])
+    guess = driver or ctx.once(_only_driver)
+    return Run(call, name, query, parameters, more, guess, certain, known, sink.many, name in _PARTS)
 
 
-_PARTS = frozenset({"RawSQL", "SQL", "raw_sql"})
+def mentions_driver(ctx: Context) -> bool:
+    """Whether a file names any database library: without one no receiver can be known."""
+    text = ctx.source.text
+    return any(name in text for name in DRIVERS)
+
+
+_PART = Sink(parameters=None, needs="", driver="django")
+_PARTS = frozenset({"RawSQL", "SQL", "raw_sql", "extra", "Func"})
 
 
 def _argument(call: ast.Call, position: int | None, names: tuple[str, ...]) -> ast.expr | None:

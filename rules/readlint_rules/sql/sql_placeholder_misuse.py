@@ -68,7 +68,7 @@ from readlint_rules.sql._drivers import COLON, DOLLAR, NUMBERED, PERCENT, QMARK,
 from readlint_rules.sql._folding import skeletons
 from readlint_rules.sql._model import Run
 from readlint_rules.sql._placeholders import Mark, Scan, convert, expected, naming, quoted, scan
-from readlint_rules.sql._runs import begins_like_sql, find_runs
+from readlint_rules.sql._runs import Candidate, begins_like_sql, candidates, resolve
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -126,21 +126,22 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield from _check_text(call, call.args[0], ctx)
     if len(call.args) + len(call.keywords) < 2:
         return  # no parameters
-    for run in find_runs(call, ctx):
-        statement = _statement(run, ctx)
+    for one in candidates(call, ctx):
+        statement = _statement(one, ctx)
         if statement is not None:
             yield from _check(statement, ctx)
 
 
-def _statement(run: Run, ctx: Context) -> Statement | None:
-    if run.driver is None or not run.is_certain or not run.driver.styles or not (run.parameters or run.more):
-        return None
-    if run.driver.name in _LAYERS:
-        return None  # a plain string has the placeholders of the driver below
-    found = skeletons(run.query, ctx)
+def _statement(one: Candidate, ctx: Context) -> Statement | None:
+    found = skeletons(one.query, ctx)
     if len(found) != 1 or not found[0].is_constant or not begins_like_sql(found[0].text):
         return None
-    node = run.query if isinstance(run.query, ast.Constant) else None
+    run = resolve(one, ctx)
+    if run is None or run.driver is None or not run.is_certain or run.driver.name in _LAYERS:
+        return None  # a plain string for SQLAlchemy has the placeholders of the driver below
+    if not run.driver.styles or not (run.parameters or run.more):
+        return None
+    node = one.query if isinstance(one.query, ast.Constant) else None
     return Statement(run, found[0].text, scan(found[0].text), run.driver, node)
 
 

@@ -132,12 +132,12 @@ def _is_harmful(one: Judged) -> bool:
         return False
     if one.source.provenance is Provenance.REQUEST:
         return True
-    if one.position is Position.VALUE and one.source.provenance is Provenance.UNKNOWN:
-        if one.context.endswith("()") or _is_fetched(one.source.node):
-            return False
+    is_vague = one.position is Position.VALUE and one.source.provenance is Provenance.UNKNOWN
+    if is_vague and (one.context.endswith("()") or _is_fetched(one.source.node)):
+        return False
     if one.position is not Position.UNBINDABLE and one.context != "SET":
         return True
-    is_chosen = isinstance(one.hole.node, ast.Name) and isinstance(one.source.node, ast.arg)
+    is_chosen = isinstance(one.hole.node, ast.Name) and getattr(one.source.node, "arg", None) == one.hole.node.id
     return is_chosen and one.context != "DDL option"
 
 
