@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from readlint.api import (
     ELEMENT,
@@ -37,12 +36,13 @@ _TEMPLATE_STRING = getattr(ast, "TemplateStr", ())  # new in 3.14
 Skeletons = list[Skeleton]
 
 
-class Env(NamedTuple):
+class Env:
     """What the parameters of a function are in the call that is followed."""
 
-    given: dict[str, ast.expr]
-    function: ast.AST
-    outer: Env | None
+    def __init__(self, given: dict[str, ast.expr], function: ast.AST, outer: Env | None) -> None:
+        self.given = given
+        self.function = function
+        self.outer = outer
 
 
 def skeletons(query: ast.expr, ctx: Context) -> Skeletons:
@@ -56,6 +56,8 @@ class _Folder:
         self.budget = _BUDGET
         self.open: set[ast.AST] = set()  # writes being folded: a loop comes round to them again
         self.calls = 0
+        self.cuts = 0
+        self.known: dict[tuple[ast.AST, Env | None], Skeletons] = {}
 
     def fold(self, node: ast.expr, env: Env | None) -> Skeletons:
         self.budget -= 1
@@ -318,24 +320,35 @@ class _Folder:
     def write(
         self, write: Write, rest: Parts, cell: Cell, read: ast.expr, env: Env | None, is_outer: bool
     ) -> Skeletons:
-        if write.node in self.open:
-            return []  # a loop: what it adds is there once already
-        self.open.add(write.node)
-        try:
-            if isinstance(write.node, ast.AugAssign):
-                if is_outer and isinstance(cell.owner, ast.ClassDef):
-                    return [whole(read)]  # in which order the methods run is not known
-                found = self.augmented(write.node, cell, env)
-            elif rest or write.value is None or write.how == "unclear":
-                found = [whole(read)]
-            else:
-                found = self.fold(write.value, env)
-        finally:
-            self.open.discard(write.node)
+        found = self.written_by(write, rest, cell, read, env, is_outer)
         return [
             whole(read) if _is_hole(one) else Skeleton(one.pieces, (*one.steps, write.node), one.crosses or is_outer)
             for one in found
         ]
+
+    def written_by(
+        self, write: Write, rest: Parts, cell: Cell, read: ast.expr, env: Env | None, is_outer: bool
+    ) -> Skeletons:
+        """What one statement gives a variable. It is asked again in every branch that follows, so it is kept."""
+        key = (write.node, env)
+        if write.node in self.open:
+            self.cuts += 1
+            return []  # a loop: what it adds is there once already
+        if key in self.known:
+            return self.known[key]
+        cuts = self.cuts
+        self.open.add(write.node)
+        if isinstance(write.node, ast.AugAssign):
+            is_unordered = is_outer and isinstance(cell.owner, ast.ClassDef)  # nobody knows which method runs first
+            found = [whole(read)] if is_unordered else self.augmented(write.node, cell, env)
+        elif rest or write.value is None or write.how == "unclear":
+            found = [whole(read)]
+        else:
+            found = self.fold(write.value, env)
+        self.open.discard(write.node)
+        if cuts == self.cuts and not rest:
+            self.known[key] = found
+        return found
 
     def augmented(self, node: ast.AugAssign, cell: Cell, env: Env | None) -> Skeletons:
         before = self.cell(cell, node.target, node.target, env)

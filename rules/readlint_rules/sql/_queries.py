@@ -69,7 +69,7 @@ class _Queries:
         return Query(run, tuple(found)) if found else None
 
     def is_no_text(self, one: Candidate) -> bool:
-        """A name that stands for a class or something imported; or for a parameter, where that cannot be known as SQL."""
+        """A name that stands for a class or an import; or for a parameter, where nothing tells that it is SQL."""
         if not isinstance(one.query, ast.Name):
             return False
         scope = self.ctx.scope(one.query).lookup(one.query.id)

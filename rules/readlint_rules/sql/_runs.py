@@ -27,7 +27,7 @@ _KINDS = (
     "unlogged|virtual"
 )
 _STATEMENTS = (
-    r"select\b(?!\s+(?:an?|the|one|your|all)\s+\w+\s+(?!from|as|,))",
+    r"select\b(?!\s+(?:an?|the|one|your)\s+(?!from\b|as\b)\w)",
     r"insert\s+(?:or\s+\w+\s+|ignore\s+)?into\b",
     r"update\s+\S+.*?\bset\b",
     r"delete\s+from\s+(?!the\s|a\s)",

@@ -26,14 +26,17 @@ def list_users(conn: sqlite3.Connection, order: str):
 
 ## What is flagged
 Text that reaches a call that runs SQL, with something put in where SQL wants a name or a keyword: after `FROM`, `JOIN`,
-`INTO`, `UPDATE` or `ORDER BY`, in a list of columns, beside a dot, inside of quotes for names, or a direction.
+`INTO`, `UPDATE` or `ORDER BY`, in a list of columns, beside a dot, inside of quotes for names, or a direction. It is an
+error when a client sends it, and a warning when a parameter decides the order or the direction of a query for one
+table. Other names are a note: a parameter mostly has them from the program itself.
 
 ## Not flagged
 - Constants, also those of other files, members of enumerations, choices out of a constant table, numbers.
 - What was checked before: `if x not in ALLOWED: raise`, `x.isidentifier()`, a pattern that must match.
 - What is quoted: `psycopg.sql.Identifier`, `quote_ident`, `connection.ops.quote_name`.
 - Names that models and tables have: `Model._meta.db_table`, `User.__tablename__`; names read from the catalog.
-- Parameters of a private function that is only called with constants. Test code.
+- Parameters of a private function that is only called with constants; attributes and results of which nothing is known.
+  Test code.
 
 ## Options
 `trust-annotations`: whether a parameter annotated as a number, a date, a UUID or an enumeration is one (true).

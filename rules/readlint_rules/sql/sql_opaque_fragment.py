@@ -30,8 +30,9 @@ it is a parameter of the function or sent by a client.
 - Constants, also those of other files, and files of the project.
 - What builders give: `select(...)`, `psycopg.sql.Composed`.
 - Text that a function of the project puts together: it is looked at there.
-- A note only: functions that take a whole query, with its parameters or to run it as it is. That is what a layer around
-  a database does, and what matters is who calls it. Test code.
+- A note only: functions that take a whole query, a condition for any table, or a condition with its parameters beside
+  it. That is what a layer around a database does, and what matters is who calls it.
+- Test code.
 
 ## Options
 `trust-annotations`: whether a parameter annotated as a number, a date, a UUID or an enumeration is one (true).

@@ -31,6 +31,9 @@ stands after a comparison, in `IN (...)` and `VALUES (...)`, after `LIMIT`, or i
 Calls that run SQL are those of the database libraries: the receiver is followed to where it was made. On a receiver
 that is not known, `execute` counts when its text begins like SQL.
 
+A warning, and only for what a caller chooses: values in statements that no server binds parameters in, such as
+`SET timezone TO ...`, `NOTIFY` and definitions of tables.
+
 ## Not flagged
 - Constants, also those of other files, members of enumerations, and choices out of a constant table.
 - Numbers: `int(x)`, `len(x)`, a loop over `range`, parameters annotated as numbers, dates, UUIDs or enumerations.
@@ -38,6 +41,8 @@ that is not known, `execute` counts when its text begins like SQL.
 - Placeholders: `", ".join("?" for _ in ids)`.
 - What is quoted or composed: `psycopg.sql`, `quote_ident`, `connection.ops.quote_name`.
 - Names of tables and columns, and directions: RL302. Whole clauses: RL303.
+- Without quotes: what the database itself gave, and arguments of functions of which nothing is known, which may be
+  names. Options of statements such as `CREATE` and `COPY`.
 - Text that only looks like SQL and is never run. Test code.
 
 ## Options
