@@ -135,7 +135,8 @@ class _Grammar:
         """A value, unless nothing can be bound in such a statement."""
         first = self.statement(index)
         is_bare = placed.position is Position.VALUE
-        if self.driver is not None and self.driver.binds_on_client and (first == "SET" or not is_bare):
+        is_bound = first == "SET" or not (is_bare or first == "COPY")
+        if self.driver is not None and self.driver.binds_on_client and is_bound:
             return placed._replace(context=first) if first == "SET" else placed
         if first == "SET" or (first == "PRAGMA" and "=" in (self.word(index - 1), self.word(index - 2))):
             return placed._replace(position=Position.UNBINDABLE, context=first)
@@ -187,9 +188,19 @@ class _Grammar:
             return Placed(Position.FRAGMENT, "SELECT")
         if before == "MOD" or (before == "-" and self.word(index - 2) in ("", ";")):
             return Placed(Position.FRAGMENT)
+        if before in _COMPARING and self.is_value(index - 2):
+            return Placed(Position.IDENTIFIER, before)  # `5 <= {name}`
         if _names(hole) and before not in _BEFORE_VALUES:
             return Placed(Position.IDENTIFIER, before)
         return Placed(Position.VALUE, before)
+
+    def is_value(self, index: int) -> bool:
+        """A literal, a placeholder or a number that is put in."""
+        token = self.tokens[index] if index >= 0 else None
+        if token is None or token.kind in ("number", "string", "placeholder"):
+            return token is not None
+        holes = [self.skeleton.pieces[number] for number in token.holes]
+        return bool(holes) and all(isinstance(hole, Hole) and hole.spec.endswith("d") for hole in holes)
 
     def is_between(self, index: int) -> bool:
         depth = 0

@@ -243,6 +243,8 @@ class Judge:
         if cell is not None and isinstance(cell.owner, ast.ClassDef) and not cell.parts:
             return self.member(node, depth)
         name = self.ctx.qualified_name(node) or ""
+        if name.partition(".")[0] in table.STANDARD and name not in ("os.environ", "sys.argv"):
+            return Source(P.CONST, node)
         if name and not name.startswith("builtins"):
             return Source(P.UNKNOWN, node, (Question(CONSTANT, name),) if _is_question(name) else ())
         inner = self.of(node.value, depth - 1) if isinstance(node.value, (ast.Name, ast.Attribute)) else None
@@ -422,6 +424,8 @@ class Judge:
         if isinstance(local, ast.ClassDef):
             return any((last_name(base) or "").endswith("Enum") for base in local.bases)
         sides = made.annotation
+        if isinstance(sides, ast.Subscript) and last_name(sides.value) in table.SEQUENCES:
+            return annotated_class(sides.slice, self.ctx) in table.NUMBER_CLASSES
         if isinstance(sides, ast.BinOp):
             named = [
                 annotated_class(part, self.ctx) for part in walk(sides) if isinstance(part, (ast.Name, ast.Attribute))

@@ -11,7 +11,7 @@ from readlint_rules.sql._model import Hole, Judged, Provenance, Query, Text
 from readlint_rules.sql._provenance import CONSTANT, Judge, Trust
 
 _LONGEST = 60  # characters of code in a message
-_TABLE = re.compile(r"""(?i)\b(?:from|join|into|update|table)\s+["`\[]?\Z""")
+_TABLE = re.compile(r"""(?i)\b(?:from|join|into|update|table|on)\s+["`\[]?\Z""")
 _MOST = 6  # places of one kind
 
 

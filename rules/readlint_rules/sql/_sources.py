@@ -24,6 +24,14 @@ NUMBER_CLASSES = frozenset(
     "enum.Enum enum.IntEnum enum.StrEnum pydantic.PositiveInt pydantic.NonNegativeInt pydantic.UUID4 "
     "ipaddress.IPv4Address".split()
 )
+SEQUENCES = frozenset("List list Sequence Iterable Collection Set set FrozenSet frozenset Tuple tuple".split())
+#: Modules whose attributes nobody chooses.
+STANDARD = frozenset("datetime math os platform string sys".split())
+#: What tells that a query asks for names of tables, and reads nobody's data.
+CATALOG = re.compile(
+    r"(?i)\b(?:information_schema|pg_catalog|pg_[a-z_]+|sqlite_master|sqlite_schema|system_schema|ag_catalog|"
+    r"sys\.[a-z_]+|user_(?:constraints|cons_columns|tables|indexes|tab_columns)|all_(?:tables|constraints))\b"
+)
 #: Functions that quote or escape, by their last name.
 QUOTING = re.compile(
     r"(?i)(?:^|_)(?:literal|quote|quoted|quotes|quoter|escape|escaped|sanitize|sanitized|sanitise|qn|mogrify|adapt|"

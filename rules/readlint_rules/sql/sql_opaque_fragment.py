@@ -107,7 +107,7 @@ def _is_opaque(one: Judged) -> bool:
 def _kind(query: Query, found: list[Judged]) -> tuple[str, Severity | None]:
     if any(one.source.provenance is Provenance.REQUEST for one in found):
         return "request", Severity.ERROR
-    if query.run.is_part:
+    if query.run.is_part and query.run.name != "SQL":
         return "default", None
     if any(len(one.skeleton.pieces) == 1 for one in found):
         return "query", Severity.NOTE

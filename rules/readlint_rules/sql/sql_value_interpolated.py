@@ -31,8 +31,10 @@ stands after a comparison, in `IN (...)` and `VALUES (...)`, after `LIMIT`, or i
 Calls that run SQL are those of the database libraries: the receiver is followed to where it was made. On a receiver
 that is not known, `execute` counts when its text begins like SQL.
 
-A warning, and only for what a caller chooses: values in statements that no server binds parameters in, such as
-`SET timezone TO ...`, `NOTIFY` and definitions of tables.
+It is an error where a client or a caller chooses the value, and a warning where the file does not tell who does: an
+attribute, the result of a call. In statements that no server binds parameters in, such as `NOTIFY` and definitions of
+tables, it is a warning, in settings (`SET timezone TO ...`) a note, both only for what a caller chooses. Questions about
+the catalog are a note: what is put in there is the name of a table.
 
 ## Not flagged
 - Constants, also those of other files, members of enumerations, and choices out of a constant table.
@@ -69,12 +71,12 @@ from readlint.api import (
     walk,
 )
 from readlint_rules.sql._drivers import CALLED
-from readlint_rules.sql._model import VALUES, Judged, Position, Provenance
+from readlint_rules.sql._model import VALUES, Judged, Position, Provenance, Text
 from readlint_rules.sql._provenance import CONSTANT, RETURN
 from readlint_rules.sql._queries import Options as SharedOptions
 from readlint_rules.sql._queries import judged, queries, unsunk
 from readlint_rules.sql._reporting import answer, asked, flow, names, related, stands, verb
-from readlint_rules.sql._sources import FETCHING
+from readlint_rules.sql._sources import CATALOG, FETCHING
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(
             call,
             message,
-            severity=Severity.WARNING if message == "unbindable" else None,
+            severity=_severity(found),
             related=related(query, found, ctx),
             flow=flow(query, found[0], ctx),
             questions=questions,
@@ -148,6 +150,21 @@ def _is_harmful(one: Judged) -> bool:
 
 def _is_fetched(node: ast.AST) -> bool:
     return any(isinstance(part, ast.Attribute) and part.attr in FETCHING for part in walk(node))
+
+
+def _severity(found: list[Judged]) -> Severity:
+    """The worst of all values that are put in."""
+    return min((_severity_of(one) for one in found), key=lambda severity: severity.rank)
+
+
+def _severity_of(one: Judged) -> Severity:
+    if one.source.provenance is Provenance.REQUEST:
+        return Severity.ERROR
+    if any(isinstance(piece, Text) and CATALOG.search(piece.text) for piece in one.skeleton.pieces):
+        return Severity.NOTE  # the name of a table, which is put into other queries as well
+    if one.position is Position.UNBINDABLE and not one.context.endswith("option"):
+        return Severity.NOTE if one.context in ("SET", "KILL") else Severity.WARNING
+    return Severity.ERROR if one.source.provenance is Provenance.PARAM else Severity.WARNING
 
 
 def _message(found: list[Judged]) -> str:
