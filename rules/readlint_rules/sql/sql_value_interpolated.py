@@ -33,8 +33,8 @@ that is not known, `execute` counts when its text begins like SQL.
 
 It is an error where a client or a caller chooses the value, and a warning where the file does not tell who does: an
 attribute, the result of a call. In statements that no server binds parameters in, such as `NOTIFY` and definitions of
-tables, it is a warning, in settings (`SET timezone TO ...`) a note, both only for what a caller chooses. Questions about
-the catalog are a note: what is put in there is the name of a table.
+tables, it is a warning, in settings (`SET timezone TO ...`) a note, both only for what a caller chooses. Questions
+about the catalog are a note: what is put in there is the name of a table.
 
 ## Not flagged
 - Constants, also those of other files, members of enumerations, and choices out of a constant table.
