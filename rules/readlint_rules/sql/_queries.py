@@ -70,8 +70,8 @@ class _Queries:
 
     def is_no_text(self, one: Candidate) -> bool:
         """A name that stands for a class or an import; or for a parameter, where nothing tells that it is SQL."""
-        if not isinstance(one.query, ast.Name):
-            return False
+        if not isinstance(one.query, ast.Name) or one.query.id in ("self", "cls"):
+            return isinstance(one.query, ast.Name)  # `Connection.execute(self, statement)`
         scope = self.ctx.scope(one.query).lookup(one.query.id)
         ways = {binding.how for binding in scope.bindings[one.query.id]} if scope is not None else set()
         if ways <= {"param", "for", "with"}:

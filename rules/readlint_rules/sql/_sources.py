@@ -29,7 +29,7 @@ SEQUENCES = frozenset("List list Sequence Iterable Collection Set set FrozenSet 
 STANDARD = frozenset("datetime math os platform string sys".split())
 #: What tells that a query asks for names of tables, and reads nobody's data.
 CATALOG = re.compile(
-    r"(?i)\b(?:information_schema|pg_catalog|pg_[a-z_]+|sqlite_master|sqlite_schema|system_schema|ag_catalog|"
+    r"(?i)\b(?:information_schema|pg_catalog|pg_[a-z_]+\b(?!\s*\()|sqlite_master|sqlite_schema|system_schema|ag_catalog|"
     r"sys\.[a-z_]+|user_(?:constraints|cons_columns|tables|indexes|tab_columns)|all_(?:tables|constraints))\b"
 )
 #: Functions that quote or escape, by their last name.

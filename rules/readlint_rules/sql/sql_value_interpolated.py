@@ -162,8 +162,10 @@ def _severity_of(one: Judged) -> Severity:
         return Severity.ERROR
     if any(isinstance(piece, Text) and CATALOG.search(piece.text) for piece in one.skeleton.pieces):
         return Severity.NOTE  # the name of a table, which is put into other queries as well
-    if one.position is Position.UNBINDABLE and not one.context.endswith("option"):
-        return Severity.NOTE if one.context in ("SET", "KILL") else Severity.WARNING
+    if one.context == "SET" or one.context.endswith("option"):
+        return Severity.NOTE
+    if one.position is Position.UNBINDABLE:
+        return Severity.WARNING
     return Severity.ERROR if one.source.provenance is Provenance.PARAM else Severity.WARNING
 
 
