@@ -62,6 +62,8 @@ _NAMING = re.compile(
 
 def place(skeleton: Skeleton, driver: Driver | None) -> dict[int, Placed]:
     """The position of each hole, by its number among the pieces; empty where its text cannot be taken apart."""
+    if len(skeleton.pieces) == 1:
+        return {0: Placed(Position.FRAGMENT)}  # all of it, which needs no tokens
     text = "".join(mark(n) if isinstance(piece, Hole) else piece.text for n, piece in enumerate(skeleton.pieces))
     try:
         found = tokens(text, driver.dialect if driver else "")
