@@ -32,8 +32,8 @@ Calls that run SQL are those of the database libraries: the receiver is followed
 that is not known, `execute` counts when its text begins like SQL.
 
 It is an error where a client or a caller chooses the value, and a warning where the file does not tell who does: an
-attribute, the result of a call. In statements that no server binds parameters in, such as `NOTIFY` and definitions of
-tables, it is a warning, in settings (`SET timezone TO ...`) a note, both only for what a caller chooses. Questions
+attribute, the result of a call. Where no server binds parameters it is reported only for what a caller chooses: a
+warning where another form takes them (`NOTIFY`, `INTERVAL`), a note in definitions of tables and in settings. Questions
 about the catalog are a note: what is put in there is the name of a table.
 
 ## Not flagged
@@ -162,10 +162,9 @@ def _severity_of(one: Judged) -> Severity:
         return Severity.ERROR
     if any(isinstance(piece, Text) and CATALOG.search(piece.text) for piece in one.skeleton.pieces):
         return Severity.NOTE  # the name of a table, which is put into other queries as well
-    if one.context == "SET" or one.context.endswith("option"):
-        return Severity.NOTE
-    if one.position is Position.UNBINDABLE:
-        return Severity.WARNING
+    if one.context == "SET" or one.position is Position.UNBINDABLE:
+        # These have a form that takes parameters: `pg_notify(...)`, `%s::interval`, `IS NOT DISTINCT FROM %s`.
+        return Severity.WARNING if one.context in ("NOTIFY", "INTERVAL", "IS") else Severity.NOTE
     return Severity.ERROR if one.source.provenance is Provenance.PARAM else Severity.WARNING
 
 
