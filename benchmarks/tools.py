@@ -32,8 +32,10 @@ class Tools:
     readlint_argv: Sequence[str]
     peers: Path
 
-    def readlint(self, name: str, tree: Path, *options: str, target: str = ".", stdin: Path | None = None) -> Command:
-        argv = [*self.readlint_argv, "--isolated", "--select", "ALL", *options, target]
+    def readlint(
+        self, name: str, tree: Path, *options: str, rules: str = "ALL", target: str = ".", stdin: Path | None = None
+    ) -> Command:
+        argv = [*self.readlint_argv, "--isolated", "--select", rules, *options, target]
         return Command(name, argv, tree, stdin)
 
     def bare_python(self) -> Command:

@@ -30,6 +30,9 @@ class Token(NamedTuple):
     raw: str = ""
 
 
+_KINDS = {"IDENTIFIER": "name", "NUMBER": "number", "PLACEHOLDER": "placeholder", "HEREDOC_STRING": "body"}
+
+
 class NoTokens(Exception):
     """The text is not SQL, or not all of it."""
 
@@ -37,32 +40,26 @@ class NoTokens(Exception):
 def tokens(text: str, dialect: str) -> list[Token]:
     """The tokens of a query in which `mark(n)` stands for hole n."""
     from sqlglot.errors import SqlglotError
-    from sqlglot.tokenizer_core import TokenType
 
     try:
         found = _tokenizer(dialect or ("mysql" if "`" in text else "postgres")).tokenize(text)
     except (SqlglotError, ValueError):
         raise NoTokens from None
-    kinds = {TokenType.IDENTIFIER: "name", TokenType.NUMBER: "number", TokenType.PLACEHOLDER: "placeholder"}
     made: list[Token] = []
     for token in found:
         raw = text[token.start : token.end + 1]
-        kind = kinds.get(token.token_type, "")
-        if not kind:
-            is_string = token.token_type.name.endswith("STRING")
-            is_body = token.token_type is TokenType.HEREDOC_STRING
-            kind = (
-                "body"
-                if is_body
-                else "string"
-                if is_string
-                else "word"
-                if (raw[:1].isalpha() or raw[:1] == "_")
-                else "symbol"
-            )
+        kind = _kind(token.token_type.name, raw)
         shown = " ".join(raw.split()).upper() if kind == "word" else token.text
         made.append(Token(kind, shown, token.start, token.end + 1, _holes(raw), raw))
     return made
+
+
+def _kind(token_type: str, raw: str) -> str:
+    if token_type in _KINDS:
+        return _KINDS[token_type]
+    if token_type.endswith("STRING"):
+        return "string"
+    return "word" if raw[:1].isalpha() or raw[:1] == "_" else "symbol"
 
 
 def _holes(raw: str) -> tuple[int, ...]:
