@@ -33,6 +33,8 @@ def snapshot(queue):
 - One that is taken for a date: `datetime.fromtimestamp`, `time.localtime`, `time.ctime`.
 - One that a reading of the wall clock is subtracted from, subtracted from it, or compared with.
 
+All of these are notes: the projects that were read have too few of them to tell how often the rule is right.
+
 ## Not flagged
 - Differences of two such readings: those are durations, and mean the same to everybody.
 - Readings that stay in the process, and those in a log's text.
@@ -65,7 +67,7 @@ RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL203",
-    severity=Severity.WARNING,
+    severity=Severity.NOTE,
     level=Level.L6,
     category=Category.DATA,
     tags=("clocks", "time"),
