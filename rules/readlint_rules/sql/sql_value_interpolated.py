@@ -58,25 +58,34 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from readlint.api import (
     Answers,
     Category,
     Context,
     Finding,
+    Fix,
     Level,
     Question,
     Rule,
+    Safety,
     Severity,
     walk,
 )
+from readlint_rules.sql._binding import binding
 from readlint_rules.sql._drivers import CALLED
-from readlint_rules.sql._model import VALUES, Judged, Position, Provenance, Text
+from readlint_rules.sql._model import VALUES, Judged, Position, Provenance, Query, Text
 from readlint_rules.sql._provenance import CONSTANT, RETURN
 from readlint_rules.sql._queries import Options as SharedOptions
 from readlint_rules.sql._queries import judged, queries, unsunk
 from readlint_rules.sql._reporting import answer, asked, flow, names, related, stands, verb
 from readlint_rules.sql._sources import CATALOG, FETCHING
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from readlint.api import FixContext
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     level=Level.L5,
     category=Category.SECURITY,
+    fix=Safety.SAFE,
     cwe=(89,),
     tags=("security", "sql"),
     since="0.1",
@@ -124,11 +134,45 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
             flow=flow(query, found[0], ctx),
             questions=questions,
             data={"asks": asks},
+            fix=_fix(query, found, ctx),
             values=names(found, ctx),
             verb=verb(found, ctx),
             it="it" if verb(found, ctx) == "is" else "them",
             call=query.run.name,
         )
+
+
+def _fix(query: Query, found: list[Judged], ctx: Context) -> Fix | None:
+    plan = binding(query, found, ctx, RULE.options(ctx).trust)
+    if plan is None:
+        return None
+    call = query.run.call
+    title = "Bind it as a parameter" if len(plan.parameters) == 1 else "Bind them as parameters"
+    safety = Safety.SAFE if plan.is_safe else Safety.UNSAFE
+    return Fix(
+        bind,
+        title,
+        *plan.nodes,
+        safety=safety,
+        data={"call": [call.lineno, call.col_offset, call.end_lineno, call.end_col_offset]},
+    )
+
+
+def bind(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
+    """The call with parameters, or a part of its text with placeholders."""
+    from readlint_rules.sql._writing import written
+
+    ctx = fix.ctx
+    for call in ctx.nodes_of(ast.Call):
+        assert isinstance(call, ast.Call)
+        if [call.lineno, call.col_offset, call.end_lineno, call.end_col_offset] != fix.data["call"]:
+            continue
+        for query in queries(call, ctx):
+            found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if _is_harmful(one)]
+            plan = binding(query, found, ctx, RULE.options(ctx).trust) if found else None
+            if plan is not None and isinstance(fix.node, ast.expr):
+                return written(plan, fix.node, fix)
+    fix.refuse("the query is another one now")
 
 
 def _is_harmful(one: Judged) -> bool:
