@@ -15,8 +15,8 @@ from readlint_rules.sql._chains import expressions, is_stable
 from readlint_rules.sql._drivers import COLON, DOLLAR, NUMBERED, PERCENT, Driver
 from readlint_rules.sql._folding import skeletons
 from readlint_rules.sql._layout import CannotFix, Cell, Layout, Slot, lay_out
-from readlint_rules.sql._model import NAMES, VALUES, Judged, Position, Provenance, Query, Run
-from readlint_rules.sql._placeholders import Mark, scan
+from readlint_rules.sql._model import NAMES, VALUES, Hole, Judged, Position, Provenance, Query, Run
+from readlint_rules.sql._placeholders import Mark, Scan, scan
 from readlint_rules.sql._positions import Placed, place
 from readlint_rules.sql._provenance import Judge, Trust
 
@@ -81,7 +81,8 @@ class Plan:
     is_safe: bool = True
     existing: ast.expr | None = None
     by_name: bool = False
-    way: str = "container"  # varargs, bindparams
+    way: str = "container"  # varargs, bindparams, compose
+    names: list[Slot] = field(default_factory=list)  # for compose
 
 
 def binding(query: Query, found: list[Judged], ctx: Context, trust: Trust) -> Plan | None:
@@ -135,12 +136,12 @@ class _Planner:
         skeleton = self.query.skeletons[0]
         places = place(skeleton, self.driver)
         flagged = {one.hole.node for one in self.found}
-        holes = [(number, piece) for number, piece in enumerate(skeleton.pieces) if piece in skeleton.holes]
+        holes = [(number, piece) for number, piece in enumerate(skeleton.pieces) if isinstance(piece, Hole)]
         found: dict[Cell, tuple[Placed, bool]] = {}
         for cell in self.layout.slots:
             assert cell.slot is not None
             inside = set(map(id, ast.walk(cell.slot.node)))
-            mine = []
+            mine: list[tuple[int, Hole]] = []
             while holes and id(holes[0][1].node) in inside and not (mine and cell.slot.node is holes[0][1].node):
                 mine.append(holes.pop(0))
             if not mine:
@@ -149,7 +150,7 @@ class _Planner:
             if number not in places or len(mine) > 1:
                 raise CannotFix
             found[cell] = (places[number], hole.node in flagged)
-            if getattr(hole, "many", False) and found[cell][0].position is Position.QUOTED:
+            if hole.many and found[cell][0].position is Position.QUOTED:
                 found[cell] = (places[number]._replace(position=Position.LIST, context="text"), hole.node in flagged)
         if holes or not any(is_flagged for _, is_flagged in found.values()):
             raise CannotFix
@@ -191,9 +192,9 @@ class _Planner:
             method = outer.func.attr if isinstance(outer.func, ast.Attribute) else ""
             existing = outer.args[1] if len(outer.args) == 2 else None
             fits = len(outer.args) < 3 and (existing is None or isinstance(existing, ast.Dict))
-            if method in _EXECUTE and fits and (existing is None or _is_written_out(existing)):
-                if not self.has_lists():
-                    return outer, existing, "container"
+            fits = fits and method in _EXECUTE and not self.has_lists()
+            if fits and (existing is None or _is_written_out(existing)):
+                return outer, existing, "container"
         self.is_safe = False  # the value then has the type of its class, which the database may be told
         return run.call, None, "bindparams"
 
@@ -218,9 +219,10 @@ class _Planner:
     def bind(self, made: Plan) -> None:
         text, cells = self.layout.text()
         found = scan(text)
+        self.literals = found.literals if self.driver.dialect != "mysql" else _mysql_literals(text, found)
         marks = found.of(*self.driver.styles) if self.has_old(made) else []
         self.check_old(made, marks)
-        if re.search(r";\s*\S", _blank(text, found.literals)):
+        if re.search(r";\s*\S", _blank(text, self.literals)):
             raise CannotFix
         self.taken = {mark.name for mark in marks} | _keys(made.existing)
         bound: set[Cell] = set()
@@ -228,7 +230,7 @@ class _Planner:
             if cell.slot is None or cell in bound:
                 continue
             placed, is_flagged = self.places.get(cell, (None, False))
-            span = next((s for s in found.literals if s[0] <= index < s[1]), None)
+            span = next((s for s in self.literals if s[0] <= index < s[1]), None)
             old = sum(mark.start < index for mark in marks)
             if placed is not None and (is_flagged or self.is_number_of_template(cell, placed)):
                 bound |= self.bind_one(made, placed, index, span, text, cells, old)
@@ -258,9 +260,8 @@ class _Planner:
                 raise CannotFix
             if len(marks) != len(made.existing.elts):
                 raise CannotFix
-        elif isinstance(made.existing, ast.Dict) and made.existing.keys:
-            if self.run.name != "text" and {mark.name for mark in marks} != _keys(made.existing):
-                raise CannotFix
+        elif self.run.name != "text" and {mark.name for mark in marks} != _keys(made.existing):
+            raise CannotFix
 
     def is_number_of_template(self, cell: Cell, placed: Placed) -> bool:
         """`%d` beside a value that is bound: the operator that puts it in is going to be gone."""
@@ -309,7 +310,7 @@ class _Planner:
         if placed.position is not Position.VALUE or span is not None:
             raise CannotFix
         is_number = slot.form == "percent" and slot.spec in ("d", "i")
-        is_quoted = slot.conversion == "r" and is_text(slot.node, self.ctx)
+        is_quoted = slot.conversion == "r" and not slot.path and is_text(slot.node, self.ctx)
         if (slot.conversion not in ("", "r", "s") or slot.spec not in ("", "s")) and not is_number:
             raise CannotFix
         if re.search(r"[\w.\"]\Z", text[:index]) or re.match(r"[\w(.\"]", text[index + 1 :]):
@@ -342,17 +343,17 @@ class _Planner:
                 parts[-1] += cell.text
             else:
                 parts.append(cell.text)
-        parts = [self.plain(part) if isinstance(part, str) else part for part in parts]
+        parts = [self.plain(part, text[start]) if isinstance(part, str) else part for part in parts]
         self.add(made, Parameter(parts, at=old), cells[start:end], placed)
         return set(cells[start:end])
 
-    def plain(self, text: str) -> str:
+    def plain(self, text: str, quote: str) -> str:
         """The text of a literal as the database reads it."""
         if self.formatted:
             if "%" in text.replace("%%", ""):
                 raise CannotFix
             text = text.replace("%%", "%")
-        return text.replace("''", "'")
+        return text.replace(quote * 2, quote)
 
     def check_part(self, slot: Slot) -> None:
         if slot.form == "percent" and slot.spec not in ("s", "d", "i"):
@@ -400,11 +401,12 @@ class _Planner:
             listed.many = "list" if self.driver.name == "SQLAlchemy" else "tuple"
             self.add(made, listed, span, placed)
         else:
-            self.spread(made, listed, cell, items, of_text)
+            cell.brings_parentheses = not before[2]
+            self.spread(made, listed, cell, items)
             return {cell}
         return set(span)
 
-    def spread(self, made: Plan, listed: Parameter, cell: Cell, items: ast.expr, of_text: bool) -> None:
+    def spread(self, made: Plan, listed: Parameter, cell: Cell, items: ast.expr) -> None:
         """One placeholder for each value, made when it runs."""
         is_again = isinstance(items, (ast.Name, ast.Attribute))  # it is asked for its length too
         if made.by_name or self.driver.styles[0] == NUMBERED or not is_again or cell.slot is None:
@@ -434,21 +436,7 @@ class _Planner:
         for cell in span:
             cell.text = ""
             cell.stays = False
-        if span[0].leaf is None:
-            self.beside(span[0], template.format(mark))
-        else:
-            span[0].text = template.format(mark)
-
-    def beside(self, cell: Cell, mark: str) -> None:
-        """An operand of a sum is gone: its placeholder goes into the literal next to it."""
-        cells = self.layout.cells
-        number = cells.index(cell)
-        if number and cells[number - 1].leaf is not None:
-            cells[number - 1].tail += mark
-        elif number + 1 < len(cells) and cells[number + 1].leaf is not None:
-            cells[number + 1].head += mark
-        else:
-            raise CannotFix
+        self.layout.place(span[0], template.format(mark))
 
     def mark(self, made: Plan, parameter: Parameter) -> str:
         if made.by_name:
@@ -463,7 +451,10 @@ class _Planner:
             node = node.args[0]
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             node = node.func.value
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        path = parameter.slots[0].path
+        if path:
+            base = path.rpartition(".")[2]
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             base = str(node.slice.value)
         else:
             base = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "value")
@@ -508,7 +499,8 @@ def _is_whole(slot: Slot) -> bool:
     """Whether the template puts in the expression itself, and nothing of it such as `{user.name}`."""
     if slot.form == "percent":
         return re.fullmatch(r"%(?:\(\w+\))?[sdi]", slot.written) is not None and not isinstance(slot.node, ast.Dict)
-    return re.fullmatch(r"\{\w*\}", slot.written) is not None
+    is_simple = isinstance(slot.node, (ast.Name, ast.Attribute, ast.Call))
+    return re.fullmatch(r"\{\w*\}", slot.written) is not None or (slot.path != "" and is_simple)
 
 
 def _is_written_out(value: ast.expr) -> bool:
@@ -521,6 +513,12 @@ def _is_written_out(value: ast.expr) -> bool:
 def _keys(value: ast.expr | None) -> set[str]:
     keys = value.keys if isinstance(value, ast.Dict) else []
     return {str(key.value) for key in keys if isinstance(key, ast.Constant)}
+
+
+def _mysql_literals(text: str, found: Scan) -> tuple[tuple[int, int], ...]:
+    """MySQL takes `"..."` for a literal too."""
+    rest = _blank(text, found.literals)
+    return tuple(sorted([*found.literals, *(match.span() for match in re.finditer(r'"(?:[^"]|"")*"', rest))]))
 
 
 def _blank(text: str, spans: tuple[tuple[int, int], ...]) -> str:

@@ -8,6 +8,7 @@ that it stands for, and empty ones.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -33,6 +34,12 @@ class Slot:
     spec: str = ""
     written: str = ""  # `%s`, `{name}`
 
+    @property
+    def path(self) -> str:
+        """`.name` of `{user.name}`."""
+        match = re.fullmatch(r"\{\w*((?:\.\w+)+)\}", self.written)
+        return match[1] if match is not None else ""
+
 
 @dataclass(eq=False)
 class Cell:
@@ -50,6 +57,7 @@ class Cell:
     tail: str = ""
     stays: bool = True  # whether a slot is left where it is
     spreads: ast.expr | None = None  # the values that it makes placeholders for from now on
+    brings_parentheses: bool = False
 
 
 @dataclass(eq=False)
@@ -69,6 +77,19 @@ class Layout:
         """The query, with a null for each slot, and the cell of each character."""
         found = [cell for cell in self.cells if cell.text or cell.slot is not None]
         return "".join("\0" if cell.slot is not None else cell.text for cell in found), found
+
+    def place(self, cell: Cell, mark: str) -> None:
+        """Write a mark for a slot. Where an operand of a sum goes, it is written into the literal next to it."""
+        cell.stays = False
+        number = self.cells.index(cell)
+        if cell.leaf is not None:
+            cell.text = mark
+        elif number and self.cells[number - 1].leaf is not None:
+            self.cells[number - 1].tail += mark
+        elif number + 1 < len(self.cells) and self.cells[number + 1].leaf is not None:
+            self.cells[number + 1].head += mark
+        else:
+            raise CannotFix
 
 
 def lay_out(expressions: Sequence[ast.expr], ctx: Context) -> Layout:

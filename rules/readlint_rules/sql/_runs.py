@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from readlint.api import Context, annotated_class, cell_of, reaching_writes, walk_own
+from readlint.api import Context, annotated_class, cell_of, reaching_writes, walk_own, writes
 from readlint_rules.sql._drivers import DRIVERS, EXTRA, FUNCTIONS, HANDS_ON, MAKERS, METHODS, ONLY_IN, Driver, Sink
 from readlint_rules.sql._model import Run
 
@@ -254,6 +254,8 @@ class Receivers:
         written = reaching_writes(cell, node, self.ctx)
         if written.parameter is not None:
             yield _of_name(annotated_class(written.parameter.annotation, self.ctx))
+        if not written.found and written.parameter is None:
+            written = writes(cell, self.ctx)  # `with connect() as conn, conn.cursor() as cursor`
         found = [drivers for write, _ in written.found for drivers in self.of_write(write.node, write.value)]
         yield from found
         if not found and written.parameter is None:

@@ -72,36 +72,42 @@ class Writer:
             between = self.fix.text(node.whitespace_between)
             return f"{left}{between}{self.part(node.right, cells)}"
         if isinstance(node, cst.SimpleString):
-            inner = "".join(self.units(node.raw_value, node.prefix, cells, None))
+            inner = "".join(text for text, _ in self.units(node.raw_value, node.prefix, cells, None))
             return f"{node.prefix}{node.quote}{inner}{node.quote}"
         if isinstance(node, cst.FormattedString):
             return self.formatted(node, cells)
-        self.fix.refuse("the query is not written as plain text")
+        return self.fix.refuse("the query is not written as plain text")
 
     def formatted(self, node: cst.FormattedString, cells: Iterator[Cell]) -> str:
-        parts: list[tuple[str, bool]] = []
+        texts: list[tuple[str, bool]] = []
+        has_holes = False
         for part in node.parts:
             if isinstance(part, cst.FormattedStringText):
-                parts += [(text, False) for text in self.units(part.value, node.prefix, cells, _BRACED)]
+                texts += self.units(part.value, node.prefix, cells, _BRACED)
             elif isinstance(part, cst.FormattedStringExpression):
-                parts.append(self.hole(part, self.next(cells), node))
-        prefix = node.prefix
-        if not any(is_hole for _, is_hole in parts):
-            prefix = re.sub("[fF]", "", prefix)
-            parts = [(_single(text), False) for text, _ in parts]
-        return f"{prefix}{node.start[len(node.prefix) :]}{''.join(text for text, _ in parts)}{node.end}"
+                text, is_hole = self.hole(part, self.next(cells), node)
+                texts.append((text, False))
+                has_holes = has_holes or is_hole
+        prefix = node.prefix if has_holes else re.sub("[fF]", "", node.prefix)
+        inner = "".join(text if has_holes or not is_own else _single(text) for text, is_own in texts)
+        return f"{prefix}{node.start[len(node.prefix) :]}{inner}{node.end}"
 
     def hole(self, part: cst.FormattedStringExpression, cell: Cell, node: cst.FormattedString) -> tuple[str, bool]:
         if cell.slot is None:
             self.fix.refuse("the literal is written in a way that is not understood")
         self.codes[cell.slot] = self.fix.text(part.expression)
         if cell.spreads is not None:
-            quote = "'" if '"' in node.start else '"'
-            return f"{{{self.placeholders(cell.spreads, quote)}}}", True
+            return self.opened(cell, f"{{{self.placeholders(cell.spreads, _other(node.start))}}}"), True
         return (self.fix.text(part), True) if cell.stays else (f"{cell.head}{cell.text}{cell.tail}", False)
 
-    def units(self, raw: str, prefix: str, cells: Iterator[Cell], braces: re.Pattern[str] | None) -> Iterator[str]:
-        """What is written for each character: as it was, unless the query shall have something else there."""
+    def opened(self, cell: Cell, code: str) -> str:
+        """In the parentheses of `IN`, where what was put in brought them: `IN {tuple(ids)}`."""
+        return f"({code})" if cell.brings_parentheses else code
+
+    def units(
+        self, raw: str, prefix: str, cells: Iterator[Cell], braces: re.Pattern[str] | None
+    ) -> Iterator[tuple[str, bool]]:
+        """What is written for each character, and whether it is as it was: the query may have something else there."""
         pattern = _RAW_UNITS if "r" in prefix.lower() else _UNITS
         at = 0
         while at < len(raw):
@@ -109,11 +115,13 @@ class Writer:
             assert match is not None
             at = match.end()
             if match[0] in ("\\\n", "\\\r\n") and pattern is _UNITS:
-                yield match[0]
+                yield match[0], True
                 continue
             cell = self.next(cells)
-            own = match[0] if cell.text == cell.old else cell.text
-            yield f"{cell.head}{own}{cell.tail}"
+            is_own = cell.text == cell.old
+            yield cell.head, False
+            yield match[0] if is_own else cell.text, is_own
+            yield cell.tail, False
 
     def next(self, cells: Iterator[Cell]) -> Cell:
         cell = next(cells, None)
@@ -164,13 +172,16 @@ class Writer:
 
     def spread(self, cell: Cell) -> str:
         assert cell.spreads is not None
-        return self.placeholders(cell.spreads, '"')
+        code = self.placeholders(cell.spreads, '"')
+        return f'"(" + {code} + ")"' if cell.brings_parentheses else code
 
     # The parameters
 
     def call(self) -> None:
         plan = self.plan
-        if plan.way == "bindparams":
+        if plan.way == "compose":
+            self.compose()
+        elif plan.way == "bindparams":
             _, end = self.extent(plan.root)
             self.edits.append((end, end, f".bindparams({', '.join(self.bound())})"))
         elif plan.way == "varargs":
@@ -179,6 +190,13 @@ class Writer:
             self.insert(plan.root.args[0], self.container())
         else:
             self.edits.append((*self.extent(plan.existing), self.container()))
+
+    def compose(self) -> None:
+        start, end = self.extent(self.plan.query.run.query)
+        module = f"{self.plan.driver.name}.sql"
+        make, name = (self.fix.text(self.fix.name_for(f"{module}.{one}")) for one in ("SQL", "Identifier"))
+        names = ", ".join(f"{name}({self.expression(slot)})" for slot in self.plan.names)
+        self.edits += [(start, start, f"{make}("), (end, end, f").format({names})")]
 
     def insert(self, after: ast.expr, code: str) -> None:
         """One more argument, on a line of its own where the one before it has one."""
@@ -231,7 +249,8 @@ class Writer:
             return self.number(one.slots[0])
         if len(one.parts) == 1 and not one.slots[0].spec.strip("s") and one.slots[0].conversion in ("", "s"):
             slot = one.slots[0]
-            return self.without_str(slot) if is_text(slot.node, self.ctx) else f"str({self.expression(slot)})"
+            is_known = not slot.path and is_text(slot.node, self.ctx)
+            return self.without_str(slot) if is_known else f"str({self.expression(slot)})"
         return self.joined(one)
 
     def number(self, slot: Slot) -> str:
@@ -271,6 +290,8 @@ class Writer:
     def expression(self, slot: Slot) -> str:
         if slot in self.codes:
             return self.codes[slot]
+        if slot.path:
+            return self.ctx.text(slot.node) + slot.path
         return ast.unparse(slot.node) if slot.form == "fstring" else self.ctx.text(slot.node)
 
 
@@ -283,6 +304,10 @@ def _format(slot: Slot) -> str:
     if slot.form == "percent":
         return ""
     return (f"!{slot.conversion}" if slot.conversion else "") + (f":{slot.spec}" if slot.spec else "")
+
+
+def _other(quotes: str) -> str:
+    return "'" if '"' in quotes else '"'
 
 
 def _single(text: str) -> str:

@@ -41,18 +41,29 @@ table. Other names are a note: a parameter mostly has them from the program itse
 ## Options
 `trust-annotations`: whether a parameter annotated as a number, a date, a UUID or an enumeration is one (true).
 `sanitizers`: names of functions of the project that quote or check what they are given.
+
+## Fix safety
+Unsafe: for psycopg the name is quoted with `sql.Identifier`. A quoted name is taken as it is: capitals count, and
+`schema.table` is one name with a dot in it. For other drivers, and for directions, there is no fix.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
+from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
+from readlint_rules.sql._composing import composition
 from readlint_rules.sql._drivers import CALLED
-from readlint_rules.sql._model import NAMES, Judged, Position, Provenance
+from readlint_rules.sql._model import NAMES, Judged, Position, Provenance, Query
 from readlint_rules.sql._queries import Options, judged, queries
 from readlint_rules.sql._reporting import asked, flow, is_generic, names, related, stands, verb
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from readlint.api import FixContext
 
 RULE = Rule(
     __name__,
@@ -61,6 +72,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     level=Level.L5,
     category=Category.SECURITY,
+    fix=Safety.UNSAFE,
     cwe=(89,),
     tags=("security", "sql"),
     since="0.1",
@@ -91,12 +103,31 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
             flow=flow(query, found[0], ctx),
             questions=questions,
             data={"asks": asks},
+            fix=_fix(query, found, ctx),
             values=names(found, ctx),
             verb=verb(found, ctx),
             what=f"a {found[0].position.value}" if found[0].position.value != "identifier" else "a name",
             it="it is" if verb(found, ctx) == "is" else "they are",
             call=query.run.name,
         )
+
+
+def _fix(query: Query, found: list[Judged], ctx: Context) -> Fix | None:
+    plan = composition(query, found, ctx)
+    return Fix(compose, "Compose it with `psycopg.sql`", query.run.call) if plan is not None else None
+
+
+def compose(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
+    """The call with a composed query."""
+    from readlint_rules.sql._writing import written
+
+    assert isinstance(fix.node, ast.Call)
+    for query in queries(fix.node, fix.ctx):
+        found = [one for one in judged(query, fix.ctx, RULE.options(fix.ctx).trust) if _is_harmful(one)]
+        plan = composition(query, found, fix.ctx)
+        if plan is not None:
+            return written(plan, fix.node, fix)
+    return fix.refuse("the query is another one now")
 
 
 def _is_harmful(one: Judged) -> bool:

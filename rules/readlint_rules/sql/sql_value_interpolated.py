@@ -172,7 +172,7 @@ def bind(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
             plan = binding(query, found, ctx, RULE.options(ctx).trust) if found else None
             if plan is not None and isinstance(fix.node, ast.expr):
                 return written(plan, fix.node, fix)
-    fix.refuse("the query is another one now")
+    return fix.refuse("the query is another one now")
 
 
 def _is_harmful(one: Judged) -> bool:
