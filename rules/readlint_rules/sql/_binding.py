@@ -433,6 +433,9 @@ class _Planner:
         parameter.number = len(made.parameters)
         parameter.name = self.name_of(parameter) if made.by_name else ""
         mark = self.mark(made, parameter)
+        behind = self.layout.cells[self.layout.cells.index(span[-1]) + 1 :]
+        following = next((one.text for one in behind if one.text or one.slot is not None), "")
+        mark += " " if following == ":" and made.style == COLON else ""  # `:name::text` is no name for `text()`
         for cell in span:
             cell.text = ""
             cell.stays = False

@@ -51,6 +51,22 @@ about the catalog are a note: what is put in there is the name of a table.
 `trust-annotations`: whether a parameter annotated as a number, a date, a UUID or an enumeration is one (true).
 `sanitizers`: names of functions of the project that quote or check what they are given.
 `report-unsunk`: a note for text that looks like SQL, has something put in and is not seen to be run (false).
+
+## Fix safety
+Each value becomes a parameter in the driver's own style, and the quotes around it go. What was text stays text: `'{x}'`
+is bound as `str(x)`, unless `x` is known to be one, and `'%{x}%'` as `f"%{x}%"`. Parameters that are written out are
+merged with the new ones.
+
+Safe: the text is put together in the call or in a straight line before it, the driver is known by how the connection
+was made, and each value stood in quotes, or was a number by `%d`.
+
+Unsafe: the driver is guessed; a value stood without quotes, where its type counts now; lists, which are given in the
+driver's way (`IN %s` with a tuple, `= ANY(%s)`, an expanding parameter, a placeholder for each value); asyncpg, and
+SQLAlchemy above it, which demand the exact types of Python; `text()` that is not run where it stands; with a server
+that binds, literals in functions of any type and queries that group.
+
+None: where no parameter can stand (`DATE '{x}'`, `SET`, `CREATE`), several statements in one text, parameters that are
+not written out, text that branches, is used twice or comes from elsewhere.
 """
 
 from __future__ import annotations
