@@ -36,6 +36,7 @@ f"SELECT id FROM users WHERE name = '{x.strip()}' ORDER BY id"
 f"SELECT id FROM users WHERE name='{x}'"
 f"SELECT id FROM users WHERE 'x{x}' = 'x' || name"
 "SELECT id FROM users WHERE name = '%s' ORDER BY id" % x
+f"SELECT id FROM {TABLE} WHERE name = '{x}' ORDER BY id"
 "SELECT id FROM users WHERE name = '%s' AND city = '%s'" % (x, x)
 "SELECT id FROM users WHERE name = '%(name)s'" % {"name": x}
 "SELECT id FROM users WHERE name = '%s' AND age > %d" % (x, 17)
@@ -354,6 +355,8 @@ class Asyncpg(Library):
     is_async = True
     source = """\
 import asyncpg
+
+TABLE = "users"
 
 async def find(connection: asyncpg.Connection, x):
     {before}

@@ -26,7 +26,7 @@ _SUPPORTED = frozenset(
 )
 _CALLS = frozenset("execute mogrify stream fetch fetchrow fetchval raw RawSQL text".split())
 _EXECUTE = frozenset("execute scalar scalars stream stream_scalars".split())
-#: Django formats these even without parameters, on some databases.
+#: Django formats these without parameters on some databases, and on others it does not.
 _ALWAYS_FORMATTED = frozenset({"raw", "RawSQL"})
 #: What a literal may follow where a server binds: after a word such as DATE or INTERVAL it is no expression.
 _BEFORE_LITERAL = re.compile(
@@ -140,14 +140,10 @@ class _Planner:
         found: dict[Cell, tuple[Placed, bool]] = {}
         for cell in self.layout.slots:
             assert cell.slot is not None
-            inside = set(map(id, ast.walk(cell.slot.node)))
-            mine: list[tuple[int, Hole]] = []
-            while holes and id(holes[0][1].node) in inside and not (mine and cell.slot.node is holes[0][1].node):
-                mine.append(holes.pop(0))
-            if not mine:
+            if not holes or not _is_in(holes[0][1], cell.slot):
                 continue  # text that is known
-            number, hole = mine[0]
-            if number not in places or len(mine) > 1:
+            number, hole = holes.pop(0)
+            if number not in places:
                 raise CannotFix
             found[cell] = (places[number], hole.node in flagged)
             if hole.many and found[cell][0].position is Position.QUOTED:
@@ -205,12 +201,9 @@ class _Planner:
         """Whether the driver already takes `%%` for `%` in the text as it is."""
         if not self.driver.percent_is_special:
             return False
-        text, _ = self.layout.text()
-        if self.run.name in _ALWAYS_FORMATTED:
-            self.is_safe = self.is_safe and "%" not in text
-            return "%%" in text
         is_empty = existing is not None and not getattr(existing, "elts", getattr(existing, "keys", None))
-        if is_empty and "%" in text:
+        is_unclear = is_empty or (existing is None and self.run.name in _ALWAYS_FORMATTED)
+        if is_unclear and "%" in self.layout.text()[0]:
             raise CannotFix
         return existing is not None and not is_empty
 
@@ -468,6 +461,11 @@ class _Planner:
             name = f"{base}_{number}"
         self.taken.add(name)
         return name
+
+
+def _is_in(hole: Hole, slot: Slot) -> bool:
+    """Whether a slot is a hole that was judged; a join is judged by its elements."""
+    return hole.node is slot.node or (hole.many and any(part is hole.node for part in ast.walk(slot.node)))
 
 
 def is_text(node: ast.expr, ctx: Context) -> bool:

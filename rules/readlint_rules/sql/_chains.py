@@ -13,7 +13,7 @@ _SUITES = ("body", "orelse", "finalbody", "handlers")
 
 def expressions(query: Query, ctx: Context) -> list[ast.expr]:
     """In the order of the text."""
-    if not query.is_single or query.skeletons[0].crosses:
+    if not query.is_single:
         raise CannotFix
     read = query.run.query
     if not isinstance(read, ast.Name):

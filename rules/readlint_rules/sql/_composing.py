@@ -27,7 +27,7 @@ def _plan(query: Query, found: list[Judged], ctx: Context) -> Plan:
     run = query.run
     if run.driver is None or run.driver.name not in _DRIVERS or run.name not in _CALLS or run.is_part:
         raise CannotFix
-    if not query.is_single or query.skeletons[0].crosses or query.skeletons[0].steps or not run.is_certain:
+    if not query.is_single or not run.is_certain:
         raise CannotFix
     layout = lay_out([run.query], ctx)
     names = _names(layout, query, found)

@@ -6,23 +6,25 @@ on with a query of their own. What nobody from outside can choose today may come
 
 ## Example
 ```python
-import sqlite3
+import psycopg
+from psycopg import sql
 
 
-def list_users(conn: sqlite3.Connection, order: str):
+def list_users(conn: psycopg.Connection, order: str):
     return conn.execute(f"SELECT * FROM users ORDER BY {order}").fetchall()
 ```
 
 Use instead:
 ```python
-import sqlite3
+import psycopg
+from psycopg import sql
 
-ORDERS = {"name": "name", "newest": "created_at DESC"}
 
-
-def list_users(conn: sqlite3.Connection, order: str):
-    return conn.execute(f"SELECT * FROM users ORDER BY {ORDERS[order]}").fetchall()
+def list_users(conn: psycopg.Connection, order: str):
+    return conn.execute(sql.SQL("SELECT * FROM users ORDER BY {}").format(sql.Identifier(order))).fetchall()
 ```
+
+Without psycopg, choose out of a table of the names that are allowed: `f"... ORDER BY {ORDERS[order]}"`.
 
 ## What is flagged
 Text that reaches a call that runs SQL, with something put in where SQL wants a name or a keyword: after `FROM`, `JOIN`,
