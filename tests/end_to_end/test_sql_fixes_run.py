@@ -319,6 +319,7 @@ def find(_, x):
         if not conf.settings.configured:
             base = {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "USER": "postgres"}
             conf.settings.configure(DATABASES={"default": {**base, "HOST": str(self.server)}})
+            importlib.import_module("django").setup()
         self.connection = importlib.import_module("django.db").connection
         self.connection.set_autocommit(False)
 
@@ -355,8 +356,6 @@ class Asyncpg(Library):
     is_async = True
     source = """\
 import asyncpg
-
-TABLE = "users"
 
 async def find(connection: asyncpg.Connection, x):
     {before}
@@ -409,7 +408,8 @@ class Shape(NamedTuple):
 
     def source(self, library: type[Library]) -> str:
         given = library.given.format(self.given) if self.given else ""
-        return library.source.format(before=self.before, query=self.query, given=given)
+        source = library.source.format(before=self.before, query=self.query, given=given)
+        return f'{source}\n\nTABLE = "users"\n'
 
 
 def shapes() -> Iterator[Shape]:
