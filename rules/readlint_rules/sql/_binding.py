@@ -140,6 +140,11 @@ class _Planner:
         found: dict[Cell, tuple[Placed, bool]] = {}
         for cell in self.layout.slots:
             assert cell.slot is not None
+            built = self.built(cell.slot, holes, places)
+            if built:
+                found[cell] = (places[built[0][0]], any(hole.node in flagged for _, hole in built))
+                del holes[: len(built)]
+                continue
             if not holes or not _is_in(holes[0][1], cell.slot):
                 continue  # text that is known
             number, hole = holes.pop(0)
@@ -151,6 +156,17 @@ class _Planner:
         if holes or not any(is_flagged for _, is_flagged in found.values()):
             raise CannotFix
         return found
+
+    def built(self, slot: Slot, holes: list[tuple[int, Hole]], places: dict[int, Placed]) -> list[tuple[int, Hole]]:
+        """What is put into a text that was put together before and stands in a literal as a whole: `'{index_name}'`."""
+        found = skeletons(slot.node, self.ctx)
+        inner = found[0].holes if len(found) == 1 else ()
+        mine = holes[: len(inner)]
+        if not inner or [hole.node for _, hole in mine] != [hole.node for hole in inner] or inner[0].node is slot.node:
+            return []
+        texts = [piece.text for piece in found[0].pieces if not isinstance(piece, Hole)]
+        is_whole = all(number in places and places[number].position is Position.QUOTED for number, _ in mine)
+        return mine if is_whole and not any(set("'\"\\") & set(text) for text in texts) else []
 
     # The call
 

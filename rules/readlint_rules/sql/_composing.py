@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from readlint.api import Context, last_name
@@ -70,4 +71,7 @@ def _names(layout: Layout, query: Query, found: list[Judged]) -> list[Cell]:
 
 
 def _is_plain(slot: Slot) -> bool:
+    """Whether the value itself is put in, and is one name by its looks: a call may well join several."""
+    if not isinstance(slot.node, (ast.Name, ast.Attribute, ast.Subscript)):
+        return False
     return not slot.conversion and slot.spec in ("", "s") and slot.written in ("", "%s", "{}")
