@@ -85,6 +85,13 @@ f"UPDATE users SET name = '{x}' WHERE id = 1"
 f"UPDATE users SET name = '{x}', city = '{x}!' WHERE name = 'Bob'"
 f"DELETE FROM users WHERE name = '{x}'"
 f"INSERT INTO users (id, name) SELECT id + 50, '{x}' FROM users WHERE name = '{x}'"
+f"SELECT '{x}' AS shown"
+f"SELECT id, '{x}' FROM users UNION SELECT 0, '{x}' ORDER BY 1"
+f"SELECT DISTINCT '{x}' FROM users"
+sqlite3 psycopg2 psycopg Django SQLAlchemy: f"VALUES ('{x}', 1)"
+f"SELECT id FROM users ORDER BY name = '{x}', id"
+f"SELECT id FROM users WHERE id = 1 OR EXISTS (SELECT 1 FROM users WHERE name = '{x}') ORDER BY id"
+f"  -- who\n SELECT id FROM users WHERE name = '{x}';"
 query = f"SELECT id FROM users WHERE name = '{x}'" ;; query
 query = "SELECT id FROM users" ;; query += " WHERE name = '" + x + "'" ;; query += " ORDER BY id" ;; query
 query = "SELECT id FROM users WHERE name = '%s'" % x ;; query
@@ -107,6 +114,8 @@ psycopg2 psycopg Django: f"SELECT id FROM users WHERE age > %s AND name LIKE '%%
 psycopg2 psycopg: f"SELECT id FROM users WHERE age > %(age)s AND name = '{x}' ORDER BY id" <- {"age": 17}
 psycopg2 psycopg SQLAlchemy: f"SELECT id FROM users WHERE name::text = '{x}'::text ORDER BY id"
 psycopg2 psycopg Django SQLAlchemy: f"SELECT id FROM users WHERE name ILIKE '{x}%' ORDER BY id"
+psycopg2 psycopg Django SQLAlchemy: f"SELECT id FROM users WHERE (to_json(users) ->> 'name') = '{x}' ORDER BY id"
+psycopg2 psycopg Django SQLAlchemy: f"SELECT to_json(users) ->> '{x}' FROM users ORDER BY id"
 psycopg2: f"SELECT id FROM users WHERE concat(name, '') = concat('{x}', '') ORDER BY id"
 sqlite3 psycopg2: f"SELECT id FROM users WHERE coalesce(name, '{x}') = '{x}' ORDER BY id"
 unsafe psycopg SQLAlchemy: f"SELECT id FROM users WHERE name || '' = '{x}' GROUP BY id ORDER BY id"

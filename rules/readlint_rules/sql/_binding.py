@@ -19,6 +19,7 @@ from readlint_rules.sql._model import NAMES, VALUES, Hole, Judged, Position, Pro
 from readlint_rules.sql._placeholders import Mark, Scan, scan
 from readlint_rules.sql._positions import Placed, place
 from readlint_rules.sql._provenance import Judge, Trust
+from readlint_rules.sql._runs import begins_like_sql
 
 _SUPPORTED = frozenset(
     "sqlite3 aiosqlite psycopg2 aiopg psycopg asyncpg PyMySQL mysqlclient aiomysql asyncmy mysql-connector oracledb "
@@ -37,6 +38,10 @@ _BEFORE_LITERAL = re.compile(
 _OF_TEXT = frozenset(
     "lower upper trim ltrim rtrim btrim length char_length initcap md5 replace strpos starts_with".split()
 )
+#: Statements in which servers bind: PostgreSQL and SQLite in these, the others also in calls of procedures.
+_FIRST = re.compile(r"(?s)(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(\w+)")
+_BOUND_IN = frozenset({"select", "insert", "update", "delete", "with", "values", "merge", "replace"})
+_PROCEDURES = frozenset({"call", "exec", "execute"})
 _FUNCTION = re.compile(r"(?i)\b(\w+)\s*\((?:[^()']|'[^']*')*\Z")
 _NO_FUNCTIONS = frozenset("in values and or not on where when select any all exists using then else case as".split())
 _ASYNC = re.compile(
@@ -219,6 +224,7 @@ class _Planner:
             return False
         is_empty = existing is not None and not getattr(existing, "elts", getattr(existing, "keys", None))
         is_unclear = is_empty or (existing is None and self.run.name in _ALWAYS_FORMATTED)
+        is_unclear = is_unclear or self.driver.name == "mysql-connector"  # which knows `%s` and nothing else
         if is_unclear and "%" in self.layout.text()[0]:
             raise CannotFix
         return existing is not None and not is_empty
@@ -231,8 +237,7 @@ class _Planner:
         self.literals = found.literals if self.driver.dialect != "mysql" else _mysql_literals(text, found)
         marks = found.of(*self.driver.styles) if self.has_old(made) else []
         self.check_old(made, marks)
-        if re.search(r";\s*\S", _blank(text, self.literals)):
-            raise CannotFix
+        self.check_statement(text)
         self.taken = {mark.name for mark in marks} | _keys(made.existing)
         bound: set[Cell] = set()
         for index, cell in enumerate(cells):
@@ -253,6 +258,16 @@ class _Planner:
             for cell in self.layout.cells:
                 cell.text = cell.text.replace("%", "%%") if cell not in bound else cell.text
         if not made.parameters:
+            raise CannotFix
+
+    def check_statement(self, text: str) -> None:
+        """One statement, and one that parameters can be bound in."""
+        rest, first = _blank(text, self.literals), _FIRST.match(text)
+        if re.search(r";\s*\S", rest) or (self.driver.dialect == "sqlite" and re.search(r"\?\d", rest)):
+            raise CannotFix
+        allowed = _BOUND_IN | (_PROCEDURES if self.driver.dialect in ("tsql", "oracle") else frozenset())
+        is_whole = self.run.name not in ("text", "RawSQL") or begins_like_sql(text)
+        if is_whole and not self.driver.binds_on_client and (first is None or first[1].lower() not in allowed):
             raise CannotFix
 
     def has_old(self, made: Plan) -> bool:
@@ -471,6 +486,7 @@ class _Planner:
         else:
             base = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "value")
         base = base.strip("_") if re.fullmatch(r"[A-Za-z_]\w*", base) and base.strip("_") else "value"
+        base = f"p_{base}" if self.driver.dialect == "oracle" else base  # words such as `date` are no names there
         name, number = base, 1
         while name in self.taken:
             number += 1
