@@ -11,6 +11,7 @@ from readlint.testing.engine import Project, settings_for
 RULES = RuleSet([rule for rule in rules_of_package("readlint_rules") if rule.code in ("RL107", "RL108", "RL109")])
 HEAD = """
 import asyncio
+import weakref
 import concurrent.futures
 from concurrent.futures import ThreadPoolExecutor
 
@@ -32,12 +33,20 @@ def severities(code: str) -> list[tuple[str, str]]:
 
 
 LOOP = """
-async def {name}(client):
+async def run(client):
     while True:
         try:
             await client.pull()
         except asyncio.CancelledError:
             pass
+"""
+BARE = """
+async def run(client):
+    try:
+        await client.pull()
+    except:
+        print("lost")
+    await client.push()
 """
 END = """
 async def run(client):
@@ -70,6 +79,32 @@ def run(clients):
     futures = [pool.submit({work}, one) for one in clients]
     concurrent.futures.wait(futures)
 """
+ALONE_IN_TRY = """
+async def run(client):
+    # fire-and-forget
+    try:
+        asyncio.create_task(push(client))
+    except RuntimeError:
+        print(client)
+"""
+BESIDE_OTHERS = """
+async def run(client):
+    # fire-and-forget
+    try:
+        await client.pull()
+        asyncio.create_task(push(client))
+    except RuntimeError:
+        print(client)
+"""
+FINALIZER = """
+class Client:
+    def __init__(self, loop, session):
+        weakref.finalize(self, self.close_session, loop, session)
+
+    @staticmethod
+    def close_session(loop, session):
+        asyncio.get_running_loop().create_task(session.close())
+"""
 ATTRIBUTE = """
 class Poller:
     def start(self):
@@ -83,13 +118,14 @@ class Poller:
 @pytest.mark.parametrize(
     ("code", "rule", "severity"),
     [
-        (LOOP.format(name="run"), "RL107", "error"),
-        (LOOP.format(name="on_stop"), "RL107", "note"),
+        (LOOP, "RL107", "note"),
+        (BARE, "RL107", "note"),
         (END, "RL107", "note"),
         (FILTER, "RL107", "note"),
         (GATHER.format(name="run", work="push(one)"), "RL108", "error"),
         (GATHER.format(name="run", work="one.push()"), "RL108", "note"),
         (GATHER.format(name="async_stop", work="push(one)"), "RL108", "note"),
+        (GATHER.format(name="unsubscribe_all", work="push(one)"), "RL108", "note"),
         (NARROW.format(work="push(one)"), "RL108", "warning"),
         (NARROW.format(work="one.push()"), "RL108", "note"),
         (WAIT, "RL108", "note"),
@@ -97,11 +133,16 @@ class Poller:
         (WAIT_IN_THREADS.format(work="print"), "RL108", "note"),
         ("async def run(client):\n    asyncio.create_task(push(client))\n", "RL109", "warning"),
         ("async def run(client):\n    push(client)\n", "RL109", "error"),
-        ("def run(client):\n    pool.submit(work, client)\n", "RL109", "error"),
+        ("def run(client):\n    pool.submit(work, client)\n", "RL109", "note"),
         ("def run(client):\n    pool.submit(client.push, 1)\n", "RL109", "note"),
-        ("def run(loop, client):\n    asyncio.run_coroutine_threadsafe(push(client), loop)\n", "RL109", "error"),
+        ("def run(loop, client):\n    asyncio.run_coroutine_threadsafe(push(client), loop)\n", "RL109", "note"),
         ("def run(loop, client):\n    asyncio.run_coroutine_threadsafe(client.push(), loop)\n", "RL109", "note"),
-        ("def run(loop, client):\n    loop.run_in_executor(None, work, client)\n", "RL109", "warning"),
+        ("def run(loop, client):\n    loop.run_in_executor(None, work, client)\n", "RL109", "note"),
+        ("def run(clients):\n    pool.map(work, clients)\n", "RL109", "error"),
+        ("def run(clients):\n    pool.map(print, clients)\n", "RL109", "note"),
+        (ALONE_IN_TRY, "RL109", "note"),
+        (BESIDE_OTHERS, "RL109", "warning"),
+        (FINALIZER, "RL109", "note"),
         (ATTRIBUTE, "RL109", "note"),
     ],
 )

@@ -30,6 +30,34 @@ def test_a_dropped_status_is_a_note_unless_a_handler_waits_for_the_failure(call:
     assert severity("RL110", f"try:\n    {call}\nexcept OSError as error:\n    path(error)") is Severity.NOTE
 
 
+TRY = "try:\n    s3(path)\n"
+RETURN = "finally:\n    return {value}"
+CAUGHT = "except Exception as error:\n    {then}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (TRY + RETURN.format(value="path"), Severity.ERROR),
+        (TRY + RETURN.format(value="s3.run(path)"), Severity.NOTE),
+        (TRY + CAUGHT.format(then="print(error)") + RETURN.format(value="path"), Severity.NOTE),
+        (TRY + CAUGHT.format(then="raise") + RETURN.format(value="path"), Severity.ERROR),
+        ("try:\n    return s3\n" + CAUGHT.format(then="print(error)") + RETURN.format(value="path"), Severity.ERROR),
+        (TRY + CAUGHT.format(then="print(error)") + "else:\n    s3()\n" + RETURN.format(value="path"), Severity.ERROR),
+        (f"{TRY}except OSError as error:\n    print(error)\n" + RETURN.format(value="path"), Severity.ERROR),
+    ],
+)
+def test_a_jump_that_has_hardly_anything_to_discard_is_a_note(body: str, expected: Severity) -> None:
+    assert severity("RL106", body) is expected
+
+
+def test_one_lossy_password_is_a_warning_and_a_list_to_try_a_note() -> None:
+    one = "password = path.decode('utf-8', errors='ignore')\ns3.login(password)"
+    many = "with open(path, errors='ignore') as lines:\n    for line in lines:\n        password = line.strip()\n"
+    assert severity("RL114", one) is Severity.WARNING
+    assert severity("RL114", many + "        s3.login(password)") is Severity.NOTE
+
+
 def test_lost_records_are_an_error_and_a_lost_letter_a_warning() -> None:
     assert severity("RL112", "s3.delete_objects(Bucket=path, Delete={})") is Severity.ERROR
     assert severity("RL112", "return s3.invoke(FunctionName=path)['Payload']") is Severity.ERROR

@@ -100,6 +100,15 @@ _UNREADABLE = frozenset(
 )
 PARSERS = frozenset({"loads", "load", "parse", "fromstring", "open", "XML"})
 XML_PARSERS = frozenset({"fromstring", "fromstringlist", "XML"})
+#: What no error page gets through either, by qualified name: Python 3.12, pypdf 6,
+#: Pillow 12, pydub 0.25.
+BINARY_PARSERS = frozenset(
+    [
+        *("zipfile.ZipFile", "tarfile.open", "zlib.decompress", "gzip.decompress", "bz2.decompress", "lzma.decompress"),
+        *("pypdf.PdfReader", "PyPDF2.PdfReader", "PIL.Image.open", "imghdr.what"),
+        *("pydub.AudioSegment.from_wav", "pydub.AudioSegment.from_mp3", "pydub.AudioSegment.from_file"),
+    ]
+)
 SHOWING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
 #: A look for an error in a body: `answer["error_code"]`, `"error" in answer`.
 _ASKS_FOR_ERROR = re.compile(r"""["']err(?:ors?)?(?:_?(?:code|msg|message|no|type))?["']\s*(?:[\]),]|in\b|not in\b)""")

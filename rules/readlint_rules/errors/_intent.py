@@ -13,7 +13,7 @@ _MEANT = re.compile(
     r"|in case\b|\bharmless",
     re.IGNORECASE,
 )
-_TEST_SUPPORT = re.compile(r"^(?:import|from) pytest\b", re.MULTILINE)
+_TEST_SUPPORT = re.compile(r"^(?:(?:import|from) pytest|import unittest)\b", re.MULTILINE)
 
 
 def is_meant(call: ast.Call, ctx: Context) -> bool:
@@ -22,5 +22,5 @@ def is_meant(call: ast.Call, ctx: Context) -> bool:
 
 
 def is_test_support(ctx: Context) -> bool:
-    """Fixtures and plugins of pytest that stand outside of the tests: tests are not services."""
+    """Fixtures, plugins and cases of a test framework that stand outside of the tests: tests are not services."""
     return _TEST_SUPPORT.search(ctx.source.text) is not None

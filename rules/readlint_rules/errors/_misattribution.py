@@ -53,7 +53,7 @@ _GATE = re.compile(
     r"|validate_(?:credential|key|login|password|session|token|user))\w*"
 )
 #: Whoever asks whether an address answers is told that it does not.
-_ASKS_FOR_IT = re.compile(
+ASKS_FOR_IT = re.compile(
     r"_*(?:check|ping|probe|test|validate|verify)_(?:\w+_)?(?:config|connection|endpoint|server|service|url)s?(?:_\w+)?"
 )
 #: Libraries whose calls go over the network, to a database or to another process.
@@ -88,7 +88,7 @@ _CLIENT = re.compile(r"_*(?:\w+_)?(?:client|conn|connection|db|http|ldap|redis|s
 
 def blamed_on_caller(handler: ast.ExceptHandler, ctx: Context) -> str:
     """What every way through the handler makes of the failure; empty where that is no lie."""
-    if not _ends_in_answer(handler.body[-1]) or _ASKS_FOR_IT.fullmatch(ctx.definition_name(handler).rpartition(".")[2]):
+    if not _ends_in_answer(handler.body[-1]) or ASKS_FOR_IT.fullmatch(ctx.definition_name(handler).rpartition(".")[2]):
         return ""
     meanings = [_meaning(node, ctx) for node in _ways_out(handler)]
     if not all(meanings) or (can_fall(handler.body, ctx) and not _is_abort(handler.body[-1])):

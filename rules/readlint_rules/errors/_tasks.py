@@ -104,7 +104,7 @@ def _cancellations(ctx: Context) -> list[ast.Call]:
 
 _STOP = re.compile(r"stop|shut|exit|quit|clos|cancel|done", re.IGNORECASE)
 END_NAME = re.compile(
-    r"_*(?:async_|on_|do_)*(?:close|stop|shutdown|cancel|unload|drain|disconnect|teardown|cleanup|exit)|_*pre_destroy"
+    r"_*(?:async_|on_|do_)*(?:close|stop|shutdown|cancel|unload|drain|disconnect|teardown|cleanup|exit|unsubscribe)|_*pre_destroy"
 )
 
 

@@ -32,21 +32,22 @@ async def handle(request: Request) -> Response:
 In an `asyncio.TaskGroup` the task is kept, and its exception is raised where the group ends.
 
 ## What is flagged
-As errors, where the work is a function of the project that lets exceptions out, else as notes:
-- `executor.submit(...)`, `executor.map(...)` and `pool.apply_async(...)` (without `error_callback`) whose future nobody
-  asks: thrown away, kept under a name that nobody reads, or put into a list that nobody looks into.
-  A function whose work stands in a `try` for everything counts as one that lets nothing out.
-- `asyncio.run_coroutine_threadsafe(...)` likewise, but as an error only where the function is in the same file, and as
-  a warning `loop.run_in_executor(...)`, whose exception the event loop prints in the end.
-
-As errors: calls of coroutine functions of the project that are neither awaited nor kept.
+As errors:
+- calls of coroutine functions of the project that are neither awaited nor kept;
+- `executor.map(...)` that nobody iterates, where the work is a function of the project that lets exceptions out (else
+  it is a note). One whose work stands in a `try` for everything counts as one that lets nothing out.
 
 As warnings:
-- `asyncio.create_task(...)`, `asyncio.ensure_future(...)` of a coroutine and `loop.create_task(...)` likewise. It is a
-  note in `__del__`, and where a comment says why or names `RUF006`, the same rule of ruff.
+- tasks of `asyncio.create_task(...)`, `asyncio.ensure_future(...)` of a coroutine and `loop.create_task(...)` that are
+  thrown away, or kept under a name that nobody reads. It is a note in `__del__` and what `weakref.finalize` calls, and
+  where a comment on the statement, or above a `try` of its own, says why or names `RUF006`, the same rule of ruff.
 
-As a note: a task that an object keeps in a private attribute which nobody in the file awaits, asks or gives a callback,
-of a coroutine function of the file that does not catch everything.
+As notes:
+- futures that nobody asks, likewise or in a list that nobody looks into, of `executor.submit(...)`,
+  `pool.apply_async(...)` (without `error_callback`), `asyncio.run_coroutine_threadsafe(...)` and
+  `loop.run_in_executor(...)`: mostly they post a message, or work that sees to its own errors;
+- a task that an object keeps in a private attribute which nobody in the file awaits, asks or gives a callback, of a
+  coroutine function of the file that does not catch everything.
 
 ## Not flagged
 - What a task group, a nursery or a framework makes and keeps: `group.create_task(...)`, `hass.async_create_task(...)`.
@@ -93,7 +94,6 @@ from readlint.api import (
 from readlint_rules.errors._failing import cannot_fail, catches_all, may_fail
 from readlint_rules.errors._futures import EXECUTORS, POOLS, is_loop, is_one_of, makes_task
 from readlint_rules.errors._keeping import Kept, is_unasked_attribute, kept_by
-from readlint_rules.errors._tasks import is_end
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -129,7 +129,8 @@ _CATCHES = "catches-all"
 _TRANSPARENT = frozenset({"staticmethod", "classmethod", "typing.override", "typing_extensions.override"})
 _RUNNING = frozenset({"run_forever", "run_until_complete", "run"})
 _SET = "_tasks"
-_PEER = "RUF006"  # ruff's rule for tasks that nobody keeps
+#: ruff's rule for tasks that nobody keeps, and words for not wanting to know.
+_CONSIDERED = re.compile(r"RUF006|fire[- ]and[- ]forget|best[- ]effort", re.IGNORECASE)
 
 
 # Tasks
@@ -158,9 +159,20 @@ def check_task(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 def _is_considered(statement: ast.stmt, ctx: Context) -> bool:
     """With a reason, with an answer to the same question of another tool, or where nobody is left to keep the task."""
     function = ctx.function(statement)
-    if isinstance(function, ast.FunctionDef) and function.name == "__del__":
+    if isinstance(function, ast.FunctionDef) and (function.name == "__del__" or _is_finalizer(function, ctx)):
         return True
-    return has_reason(statement, ctx) or any(_PEER in comment for comment in comments_at(statement, ctx))
+    comments, block = comments_at(statement, ctx), ctx.parent(statement)
+    if isinstance(block, ast.Try) and block.body == [statement]:
+        comments += comments_at(block, ctx)
+    return has_reason(statement, ctx) or any(map(_CONSIDERED.search, comments))
+
+
+def _is_finalizer(function: ast.FunctionDef, ctx: Context) -> bool:
+    """`weakref.finalize(self, self.close_session, loop)`"""
+    if not ctx.mentions("finalize"):
+        return False
+    calls = (node for node in ctx.nodes_of(ast.Call) if isinstance(node, ast.Call) and len(node.args) > 1)
+    return any(last_name(one.func) == "finalize" and last_name(one.args[1]) == function.name for one in calls)
 
 
 def _is_run_here(call: ast.Call, ctx: Context) -> bool:
@@ -191,7 +203,7 @@ def check_future(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if is_one_of(call.func.value, classes, ctx):
         method = "result" if classes is EXECUTORS else "get"
         fix = _ask_fix(call, ctx) if kept is Kept.LOCAL and classes is EXECUTORS else None
-        yield from _future(call, call.args[0], kept, ctx, Severity.ERROR, f"Call `{method}()`", fix)
+        yield from _future(call, call.args[0], kept, ctx, f"Call `{method}()`", fix)
 
 
 @RULE.on_call("asyncio.run_coroutine_threadsafe")
@@ -199,9 +211,7 @@ def check_threadsafe(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     kept = kept_by(call, ctx)
     if kept is not Kept.SOMEWHERE and call.args:
         remedy = "Give it a callback that logs the exception, or call `result()`"
-        # Mostly a message for the loop's thread, `app.post(event)`, which sees to its own errors.
-        severity = Severity.ERROR if may_fail(call.args[0], ctx) and not is_end(call, ctx) else Severity.NOTE
-        yield from _future(call, call.args[0], kept, ctx, severity, remedy)
+        yield from _future(call, call.args[0], kept, ctx, remedy)
 
 
 @RULE.on_call("*.run_in_executor")
@@ -211,7 +221,7 @@ def check_run_in_executor(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         return
     if kept is not Kept.SOMEWHERE and len(call.args) > 1:
         fix = Fix(await_it, "Await it", call) if kept is Kept.DROPPED and ctx.in_async_function(call) else None
-        yield from _future(call, call.args[1], kept, ctx, Severity.WARNING, "Await it", fix)
+        yield from _future(call, call.args[1], kept, ctx, "Await it", fix)
 
 
 @RULE.on_call("*.map")
@@ -227,14 +237,14 @@ def check_map(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 
 
 def _future(
-    call: ast.Call, work: ast.expr, kept: Kept, ctx: Context, severity: Severity, remedy: str, fix: Fix | None = None
+    call: ast.Call, work: ast.expr, kept: Kept, ctx: Context, remedy: str, fix: Fix | None = None
 ) -> Iterator[Finding]:
     if cannot_fail(work, ctx) or is_skipped(call, ctx) or _is_run_here(call, ctx):
         return
     finding = RULE.finding(
         call,
         "future",
-        severity=severity,
+        severity=Severity.NOTE,
         fix=fix,
         call=ctx.text(call.func),
         fate=kept.value,

@@ -31,8 +31,9 @@ or client whose making or annotation is known, in this file or behind a factory 
 - gives its body (`json()`, `text`, `content`, iteration) without a look at the status on any way that it takes;
 - is dropped, where the method writes: `post`, `put`, `patch`, `delete`.
 
-It is a note where the body is returned as it is, `return response.json()`, so that the caller may look for an error in
-it, and where an XML parser gets it, which no error page gets through.
+It is a note where the body is returned as it is, `return response.json()`, or in an object of its own, `return
+Text(response.text)`, so that the caller may look for an error in it, and where a parser gets it that no error page gets
+through: one of XML, archives, images, sound or PDF.
 
 ## Not flagged
 - `raise_for_status()`, `ok`, `is_success`, `status_code`, `status` or `reason` read anywhere, or the truth of the
@@ -40,12 +41,15 @@ it, and where an XML parser gets it, which no error page gets through.
 - A response that is returned, stored or passed on: who gets it may look.
 - Clients that check by themselves: aiohttp's `raise_for_status=True`, `event_hooks` of httpx, `hooks` of requests, a
   class of the project that sends in a way of its own.
-- A body that says itself how it went, where the code looks: `data["error"]`, `if "ok" in response.text`, or that is
+- A body that says itself how it went, where the code looks: `data["error"]`, `if "ok" in response.text`, also line by
+  line, `json.loads(line).get("error")`, or that is
   handed to a function that checks it or takes it apart (`validate(data)`, `self._parse_answer(data)`), or searched by a
   pattern whose result is tested. The same for `return response.json()` in a class that looks for `"error"`.
 - A body that is parsed inside a `try` that catches what cannot be parsed, or does not hold what is looked for.
-- `urllib.request.urlopen`, which raises; test clients; transports that ask no server; fixtures and plugins of pytest.
+- `urllib.request.urlopen`, which raises; test clients; transports that ask no server; files that import pytest or
+  unittest.
 - Reading only headers, and `get` requests whose response is dropped.
+- A request in a function that asks whether an address answers: `check_connection`.
 - Telemetry, by the name of its function or file, and a `try` or `suppress` that keeps every failure to itself.
 - A body that is only written to the log, and what is dropped in `__del__`.
 - A comment on the call or right above it that says so: "best effort", "may fail", "ignore".
@@ -59,7 +63,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from readlint.api import (
     Answers,
@@ -74,6 +78,7 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
+    Use,
     announces_fallback,
     derived,
     dotted,
@@ -87,6 +92,7 @@ from readlint.api import (
 )
 from readlint_rules.errors import _http as table
 from readlint_rules.errors._intent import is_meant, is_test_support
+from readlint_rules.errors._misattribution import ASKS_FOR_IT
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -120,9 +126,11 @@ _CLIENT = "http-client"
 _CHECKING = Question("fact:checking-http-client", "")
 _TYPE_TESTS = ("isinstance",)
 _TEXT_METHODS = (
-    *("decode", "encode", "strip", "lower", "splitlines", "startswith", "endswith"),
+    *("decode", "encode", "strip", "lower", "splitlines", "startswith", "endswith", "str"),
     *("findall", "finditer", "search", "match"),
 )
+_LINE_METHODS = (*_TEXT_METHODS, "loads")
+_ENVELOPE = {"result"}  # of each line of a stream, whatever happened
 
 
 @RULE.on_call(*table.FUNCTIONS, *(f"*.{method}" for method in (*table.METHODS, "stream")))
@@ -183,27 +191,52 @@ def _tells_itself(body: ast.AST, ctx: Context) -> bool:
         return True
     if any(is_tested(one, _TYPE_TESTS) for one in every) or any(map(table.VERDICT_KEY.fullmatch, found.names("part"))):
         return True
+    if _lines_tell(found, ctx):
+        return True
     if parses and _is_returned(body, ctx) and table.asks_for_error(ctx.enclosing(body, ast.ClassDef), ctx):
         return True
     return any(table.CHECKER.search(_callee(use.node)) for use in found.of("passed"))
 
 
+def _lines_tell(found: Fate, ctx: Context) -> bool:
+    """`for line in response.iter_lines():`, then `json.loads(line).get("error")`"""
+    targets = [getattr(use.node, "target", None) for use in found.of("iterated")]
+    lines = [fate(target, ctx) for target in targets if isinstance(target, ast.Name)]
+    parts = {name for line in lines for one in derived(line, ctx, _LINE_METHODS) for name in one.names("part")}
+    return any(map(table.VERDICT_KEY.fullmatch, parts - _ENVELOPE))
+
+
 def _is_left_to_others(body: ast.AST, ctx: Context) -> bool:
-    """`return response.json()`: the caller may look for an error in it; what is no XML ends in the parser."""
+    """`return response.json()`: the caller may look for an error in it; what is no archive ends in the parser."""
     if not isinstance(body, ast.expr):
         return False
     if isinstance(ctx.parent(body), ast.Lambda):
         return True
     found = fate(body, ctx)
-    if _is_returned(body, ctx) and not found.uses:
+    if _is_returned(body, ctx) and all(_is_harmless(use, ctx) for use in found.uses):
         return True
-    uses = [use for one in derived(found, ctx, _TEXT_METHODS) for use in one.of("passed")]
-    return any(_callee(use.node) in table.XML_PARSERS for use in uses)
+    uses = [use for one in derived(found, ctx, (*_TEXT_METHODS, "BytesIO")) for use in one.of("passed")]
+    return any(_callee(use.node) in table.XML_PARSERS or use.name in table.BINARY_PARSERS for use in uses)
+
+
+def _is_harmless(use: Use, ctx: Context) -> bool:
+    """It goes to the log, or into what is returned."""
+    return use.kind == "passed" and (_callee(use.node) in table.SHOWING or _is_wrapper(use.node, ctx))
+
+
+def _is_wrapper(node: ast.AST | None, ctx: Context) -> TypeGuard[ast.Call]:
+    """`return Text(response.text)`, `return cast(dict, response.json())`"""
+    if not isinstance(node, ast.Call) or node.keywords or not isinstance(ctx.parent(node), ast.Return):
+        return False
+    name = _callee(node)
+    return name == "cast" or (len(node.args) == 1 and name[:1].isupper())
 
 
 def _is_returned(body: ast.expr, ctx: Context) -> bool:
     """`return response.json()`, or by a name: the caller looks for the error in it."""
     around = ctx.parent(body)
+    if _is_wrapper(around, ctx):
+        return True
     target = around.targets[0] if isinstance(around, ast.Assign) else None
     if not isinstance(target, ast.Name):
         return isinstance(around, ast.Return)
@@ -243,8 +276,9 @@ def _is_of_project(maker: Maker, ctx: Context) -> bool:
 def _is_silent(call: ast.Call, ctx: Context) -> bool:
     if is_meant(call, ctx) or table.is_best_effort(call, ctx) or table.sends_in_silence(call, ctx):
         return True
-    if getattr(ctx.function(call), "name", "") == "__del__":
-        return True  # nobody is left to tell
+    name = getattr(ctx.function(call), "name", "")
+    if name == "__del__" or ASKS_FOR_IT.fullmatch(name):
+        return True  # nobody is left to tell; any answer is one
     return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx) or ctx.once(is_test_support)
 
 

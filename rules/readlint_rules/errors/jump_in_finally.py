@@ -25,7 +25,11 @@ def load(path: str) -> dict[str, str] | None:
 - `yield` in the `finally` suite of a function decorated with `contextmanager` or `asynccontextmanager`: after an
   exception there is nobody to yield to, and the `with` statement ends in a `RuntimeError` instead.
 
-It is a note where a comment on the jump, or right above it, says that the exception is swallowed.
+It is a note
+- where a comment on the jump, or right above it, says that the exception is swallowed;
+- where a handler of the same `try` has caught every `Exception` before, without raising, so that only a request to stop
+  can be in flight, and no value is replaced;
+- where the value that it returns is that of a call, `return self.run()`: the work that must be done in any case.
 
 ## Not flagged
 - `break` and `continue` of a loop that is itself inside the `finally` suite.
@@ -43,6 +47,7 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import (
+    Breadth,
     Category,
     Context,
     Finding,
@@ -50,6 +55,7 @@ from readlint.api import (
     Place,
     Rule,
     Severity,
+    breadth,
     children,
     comments_at,
     last_name,
@@ -96,7 +102,7 @@ def check(node: ast.Try, ctx: Context) -> Iterator[Finding]:
         related = [Place(place, "this exception is discarded") for place in raised]
         related += [Place(place, "this value is replaced") for place in returned]
         name = type(jump).__name__.lower()
-        severity = Severity.NOTE if any(map(_OWNS_UP.search, comments_at(jump, ctx))) else Severity.ERROR
+        severity = Severity.NOTE if _is_considered(jump, node, ctx) else Severity.ERROR
         lost = _lost(bool(raised), bool(returned))
         yield RULE.finding(jump, "jump", severity=severity, related=related, jump=name, lost=lost)
 
@@ -123,6 +129,16 @@ def _context_manager(node: ast.AST, ctx: Context) -> ast.FunctionDef | ast.Async
     if function is None or isinstance(function, ast.Lambda):
         return None
     return function if any(last_name(decorator) in _MANAGERS for decorator in function.decorator_list) else None
+
+
+def _is_considered(jump: ast.AST, node: ast.Try, ctx: Context) -> bool:
+    """With a comment, with hardly an exception left to discard, or with work that stands there on purpose."""
+    if any(map(_OWNS_UP.search, comments_at(jump, ctx))):
+        return True
+    if isinstance(jump, ast.Return) and isinstance(jump.value, (ast.Call, ast.Await)):
+        return True
+    caught = any(breadth(handler.type, ctx) >= Breadth.BROAD for handler in node.handlers)
+    return caught and not (node.orelse or _raised_in_handlers(node) or _returned(node))
 
 
 def _raised_in_handlers(node: ast.Try) -> list[ast.AST]:

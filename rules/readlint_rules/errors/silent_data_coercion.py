@@ -30,7 +30,7 @@ password comes out of it, and else a note, for data that comes from the own prog
 - it is parsed as JSON, YAML, TOML, CSV or a literal;
 - it was read from a file and is written to a file again, without what was dropped;
 - it goes into a database, there also with `errors="surrogateescape"`, which no database takes;
-- it becomes a password, so that different ones are equal.
+- it becomes a password, so that different ones are equal (a note in a loop, as for a list of passwords to try).
 
 Notes, too, for they may be what is meant:
 - `df["price"] = pandas.to_numeric(df["price"], errors="coerce")`, also `to_datetime` and `to_timedelta`, where the
@@ -162,7 +162,7 @@ def _decoding_finding(call: ast.Call, sink: Sink, errors: str, ctx: Context) -> 
     return RULE.finding(
         call,
         "escape" if errors == _ESCAPE else sink.kind,
-        severity=Severity.WARNING if sink.kind == "password" else Severity.NOTE,
+        severity=Severity.WARNING if sink.kind == "password" and not _is_tried(sink.node, ctx) else Severity.NOTE,
         related=[Place(sink.node, "the text is used here")] if sink.node not in walk(ctx.statement(call)) else [],
         fix=Fix(without_errors, f'Remove `errors="{errors}"`', call),
         call=name,
@@ -170,6 +170,12 @@ def _decoding_finding(call: ast.Call, sink: Sink, errors: str, ctx: Context) -> 
         errors=errors,
         taker=taker or last_name(sink.node) or "it",
     )
+
+
+def _is_tried(password: ast.AST, ctx: Context) -> bool:
+    """One of many, in a loop: a list of passwords that are tried, where no two need to stay different."""
+    around = ctx.enclosing(password, ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef)
+    return isinstance(around, (ast.For, ast.AsyncFor, ast.While))
 
 
 def _errors(call: ast.Call) -> str:

@@ -59,15 +59,12 @@ In an `async def`, a handler that catches `asyncio.CancelledError`, `trio.Cancel
 A bare `except` and `except BaseException` catch it too; they are reported here where the handler logs and goes on, and
 as RL101 where it tells nobody.
 
-Also flagged, as a note, for hardly anybody cancels these by themselves: results of
+Also flagged, though hardly anybody cancels these by themselves: results of
 `gather(..., return_exceptions=True)` that are used as values where `isinstance(result, Exception)` is false.
 `CancelledError` is no `Exception`.
 
-It is an error in an endless loop, for a bare `except` and for `suppress`; a handler that names the cancellation and
-goes on once is a note, for its author has mostly thought about it.
-
-It is a note, too, where the function simply ends and nobody in the file says who awaits it, in cleanup code, in a loop
-whose condition may end it, `while not self.closed`, and where a comment of three words or more says why.
+All are notes: whether a task is ever cancelled is for those to say who start it, and who catches the cancellation has
+mostly thought about it.
 
 ## Not flagged
 - The end of a task: `task.cancel()`, then `await task` in the `try` body. What counts is that it is the same task, by
@@ -110,7 +107,6 @@ from readlint.api import (
     after_suppressed,
     can_fall,
     caught_classes,
-    has_reason,
     is_cleanup,
     is_only_cleanup,
     is_skipped,
@@ -129,7 +125,7 @@ from readlint_rules.errors._cancellation import (
 )
 from readlint_rules.errors._failing import made_by
 from readlint_rules.errors._results import Fate, collects, fate_of, waited
-from readlint_rules.errors._tasks import END_NAME, call_sites, is_end, waits
+from readlint_rules.errors._tasks import END_NAME, call_sites, waits
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -142,7 +138,7 @@ RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL107",
-    severity=Severity.ERROR,
+    severity=Severity.NOTE,
     level=Level.L2,
     category=Category.SAFETY,
     fix=Safety.SAFE,
@@ -208,7 +204,6 @@ def check_results(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(
             test,
             "result",
-            severity=Severity.NOTE,
             related=[Place(call, "collected here")],
             fix=fix if isinstance(name, ast.Name) else None,
             test=ctx.text(test),
@@ -236,22 +231,11 @@ class _Case(NamedTuple):
     function: ast.AsyncFunctionDef
     ctx: Context
 
-    @property
-    def is_meant(self) -> bool:
-        """In code that ends something, or with a reason beside it."""
-        where = self.where if isinstance(self.where, ast.ExceptHandler) else self.statement
-        return is_end(self.statement, self.ctx) or has_reason(where, self.ctx)
-
-    def is_named(self, message: str) -> bool:
-        """`except CancelledError` that does not loop: on code of others, who writes it has mostly thought about it."""
-        return message != "loop" and isinstance(self.where, ast.ExceptHandler) and self.where.type is not None
-
     def finding(
         self,
         message: str,
         fix: Safety,
         *,
-        note: bool = False,
         related: Iterable[Place] = (),
         work: str = "",
         caller: str = "",
@@ -259,7 +243,6 @@ class _Case(NamedTuple):
         return RULE.finding(
             self.where,
             message,
-            severity=Severity.NOTE if note or self.is_meant or self.is_named(message) else Severity.ERROR,
             fix=_fix(self.where, fix, self.ctx),
             related=related,
             clause=self.ctx.source.slice(self.ctx.span(self.where)).partition(" as ")[0],
@@ -276,7 +259,7 @@ def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
         return
     nodes = [step.node for step in steps]
     if case.statement in nodes:
-        yield case.finding("loop", Safety.UNSAFE, note=_has_flag(case))
+        yield case.finding("loop", Safety.UNSAFE)
         return
     if not any(step.exit for step in steps):
         return
@@ -293,13 +276,7 @@ def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
         safety = Safety.SAFE if is_last else Safety.UNSAFE
         yield case.finding("caller", safety, related=[Place(site, "awaited here")], caller=caller)
     elif not sites:
-        yield case.finding("end", Safety.UNSAFE, note=True)
-
-
-def _has_flag(case: _Case) -> bool:
-    """`while not self.closed`: whoever cancels the task may have ended its loop before."""
-    loop = case.ctx.enclosing(case.statement, ast.While, ast.For, ast.AsyncFor)
-    return isinstance(loop, ast.While) and not isinstance(loop.test, ast.Constant)
+        yield case.finding("end", Safety.UNSAFE)
 
 
 def _work(nodes: Iterable[ast.AST | None], where: ast.AST, ctx: Context) -> Iterator[ast.stmt]:

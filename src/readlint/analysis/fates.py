@@ -58,7 +58,8 @@ def fate(node: ast.expr, ctx: Context) -> Fate:
     """What becomes of the value of an expression, or of a name that is bound here, on all ways that lead on from it."""
     search = _Search(ctx)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        search.target(node, ctx.enclosing(node, ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.withitem) or node)
+        writes = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.withitem, ast.For, ast.AsyncFor)
+        search.target(node, ctx.enclosing(node, *writes) or node)
     else:
         search.value(node)
     return Fate(tuple(search.uses), search.escapes)
