@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from readlint.api import Context, cell_of, last_name, uses
+from readlint.api import Cell, Context, cell_of, last_name, uses
 from readlint_rules.clocks._clock_reads import Clock, Read, is_unit_factor, loose_point, point, wall
 from readlint_rules.clocks._clock_tables import NUMBER_FUNCTIONS, READING_NAMES, SAME_INSTANT
 from readlint_rules.clocks._flows import loads_of, reached
@@ -103,7 +103,15 @@ def difference(node: ast.AST, ctx: Context) -> Difference | None:
         if clock is None:
             return None
         clocks[number] = clock
+    if {_is_local(clocks[0]), _is_local(clocks[1])} == {True, False}:
+        return None  # `datetime.now() - datetime.utcnow()` is the offset of the zone
     return Difference(node, pair[0], pair[1], clocks[0], clocks[1])
+
+
+def _is_local(clock: Clock) -> bool | None:
+    """Whether a datetime has no zone and means the local one; None for what may be either."""
+    found = {read.naive for read in clock.reads}
+    return found.pop() if len(found) == 1 and clock.unit == "datetime" and not clock.asks else None
 
 
 def comparison(node: ast.Compare, ctx: Context) -> Comparison | None:
@@ -252,6 +260,19 @@ def read_attributes(found: Difference, ctx: Context) -> set[str]:
 
 
 # What is left out
+
+
+def outlives_process(found: Place, ctx: Context) -> bool:
+    """Whether a time is kept where a later process reads it again: only the wall clock tells that one the time."""
+    return any(_is_durable(move.cell) for clock in found.clocks for read in clock.reads for move in read.moves)
+
+
+def _is_durable(cell: Cell) -> bool:
+    """`self.db.started`, `task.simple_persistence["last"]`, and attributes of a `Persistent` of the ZODB."""
+    if isinstance(cell.owner, ast.ClassDef) and any(last_name(base) == "Persistent" for base in cell.owner.bases):
+        return True
+    names = [cell.name, *(str(part.key) for part in cell.parts if part.kind == "attr")]
+    return bool(cell.parts) and any(name == "db" or "persist" in name for name in names)
 
 
 def is_for_the_calendar(found: Place, ctx: Context) -> bool:

@@ -44,9 +44,12 @@ Reads and deadlines are followed as by wall-clock-duration, through the same clo
 
 ## Not flagged
 - A deadline that leaves the process: put into a token, a cookie, a cache, a database, a header, a message.
+- The expiry of a token (`self._token_expires`, a comparison in `refresh_token`): its issuer goes by the wall clock, and
+  so does time that passes while a machine sleeps.
 - One that comes from outside: a parameter, a `Retry-After` date, a claim `exp`, a stored row.
 - A point on the calendar, as in `while datetime.now() < midnight`, whole dates, and clock reads aligned to the epoch.
 - The age of a stored thing: a file's time, a database field.
+- What outlives the process: `self.db.ends`, `task.persistence["ends"]`, attributes of a `Persistent`.
 - Test code.
 
 ## Fix safety
@@ -68,6 +71,7 @@ The clock to use is that of wall-clock-duration, `duration-clock`: what shares a
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Level, Place, Rule, Safety, Severity
@@ -81,6 +85,7 @@ from readlint_rules.clocks._differences import (
     is_fraction,
     is_limited,
     is_shift,
+    outlives_process,
     places,
 )
 from readlint_rules.clocks._findings import fix_of, kept_steps, questions_about, reading, settle, short
@@ -110,6 +115,8 @@ RULE: Rule[None] = Rule(
 )
 RULE.settle(settle)
 
+_TOKEN = re.compile(r"token|jwt", re.IGNORECASE)
+
 
 @RULE.on_call(*READING)
 def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
@@ -122,7 +129,7 @@ def _all(ctx: Context) -> Iterator[Finding]:
     """An iterator, so that only the first read gets the findings."""
     deadlines: list[list[Comparison | Difference]] = []
     for found in ctx.once(places):
-        if is_for_the_calendar(found, ctx):
+        if is_for_the_calendar(found, ctx) or outlives_process(found, ctx) or _is_of_token(found, ctx):
             continue
         if isinstance(found, Difference) and not _shifts(found):
             if is_limited(found, ctx) and not is_fraction(found, ctx) and not is_shift(found, ctx):
@@ -145,6 +152,12 @@ def _leaves(found: Comparison | Difference, ctx: Context) -> bool:
         for shift in clock.shifts
         if isinstance(shift, ast.BinOp)
     )
+
+
+def _is_of_token(found: Comparison | Difference, ctx: Context) -> bool:
+    """Whether a token expires, going by the names: its issuer goes by the wall clock."""
+    cells = [move.cell.name for clock in found.clocks for read in clock.reads for move in read.moves]
+    return any(map(_TOKEN.search, (*cells, ctx.definition_name(found.node).rpartition(".")[2])))
 
 
 def _gather(found: Comparison | Difference, deadlines: list[list[Comparison | Difference]]) -> None:

@@ -41,6 +41,8 @@ project that return a read, in other files too.
 - A difference one of whose ends is not proven: a parameter, a database field, a file's time, a token's `iat`, a header.
 - `now() - timedelta(days=7)`: a point in time, no duration.
 - The age of a record: attributes of classes that a database or a parser fills.
+- What outlives the process: `self.db.started`, `task.persistence["started"]`, attributes of a `Persistent`.
+- The offset of the time zone, `datetime.now() - datetime.utcnow()`.
 - Differences of calendar dates, and whole `.days`.
 - Clock reads aligned to the epoch, as in `start % interval`.
 - An elapsed time that is held against a limit, as in `while time.time() - start < 5`. That is a deadline (RL202).
@@ -79,6 +81,7 @@ from readlint_rules.clocks._differences import (
     is_for_the_calendar,
     is_fraction,
     is_shift,
+    outlives_process,
     places,
     read_attributes,
 )
@@ -143,7 +146,7 @@ def _all(ctx: Context) -> Iterator[Finding]:
 def _is_duration(found: Difference, ctx: Context) -> bool:
     if any(clock.shifts for clock in found.clocks) or is_compared(found, ctx):
         return False
-    if is_shift(found, ctx) or is_for_the_calendar(found, ctx):
+    if is_shift(found, ctx) or is_for_the_calendar(found, ctx) or outlives_process(found, ctx):
         return False
     return read_attributes(found, ctx) != {"days"} and not is_fraction(found, ctx)
 
