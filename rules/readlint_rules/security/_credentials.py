@@ -19,7 +19,7 @@ _AMBIGUOUS = frozenset("hmac mac pin pwd sig signature token".split())
 _FILLERS = frozenset("bytes guess header hex param str string value".split())
 # A token or a key that is none: `page_token`, `identity_token` of an ORM, `token_type`.
 _HARMLESS = frozenset(
-    "cancel cancellation continuation cursor end identity next page pagination start stop sync".split()
+    "cancel cancellation continuation cursor end identity lock next page pagination start stop sync".split()
 )
 # Where web frameworks keep what a client sent (Django, Flask, Starlette, aiohttp, Tornado, Falcon, Sanic).
 _REQUEST_PARTS = frozenset(

@@ -41,6 +41,8 @@ def verify(body: bytes, signature: str, key: bytes) -> bool:
 - A class's column, `Model.token == token`: it builds SQL.
 - Digests of files, ETags and checksums; tokens of a lexer or a page; signatures of functions.
 - Comparisons in a client that only notes whether a setting has changed.
+- An `assert`, which keeps nobody out, and functions that crack a key (`crack_hmac`).
+- The token of a lock (`lock_token`): it says who holds it, and is no secret.
 
 ## Fix safety
 Unsafe: `hmac.compare_digest` raises `TypeError` for `None`, for `str` beside `bytes` and for `str` that is not ASCII.
@@ -112,6 +114,7 @@ _SETTINGS = frozenset("app conf config env environ secrets setting settings".spl
 _VERIFIERS_OF_PEOPLE = frozenset(word for word in _VERIFIERS if word.startswith("auth"))
 _VERIFIERS_OF_GUESSES = _VERIFIERS_OF_PEOPLE | frozenset(word for word in _VERIFIERS if word.startswith("verif"))
 _AUTH_NOUN = re.compile(r"auth(?=_(?:code|data|info|key|secret|token))")  # `store_auth_token` verifies nothing
+_GUESSERS = frozenset("brute bruteforce crack cracker cracks".split())  # they are the attacker, and know the key
 _DECIDES_NOTHING = re.compile(r"(?:after_request|process_response|\b__(?!call__)\w+__)$")
 _CALLABLE_VERIFIERS = frozenset("authenticator authorizer checker validator verifier".split())  # with a `__call__`
 # What happens to whoever gives a wrong one: `raise PermissionDenied`, `return HttpResponseForbidden()`, `abort(403)`.
@@ -231,12 +234,21 @@ def _is_exempt(node: ast.Compare, ctx: Context) -> bool:
         return True
     if _is_in_query(node, ctx) or _are_alternatives(node, ctx) or same_value(*sides, ctx):
         return True
+    if isinstance(ctx.parent(node), ast.Assert) or _GUESSERS & _purpose(node, ctx):
+        return True  # an `assert` keeps nobody out
     words = [set(words_of(label(side))) for side in sides if not is_mac(side, ctx)]
     if any(words_of(label(side))[-1:] in (["id"], ["name"], ["type"]) for side in sides):
         return True
-    if any(_OWN & each or each & set("123456789") for each in words):
+    if any(_OWN & each or each & set("123456789") for each in words) or any(map(_is_own_part, sides)):
         return True
     return _DECIDES_NOTHING.search(ctx.definition_name(node)) is not None
+
+
+def _is_own_part(node: ast.expr) -> bool:
+    """`current_token["access_token"]`."""
+    if not isinstance(node, (ast.Attribute, ast.Subscript)):
+        return False
+    return bool(secrecy(node.value) and _OWN & set(words_of(label(node.value))))
 
 
 def _is_constant(node: ast.expr, ctx: Context) -> bool:
