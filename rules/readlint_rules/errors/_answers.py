@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Context, last_name, walk_own
-from readlint_rules.errors._operational import gives_default, is_tolerant, is_work
+from readlint_rules.errors._operational import gives_default, is_tolerant, keeps_data
 
 Node = ast.ExceptHandler | ast.With
 
@@ -24,11 +24,13 @@ _EMPTY_CALLS = frozenset(["dict", "frozenset", "list", "set", "tuple"])
 
 
 def loses_work(handler: ast.ExceptHandler, body: list[ast.stmt], ctx: Context) -> bool:
-    """Whether something that was to be written, sent or stored is not, and no value says so."""
+    """Whether data that was to be written, published or stored is not, and no value says so."""
     loop = _loop_around(handler, ctx)
     if isinstance(loop, ast.While) and not _is_endless(loop):
         return False  # it goes on until it works
-    return is_work(body) and not _gives_an_answer(handler, ctx)
+    if isinstance(body[-1], ast.Return) and isinstance(handler.body[-1], ast.Pass):
+        return False  # what stands behind the `try` is another way, taken only where this one fails
+    return keeps_data(body) and not _gives_an_answer(handler, ctx)
 
 
 def _gives_an_answer(handler: ast.ExceptHandler, ctx: Context) -> bool:

@@ -20,8 +20,7 @@ from readlint.api import (
     walk,
     walk_own,
 )
-from readlint_rules.errors._cancellation import can_be_cancelled
-from readlint_rules.errors._tasks import is_started, waits
+from readlint_rules.errors._tasks import is_started
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -59,11 +58,6 @@ def passed_exits(handler: ast.ExceptHandler, ctx: Context) -> str:
         left.append("CancelledError")
     quoted = [f"`{name}`" for name in left]
     return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
-
-
-def takes_some(exits: str, handler: ast.ExceptHandler, ctx: Context) -> bool:
-    """Whoever takes one of these requests in a clause of its own has thought of them."""
-    return exits.count("`") == 2 or (ctx.in_async_function(handler) and "CancelledError" not in exits)
 
 
 def _is_group(caught: ast.expr, ctx: Context) -> bool:
@@ -150,15 +144,6 @@ def _is_last_of_program(handler: ast.ExceptHandler, ctx: Context) -> bool:
     return False
 
 
-def keeps_looping(handler: ast.ExceptHandler, ctx: Context) -> bool:
-    """Whether the loop around it takes its next item. A loop over a `range` counts tries, and ends."""
-    loop = ctx.enclosing(handler, *_LOOPS, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    if not isinstance(loop, _LOOPS) or isinstance(handler.body[-1], (ast.Return, ast.Break)):
-        return False
-    source = loop.iter if isinstance(loop, (ast.For, ast.AsyncFor)) else None
-    return not (isinstance(source, ast.Call) and last_name(source.func) == "range")
-
-
 def _is_end_of_task(handler: ast.ExceptHandler, ctx: Context) -> bool:
     """Outside of a loop, in a coroutine function that the file starts as a task and awaits nowhere."""
     loop_or_function = ctx.enclosing(handler, *_LOOPS, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -176,14 +161,6 @@ def _is_raised_around(handler: ast.ExceptHandler, ctx: Context) -> bool:
     """Cleanup inside of a handler that raises what it caught whatever comes of the cleanup."""
     outer = ctx.enclosing(handler, ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
     return isinstance(outer, ast.ExceptHandler) and ctx.outcome(outer).lowest is Rank.RAISE
-
-
-def touches_no_call(handler: ast.ExceptHandler, ctx: Context) -> bool:
-    """A `try` body that only looks something up, or only waits for tasks, is not where a request to stop arrives."""
-    body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
-    if any(True for _ in waits(body)):
-        return not can_be_cancelled(body, ctx)
-    return not any(isinstance(part, (ast.Call, ast.With)) for statement in body for part in walk_own(statement))
 
 
 # Narrower clauses

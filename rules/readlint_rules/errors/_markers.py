@@ -102,6 +102,7 @@ class Mark(NamedTuple):
     ticket: str = ""
     is_excuse: bool = False  # counts only where nothing is done about the error
     is_code: str = ""  # the message for a placeholder in the code
+    leads: bool = False  # a word that begins the line: further on in a sentence it is an afterthought
 
 
 def candidates(ctx: Context) -> list[int]:
@@ -169,7 +170,8 @@ def _comment_marks(region: ErrorRegion, lines: list[int], ctx: Context) -> Itera
                     continue  # it excuses one way of several
                 start = comment.column
                 where = Span(number, start, number, start + len(comment.text))
-                yield Mark(where, found[0], _topic(bare, block, found[0]), _shown(ticket), excuse)
+                topic = _topic(bare, block, found[0])
+                yield Mark(where, found[0], topic, _shown(ticket), excuse, leads=bool(_WORD.match(bare)))
 
 
 def _is_simple(statement: ast.stmt) -> bool:

@@ -37,11 +37,9 @@ def work(jobs: Jobs) -> None:
 ```
 
 ## What is flagged
-- A bare `except` and `except BaseException` that report and go on, on some way through the handler. Where nobody is
-  told either, that is [swallowed-exception](swallowed-exception.md). It is a warning where a bare `except` passes on
-  only the text of the exception. `except BaseException` is an error in a loop that goes on to its next item, and
-  otherwise a note: who writes that mostly means it. It is a note, too, where a comment says why, and where the `try`
-  only looks something up or waits for tasks.
+- A bare `except` and `except BaseException` that report and go on, on some way through the handler: a note, because
+  most of those in code that nobody tuned the rule on stand where no request to stop arrives, or are meant. Where nobody
+  is told either, that is [swallowed-exception](swallowed-exception.md).
 - `except Exception` around a call of a database or of another service, where every way through the handler is an
   answer that blames the caller, and nothing is logged with the exception: HTTP 4xx (`HTTPException(404)`, `abort(400)`,
   `Http404`, `NotFound`, `PermissionDenied`, `return HttpResponseBadRequest()`), `ValueError`, `ValidationError` and
@@ -56,8 +54,7 @@ def work(jobs: Jobs) -> None:
   `with save_and_reraise_exception()`.
 - A handler that hands the exception itself to somebody: `queue.put(error)`, `future.set_exception(error)`,
   `self.error = error`, `return error`. A function of the project that is given it, and what an unknown one does.
-- `KeyboardInterrupt` and `SystemExit` that an earlier clause of the same `try` takes. Where it takes only one of them,
-  or the cancellation of a coroutine, what is left is a note.
+- `KeyboardInterrupt` and `SystemExit` that an earlier clause of the same `try` takes.
 - The target of a thread or process: signals do not arrive there, and it is about to end anyway. Nor the end of a
   coroutine that the file starts as a task of its own.
 - Cleanup inside a handler that raises again in any case, and a `try` whose `finally` ends the process.
@@ -98,9 +95,7 @@ from readlint.api import (
     Severity,
     answer_outcome,
     breadth,
-    has_reason,
     is_at_boundary,
-    is_cleanup,
     is_import_probe,
     is_skipped,
     is_told_at_once,
@@ -113,11 +108,8 @@ from readlint_rules.errors._exits import (
     ends_anyway,
     forwards,
     goes_on,
-    keeps_looping,
     may_raise_inside,
     passed_exits,
-    takes_some,
-    touches_no_call,
 )
 from readlint_rules.errors._misattribution import blamed_on_caller, reaches_out
 
@@ -131,7 +123,7 @@ RULE: Rule[Options] = Rule(
     __name__,
     __doc__,
     code="RL104",
-    severity=Severity.ERROR,
+    severity=Severity.NOTE,
     level=Level.L2,
     category=Category.SAFETY,
     fix=Safety.UNSAFE,
@@ -181,17 +173,15 @@ def _exits(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> Iterato
     if outcome.verdict(Rank.HIDE) is True or outcome.lowest is Rank.RAISE:
         return
     exits = passed_exits(handler, ctx)
-    severity = _severity(handler, caught, outcome, ctx)
-    if severity and (takes_some(exits, handler, ctx) or _is_considered(handler, caught, ctx)):
-        severity = Severity.NOTE
-    if not exits or severity is None or is_skipped(handler, ctx) or ends_anyway(handler, caught, ctx):
+    if not exits or not _goes_on(handler, outcome.lowest, ctx):
+        return
+    if is_skipped(handler, ctx) or ends_anyway(handler, caught, ctx):
         return
     may_fix = can_narrow(handler, ctx) and (not RULE.options(ctx).strict_broad or is_at_boundary(handler, ctx))
     open_ends = outcome.worst is None
     yield RULE.finding(
         handler,
         "exits",
-        severity=severity,
         fix=Fix(catch, "Catch `Exception`", handler, data={"class": "Exception"}) if may_fix else None,
         questions=outcome.questions if open_ends else (),
         data={"outcome": outcome.to_json(), "above": int(Rank.HIDE)} if open_ends else None,
@@ -201,24 +191,13 @@ def _exits(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> Iterato
     )
 
 
-def _severity(handler: ast.ExceptHandler, caught: Breadth, outcome: Outcome, ctx: Context) -> Severity | None:
-    lowest = outcome.lowest
+def _goes_on(handler: ast.ExceptHandler, lowest: Rank, ctx: Context) -> bool:
+    """Whether the request to stop ends in this handler, going by what it does at least."""
     if forwards(handler, ctx):
-        return None
+        return False
     if lowest is Rank.UNKNOWN:
-        return Severity.ERROR if goes_on(handler, ctx) else None
-    if lowest is Rank.WEAK and may_raise_inside(handler, ctx):
-        return None
-    if lowest is Rank.PROPAGATE:
-        return Severity.WARNING if caught is Breadth.BARE else Severity.NOTE
-    return Severity.ERROR
-
-
-def _is_considered(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> bool:
-    """No request to stop comes out of a look-up, and who writes `BaseException` mostly means it."""
-    if caught is Breadth.BASE and (not keeps_looping(handler, ctx) or has_reason(handler, ctx)):
-        return True
-    return (is_cleanup(handler, ctx) and has_reason(handler, ctx)) or touches_no_call(handler, ctx)
+        return goes_on(handler, ctx)
+    return lowest is not Rank.WEAK or not may_raise_inside(handler, ctx)
 
 
 @RULE.settle

@@ -59,14 +59,14 @@ handler calls are followed, over files too.
 - Narrower exceptions, such as `KeyError`.
 - Code under `if TYPE_CHECKING`, stubs and generated files.
 
-It is an error where something is lost without a trace:
-- work that was to be written, sent or stored;
-- `KeyboardInterrupt` and `SystemExit`: a bare `except`, or `except BaseException`.
+It is an error where data that was to be written, published or stored (`file.write`, `store.save`, `queue.publish`) is
+lost without a trace, however broad the clause.
 
 All else is a note, since on code that nobody tuned the rule on, too many of these silences turned out to be meant: an
-item that a loop leaves out, `False`, `None`, 0, an empty list or a default that stands for the result, a loop that goes
-on until it works, and a handler that raises or reports on one way and not on another. It is a note, too, where a
-failure is an answer and not news:
+item that a loop leaves out, a file that is not moved, a message to a socket, `False`, `None`, 0, an empty list or a
+default that stands for the result, a loop that goes on until it works, and a handler that raises or reports on one way
+and not on another. A bare `except` and `except BaseException` around such code are notes as well: they mostly stand
+where no request to stop arrives. It is a note, too, where a failure is an answer and not news:
 - in cleanup code (`close`, `__exit__`, `__del__`, `finally`, another handler, `handle_error`, a `try` that only closes
   things), where a second error must not mask the first;
 - around logging, metrics and traces, and in a handler, filter or formatter of `logging`;
@@ -77,12 +77,9 @@ failure is an answer and not news:
   code raises is known, and can be named;
 - in functions that announce it, by their name (`try_load`, `user_or_none`, `is_open`, `check_cache`) or in their
   docstring ("Best effort", "Never raises", "None if the query fails");
-- in `with suppress(Exception)`: who writes that asks for the silence by its name;
+- in `with suppress(Exception)` and `with suppress(BaseException)`: who writes that asks for the silence by its name;
 - under a comment of three words or more that says why, and not `TODO`, or one above or in the `try` that speaks of
   the failure. It excuses the silence, but not the breadth: it speaks of the failures that its author thought of.
-
-A bare `except` and `except BaseException` stay errors around imports, for one candidate of many, and where something is
-parsed.
 
 ## Fix safety
 Unsafe: the exception is now logged, through the logger at hand (`self.log`, the function's, the module's) or a new
@@ -202,9 +199,7 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
     expected = parsing or _is_expected(handler, body, caught, ctx)
     cleans_up = _cleans_up(handler, body, ctx)
     silent = is_silent(handler.body, handler, ctx)
-    minor = expected or cleans_up or not silent
-    if not minor and caught is Breadth.BROAD:
-        minor = not loses_work(handler, body, ctx)
+    minor = expected or cleans_up or not silent or not loses_work(handler, body, ctx)
     # One more line would report twice where some way through the handler reports already.
     may_fix = not (expected or cleans_up) and silent and not says_something(handler.body) and may_log(handler, ctx)
     yield RULE.finding(
@@ -274,7 +269,7 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(
             call,
             "suppress",
-            severity=Severity.NOTE if expected or caught is Breadth.BROAD else Severity.ERROR,
+            severity=Severity.NOTE,
             fix=Fix(log_suppressed, "Log the exception", node) if may_fix else None,
             clause=ctx.source.slice(ctx.span(call)),
             source=source_of(node.body, "with"),
@@ -331,6 +326,8 @@ def _does_nothing(function: ast.expr, ctx: Context) -> bool:
 def check_mail(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     for keyword in call.keywords:
         if keyword.arg == "fail_silently" and ctx.constant(keyword.value) is True and not is_skipped(call, ctx):
+            if last_name(call.func) == "send" and len(call.args) + len(call.keywords) > 1:
+                return  # a function of the project, which may well report: that of a message takes nothing else
             own = last_name(call.func) in _TO_OURSELVES or is_only_telemetry([ctx.statement(call)], ctx)
             severity = Severity.NOTE if own else Severity.ERROR
             yield RULE.finding(call, "mail", severity=severity, call=dotted(call.func) or "send")
