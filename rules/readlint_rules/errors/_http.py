@@ -102,8 +102,9 @@ PARSERS = frozenset({"loads", "load", "parse", "fromstring", "open", "XML"})
 XML_PARSERS = frozenset({"fromstring", "fromstringlist", "XML"})
 #: What no error page gets through either, by qualified name: Python 3.12, pypdf 6,
 #: Pillow 12, pydub 0.25.
-BINARY_PARSERS = frozenset(
+NARROW_READERS = frozenset(
     [
+        *("re.search", "re.match", "re.fullmatch", "re.finditer"),
         *("zipfile.ZipFile", "tarfile.open", "zlib.decompress", "gzip.decompress", "bz2.decompress", "lzma.decompress"),
         *("pypdf.PdfReader", "PyPDF2.PdfReader", "PIL.Image.open", "imghdr.what"),
         *("pydub.AudioSegment.from_wav", "pydub.AudioSegment.from_mp3", "pydub.AudioSegment.from_file"),

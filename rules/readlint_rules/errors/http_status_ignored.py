@@ -33,7 +33,8 @@ or client whose making or annotation is known, in this file or behind a factory 
 
 It is a note where the body is returned as it is, `return response.json()`, or in an object of its own, `return
 Text(response.text)`, so that the caller may look for an error in it, and where a parser gets it that no error page gets
-through: one of XML, archives, images, sound or PDF.
+through: one of XML, archives, images, sound or PDF. Nor does a pattern find anything in an error page:
+`re.search(PRICE, response.text)` is a note, too.
 
 ## Not flagged
 - `raise_for_status()`, `ok`, `is_success`, `status_code`, `status` or `reason` read anywhere, or the truth of the
@@ -216,7 +217,7 @@ def _is_left_to_others(body: ast.AST, ctx: Context) -> bool:
     if _is_returned(body, ctx) and all(_is_harmless(use, ctx) for use in found.uses):
         return True
     uses = [use for one in derived(found, ctx, (*_TEXT_METHODS, "BytesIO")) for use in one.of("passed")]
-    return any(_callee(use.node) in table.XML_PARSERS or use.name in table.BINARY_PARSERS for use in uses)
+    return any(_callee(use.node) in table.XML_PARSERS or use.name in table.NARROW_READERS for use in uses)
 
 
 def _is_harmless(use: Use, ctx: Context) -> bool:
@@ -237,7 +238,9 @@ def _is_returned(body: ast.expr, ctx: Context) -> bool:
     around = ctx.parent(body)
     if _is_wrapper(around, ctx):
         return True
-    target = around.targets[0] if isinstance(around, ast.Assign) else None
+    if isinstance(around, ast.Tuple):
+        around = ctx.parent(around)
+    target = around.targets[0] if isinstance(around, ast.Assign) else getattr(around, "target", None)
     if not isinstance(target, ast.Name):
         return isinstance(around, ast.Return)
     function = ctx.function(body)
