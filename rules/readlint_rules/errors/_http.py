@@ -99,17 +99,8 @@ _UNREADABLE = frozenset(
     ]
 )
 PARSERS = frozenset({"loads", "load", "parse", "fromstring", "open", "XML"})
-XML_PARSERS = frozenset({"fromstring", "fromstringlist", "XML"})
-#: What no error page gets through either, by qualified name: Python 3.12, pypdf 6,
-#: Pillow 12, pydub 0.25.
-NARROW_READERS = frozenset(
-    [
-        *("re.search", "re.match", "re.fullmatch", "re.finditer"),
-        *("zipfile.ZipFile", "tarfile.open", "zlib.decompress", "gzip.decompress", "bz2.decompress", "lzma.decompress"),
-        *("pypdf.PdfReader", "PyPDF2.PdfReader", "PIL.Image.open", "imghdr.what"),
-        *("pydub.AudioSegment.from_wav", "pydub.AudioSegment.from_mp3", "pydub.AudioSegment.from_file"),
-    ]
-)
+#: What takes a body as it is: files, and BeautifulSoup 4, which finds nothing in an error page without a word.
+KEEPERS = frozenset({"write", "write_bytes", "write_text", "BeautifulSoup"})
 SHOWING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
 #: A look for an error in a body: `answer["error_code"]`, `"error" in answer`.
 _ASKS_FOR_ERROR = re.compile(r"""["']err(?:ors?)?(?:_?(?:code|msg|message|no|type))?["']\s*(?:[\]),]|in\b|not in\b)""")

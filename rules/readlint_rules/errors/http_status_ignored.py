@@ -31,10 +31,9 @@ or client whose making or annotation is known, in this file or behind a factory 
 - gives its body (`json()`, `text`, `content`, iteration) without a look at the status on any way that it takes;
 - is dropped, where the method writes: `post`, `put`, `patch`, `delete`.
 
-It is a note where the body is returned as it is, `return response.json()`, or in an object of its own, `return
-Text(response.text)`, so that the caller may look for an error in it, and where a parser gets it that no error page gets
-through: one of XML, archives, images, sound or PDF. Nor does a pattern find anything in an error page:
-`re.search(PRICE, response.text)` is a note, too.
+It is a warning where a key of the body is taken, where the body is written to a file, where BeautifulSoup gets it, and
+where the response is dropped. All else is a note: who gets the body may look for an error in it, or be unable to read
+an error page.
 
 ## Not flagged
 - `raise_for_status()`, `ok`, `is_success`, `status_code`, `status` or `reason` read anywhere, or the truth of the
@@ -79,7 +78,6 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
-    Use,
     announces_fallback,
     derived,
     dotted,
@@ -145,12 +143,11 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     library, questions = _library(call, ctx)
     if library is None or _is_silent(call, ctx):
         return
-    bodies = [use.node for use in found.uses if use.name in table.BODY]
-    is_open = bool(bodies) and all(_is_left_to_others(body, ctx) for body in bodies)
+    is_clear = problem == "dropped" or any(_is_taken_for_data(body, ctx) for body in _bodies(found))
     yield RULE.finding(
         call,
         f"{problem}-urllib3" if library == "urllib3" else problem,
-        severity=Severity.NOTE if is_open else Severity.WARNING,
+        severity=Severity.WARNING if is_clear else Severity.NOTE,
         fix=_fix(call, problem, ctx) if library != "urllib3" else None,
         questions=questions,
         data={"library": library} if questions else None,
@@ -163,11 +160,15 @@ def _problem(call: ast.Call, found: Fate, ctx: Context) -> str:
     names = found.names("attribute", "method")
     if found.escapes or any(found.of("test")) or not table.STATUS.isdisjoint(names):
         return ""
-    bodies = [use.node for use in found.uses if use.name in table.BODY or use.kind == "iterated"]
+    bodies = _bodies(found)
     if bodies:
         told = all(_is_shown(body, ctx) for body in bodies) or any(_tells_itself(body, ctx) for body in bodies)
         return "" if told else "body"
     return "dropped" if found.is_dropped and table.method_of(call, ctx) in table.WRITING else ""
+
+
+def _bodies(found: Fate) -> list[ast.AST]:
+    return [use.node for use in found.uses if use.name in table.BODY or use.kind == "iterated"]
 
 
 def _is_shown(body: ast.AST, ctx: Context) -> bool:
@@ -207,22 +208,21 @@ def _lines_tell(found: Fate, ctx: Context) -> bool:
     return any(map(table.VERDICT_KEY.fullmatch, parts - _ENVELOPE))
 
 
-def _is_left_to_others(body: ast.AST, ctx: Context) -> bool:
-    """`return response.json()`: the caller may look for an error in it; what is no archive ends in the parser."""
+def _is_taken_for_data(body: ast.AST, ctx: Context) -> bool:
+    """`response.json()["price"]`, `file.write(response.content)`, `BeautifulSoup(response.text)`.
+
+    Of 57 such places in 236 projects each one was right; of the others, a fifth was not.
+    """
+    if isinstance(body, ast.For | ast.AsyncFor):
+        body = body.target
     if not isinstance(body, ast.expr):
         return False
-    if isinstance(ctx.parent(body), ast.Lambda):
+    every = list(derived(fate(body, ctx), ctx, _LINE_METHODS))
+    if any(_callee(use.node) in table.KEEPERS for one in every for use in one.of("passed")):
         return True
-    found = fate(body, ctx)
-    if _is_returned(body, ctx) and all(_is_harmless(use, ctx) for use in found.uses):
+    if any(_is_taken_for_data(use.node, ctx) for one in every for use in one.of("iterated")):
         return True
-    uses = [use for one in derived(found, ctx, (*_TEXT_METHODS, "BytesIO")) for use in one.of("passed")]
-    return any(_callee(use.node) in table.XML_PARSERS or use.name in table.NARROW_READERS for use in uses)
-
-
-def _is_harmless(use: Use, ctx: Context) -> bool:
-    """It goes to the log, or into what is returned."""
-    return use.kind == "passed" and (_callee(use.node) in table.SHOWING or _is_wrapper(use.node, ctx))
+    return any(use.name not in ("0", "1") for one in every for use in one.of("part"))
 
 
 def _is_wrapper(node: ast.AST | None, ctx: Context) -> TypeGuard[ast.Call]:
