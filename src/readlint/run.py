@@ -24,6 +24,7 @@ from readlint.report import outputs
 from readlint.report.model import read_lines_of_file
 from readlint.report.progress import Progress
 from readlint.result import Result
+from readlint.settings.allowed import NAME as ALLOWED_SECRETS
 from readlint.settings.load import NAMES, SettingsLoader
 from readlint.settings.model import Settings
 from readlint.settings.patterns import Excludes
@@ -235,7 +236,8 @@ def _walk(excludes: Excludes, respect_gitignore: bool) -> Walk:
 
 def settings_files(loader: SettingsLoader) -> list[str]:
     """Every settings file that was looked for, whether it is there or not."""
-    return [*loader.files_read, *(os.path.join(folder, name) for folder in loader.folders_probed for name in NAMES)]
+    names = (*NAMES, ALLOWED_SECRETS)
+    return [*loader.files_read, *(os.path.join(folder, name) for folder in loader.folders_probed for name in names)]
 
 
 def new_result(settings: Settings, options: Options) -> Result:

@@ -69,6 +69,10 @@ class Context:
         """Where a finding about this node points: the head of a compound statement, all of anything else."""
         return self.source.header(node)
 
+    def is_allowed_secret(self, secret: str) -> bool:
+        """Whether somebody has decided that this secret may stand in the source; see `readlint secrets allow`."""
+        return self.settings.allowed_secrets.allow(secret)
+
     def comments_in(self, node: ast.AST) -> list[Comment]:
         """The comments on the lines of a node, in order."""
         span = self.source.span(node)

@@ -10,7 +10,7 @@ from typing import Any
 
 from readlint import __version__
 from readlint.errors import UserError
-from readlint.settings import versions
+from readlint.settings import allowed, versions
 from readlint.settings.check import Bad, Checker, called, unknown_key
 from readlint.settings.documents import Document, Documents, parse, reason
 from readlint.settings.layers import Layer, merged, merged_options, placed, placed_rules
@@ -192,9 +192,22 @@ class SettingsLoader:
             options=build_options(self.selectors.rules, merged_options(layers)),
             tests=PathPatterns(placed(layers, "test-paths", root), self.cwd),
             excludes=excludes(placed(layers, "exclude", root) + placed(layers, "extend-exclude", root), root),
+            allowed_secrets=self._allowed_secrets(root),
             origins=origins,
         )
         return dataclasses.replace(settings, key=_key(settings))
+
+    def _allowed_secrets(self, root: str) -> allowed.Allowed:
+        document = None if self._isolated else self._documents.get(os.path.join(root, allowed.NAME))
+        if document is None:
+            return allowed.NO_SECRETS
+        found = allowed.allowed_by(document.data)
+        if found is None:
+            raise UserError(
+                "needs a `key` and a table `allowed`; `readlint secrets allow` writes them",
+                self._documents.shown(document.path),
+            )
+        return found
 
     def _selection(self, values: Mapping[str, Any], layers: Sequence[Layer], root: str) -> RuleSelection:
         choices = [layer.choice for layer in layers]
@@ -263,5 +276,6 @@ def _key(settings: Settings) -> str:
     """A digest of all that can change what is found in one file, wherever the project is checked out."""
     values = [(key, getattr(settings, setting.attribute)) for key, setting in SETTINGS.items() if setting.in_key]
     options = sorted((name, repr(value)) for name, value in settings.options.items())
-    text = repr((settings.rules.key, settings.tests.key, values, options))
+    secrets = (settings.allowed_secrets.key, sorted(settings.allowed_secrets.hashes))
+    text = repr((settings.rules.key, settings.tests.key, values, options, secrets))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from readlint.settings.allowed import NO_SECRETS, Allowed
 from readlint.settings.patterns import Excludes, PathPatterns
 from readlint.settings.schema import EXCLUDED, TESTS, Values
 from readlint.settings.selection import RuleSelection
@@ -33,6 +34,9 @@ class Settings(Values):
 
     excludes: Excludes = dataclasses.field(default_factory=lambda: Excludes("/", EXCLUDED))
     """`exclude` and `extend-exclude` together, for listing files."""
+
+    allowed_secrets: Allowed = NO_SECRETS
+    """Secrets that are no findings; see `readlint secrets allow`."""
 
     origins: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     """By key, or `rules.<name>.<option>`, where the value comes from; nothing for a default."""
