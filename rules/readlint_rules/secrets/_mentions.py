@@ -1,0 +1,52 @@
+"""Where a file may give a credential a value, found in its text: most files say nothing of any."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from readlint.api import Context
+from readlint_rules.secrets._places import chain_at
+
+# Each begins a regular expression, as a search for one text is many times faster than one for any of several.
+_NAMES = ("passw", "secret", "apikey", "_key", "token", "passphrase", "passcode", "privatekey", "pwd")
+_BEHIND = (
+    r"[\w-]*[\"']?\s*[\])]*\s*(?:,|[!=]=|[:=]|\bor\b)"  # the rest of the name, and what comes before a value
+    r"(?:\s*[\w.\[\]| \"',]{1,60}=)?"  # an annotation
+    r"[\s(]*(?:[\w.]{1,40}\(\s*)*"  # SecretStr(
+    r"(?:default\s*=\s*)?(?:[rbu]{0,2}[\"'])"
+)
+_PATTERNS = tuple((name, re.compile(name + _BEHIND)) for name in _NAMES)
+_CAPITALS = {ord(capital): capital.lower() for capital in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+
+
+def literals(ctx: Context) -> list[list[ast.AST]]:
+    """The nodes around each string that may be the value of a credential, innermost last."""
+    return ctx.once(_literals)
+
+
+def lower(ctx: Context) -> str:
+    return ctx.once(_lower)
+
+
+def _lower(ctx: Context) -> str:
+    text = ctx.source.text
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text.translate(_CAPITALS)  # one Turkish letter becomes two
+
+
+def mentioned(ctx: Context) -> frozenset[str]:
+    """The parts of credentials' names that the file has somewhere."""
+    return ctx.once(_mentioned)
+
+
+def _mentioned(ctx: Context) -> frozenset[str]:
+    text = lower(ctx)
+    return frozenset(name for name in _NAMES if name in text)
+
+
+def _literals(ctx: Context) -> list[list[ast.AST]]:
+    names, text = mentioned(ctx), lower(ctx) if mentioned(ctx) else ""
+    patterns = [pattern for name, pattern in _PATTERNS if name in names]
+    places = sorted({match.end() - 1 for pattern in patterns for match in pattern.finditer(text)})
+    return [chain_at(ctx, *ctx.source.position(place)) for place in places]

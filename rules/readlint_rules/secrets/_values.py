@@ -1,0 +1,91 @@
+"""Whether a name means a credential, and whether a value can be one. Both must hold: either alone is mostly wrong."""
+
+from __future__ import annotations
+
+import re
+
+from readlint_rules.secrets._proofs import looks_random
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# The last words of a name decide: `password_field` is a field, `secret_name` a name, `next_token` a place in a list.
+_NOUNS = frozenset(
+    "accesskey apikey apitoken authtoken clientsecret passcode passphrase passwd password privatekey pwd secret "
+    "secretkey".split()
+)
+_KINDS_OF_KEY = frozenset("access account api app auth encryption jwt master private secret service signing".split())
+_KINDS_OF_TOKEN = frozenset("access api auth authorization bearer bot id jwt oauth personal refresh secret".split())
+# What is no credential in spite of its last word: what to do with one, or whether there is one.
+_NOT_OF_ONE = frozenset(
+    "allow ask change confirm disable dummy enable enter example fake forget forgot has hide invalid is mask missing "
+    "mock need no not placeholder prompt public random require requires reset sample show store test tests toggle "
+    "update use uses wrong".split()
+)
+
+
+def words_of(name: str) -> list[str]:
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
+def names_credential(name: str) -> bool:
+    words = words_of(name)
+    while len(words) > 1 and words[-1].isdigit():
+        words.pop()
+    if not words or _NOT_OF_ONE & set(words):
+        return False
+    if words[-1] in _NOUNS:
+        return True
+    kind = words[-2] if len(words) > 1 else ""
+    return (words[-1] == "key" and kind in _KINDS_OF_KEY) or (words[-1] == "token" and kind in _KINDS_OF_TOKEN)
+
+
+_PLACEHOLDER = re.compile(
+    r"""
+      change.?(?:me|this|it|in)|replace.?(?:me|this|with)|your[_\-. ]?|insert|example|dummy|sample|redacted|placeholder
+    | to.?do\b|fixme|xxx|\*\*|\.\.\.|\bfoo|\bbar\b|foobar|lorem|default|unknown|undefined|invalid|not.?(?:set|real|used)
+    | insecure|(?<![a-z])fake|(?<![a-z])(?:test|demo|mock|dev)(?:ing)?(?![a-z])|<.*>|\{.*\}|%\(|%[sdr]|^\$|put.*here|…
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# Names, words, paths, headers, versions and patterns: what a program calls things.
+_ORDINARY = re.compile(
+    r"""
+      [A-Za-z]+(?:[_\-.:/ ,|+][A-Za-z]*)*                   # words
+    | [a-z]+\d{0,3}(?:[_\-.:/][a-z0-9]*?[a-z]+\d{0,3})+     # oauth2_token, auth/v2/token
+    | [A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+                         # S3_SECRET_KEY
+    | [A-Za-z]+(?:-[A-Z]?[a-z]*\d?)+                        # X-Api-Key2
+    | [\d.,:/+ -]+                                          # numbers, dates, versions
+    | \#[0-9A-Fa-f]{3,8}
+    | [~.]{0,2}/[\w./ -]*                                   # /run/secrets/key
+    | [\w./-]+\.(?:txt|key|pem|json|ya?ml|py|ini|cfg|crt|env|toml|html|js)
+    | [a-z]+\d?(?:[A-Z][a-z]{2,}|[A-Z]{2}(?![A-Z]))*\d?       # password1, oauth2, inverter1ChargePower
+    """,
+    re.VERBOSE,
+)
+_PATTERN = re.compile(r"^\^|(?<!\\)\$$|\(\?|\\[dwsSWDb]|\[\^?[a-z0-9]-|\.[*+]|[{}<>\s]")
+_HASH = re.compile(r"\$[0-9a-z]{1,8}\$|pbkdf2|argon2|bcrypt|\{?s?sha\d*\}|md5", re.IGNORECASE)
+
+
+def plausible(value: str, name: str = "") -> bool:
+    """Whether a value can be a real credential; the rarest things are tested last."""
+    if not 6 <= len(value) <= 400 or not value.isprintable() or _ORDINARY.fullmatch(value):
+        return False
+    if "://" in value or _PLACEHOLDER.search(value) or _PATTERN.search(value) or _HASH.match(value):
+        return False
+    if len(set(value)) < 4 or not re.search(r"[0-9!@#$%^&*?=~+]", value):
+        return False
+    return not _repeats(value, name) and not _is_charset(value)
+
+
+def _repeats(value: str, name: str) -> bool:
+    """`PASSWORD = "password"`, `access_token = "accessToken2"`."""
+    bare, own = (re.sub(r"[^a-z]", "", text.lower()) for text in (value, name))
+    return bool(bare) and bool(own) and len(re.findall(r"\d", value)) < 3 and (bare in own or own == bare)
+
+
+def _is_charset(value: str) -> bool:
+    """Letters or digits as they come, each once."""
+    return len(value) > 9 and len(set(value)) == len(value) and not looks_random(value)
+
+
+def is_placeholder(value: str) -> bool:
+    return _PLACEHOLDER.search(value) is not None

@@ -1,0 +1,157 @@
+"""A password, key or token is written into the source.
+
+## Why is this bad?
+Everybody who can read the repository has it, every environment shares it, and it cannot be replaced without a release.
+Deleting the line does not help: history keeps it.
+
+## Example
+```python
+import psycopg
+
+
+def connect():
+    return psycopg.connect(host="db.internal", user="billing", password="vT9$kq2Lw8!x")
+```
+
+Use instead:
+```python
+import os
+
+import psycopg
+
+
+def connect():
+    return psycopg.connect(host="db.internal", user="billing", password=os.environ["PASSWORD"])
+```
+
+## What is flagged
+A string with the looks of a credential that is given the name of one: a variable, an attribute, a key of a dictionary
+or of `app.config`, an argument, a parameter's default, a comparison (`if password == "..."`). And by what it is given
+to, whatever its name: `jwt.encode(claims, "...")`, `hmac.new(b"...")`, `Fernet(b"...")`, `smtp.login(user, "...")`.
+In documentation and examples, by the names of folders and files, it is a note.
+
+## Not flagged
+- Names that say something *of* a credential: `password_field`, `secret_name`, `token_url`, `next_token`.
+- Values that are words, names, paths, addresses, headers, patterns, templates, placeholders, hashes, or their own name.
+- Members of enumerations, tests, and what `readlint secrets allow` has recorded.
+- Comparisons with a placeholder: `if SECRET_KEY == "change-me": raise` is a guard.
+
+## Fix safety
+Unsafe: the program no longer starts without the variable. The credential must be replaced by a new one in any case.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name
+from readlint_rules.secrets._lookups import is_lookup
+from readlint_rules.secrets._mentions import literals
+from readlint_rules.secrets._moving import drop_default, is_settings_field, move_out, read_environment
+from readlint_rules.secrets._places import Bound, binding_of, inside_quotes, severity_at
+from readlint_rules.secrets._values import names_credential, plausible
+
+__all__ = ["drop_default", "read_environment"]  # the fixes are looked up here
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL402",
+    severity=Severity.ERROR,
+    level=Level.L5,
+    category=Category.SECURITY,
+    fix=Safety.UNSAFE,
+    cwe=(798, 259),
+    tags=("security", "secrets"),
+    since="0.1",
+    security_severity=8.1,
+    messages={
+        "default": "`{name}` is written into the source, where everybody who can read it has it. Replace it by a new "
+        "one, as history keeps it, and read that from the environment.",
+        "call": "`{name}` gets a credential that is written into the source. Replace it by a new one, as history keeps "
+        "it, and read that from the environment.",
+    },
+)
+
+#: Calls that take a credential at a place of their own, and at which.
+_TAKERS = {
+    "jwt.encode": 1,
+    "jwt.decode": 1,
+    "jose.jwt.encode": 1,
+    "jose.jwt.decode": 1,
+    "hmac.new": 0,
+    "hmac.digest": 0,
+    "cryptography.fernet.Fernet": 0,
+    "itsdangerous.URLSafeTimedSerializer": 0,
+    "itsdangerous.URLSafeSerializer": 0,
+    "itsdangerous.TimestampSigner": 0,
+    "itsdangerous.Signer": 0,
+    "requests.auth.HTTPBasicAuth": 1,
+    "httpx.BasicAuth": 1,
+    "aiohttp.BasicAuth": 1,
+}
+
+
+@RULE.on(ast.Module)
+def check_names(node: ast.Module, ctx: Context) -> Iterator[Finding]:
+    for chain in literals(ctx):
+        bound = binding_of(chain, ctx)
+        if bound is None or not names_credential(bound.name) or is_settings_field(chain):
+            continue
+        if isinstance(bound.value, ast.BoolOp) and is_lookup(bound.value.values[0], ctx):
+            continue  # insecure-secret-fallback
+        if not _is_for_show(chain):
+            yield from _findings(chain, bound, ctx)
+
+
+@RULE.on_call(*_TAKERS)
+def check_calls(node: ast.Call, ctx: Context) -> Iterator[Finding]:
+    index = _TAKERS.get(ctx.qualified_name(node.func) or "", -1)
+    if 0 <= index < len(node.args):
+        yield from _given(node, node.args[index], ctx)
+
+
+@RULE.on_call("*.login")
+def check_login(node: ast.Call, ctx: Context) -> Iterator[Finding]:
+    """Of smtplib, imaplib, ftplib and libraries like these: a user and a password."""
+    if len(node.args) == 2 and isinstance(node.args[1], ast.Constant):
+        yield from _given(node, node.args[1], ctx)
+
+
+def _given(call: ast.Call, value: ast.expr, ctx: Context) -> Iterator[Finding]:
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "encode":
+        value = value.func.value
+    text = _text(value)
+    if isinstance(value, ast.Constant) and plausible(text):
+        name = last_name(call.func) or ""
+        data = {"variable": f"{name.upper()}_KEY", "bytes": isinstance(value.value, bytes)}
+        yield from _finding(value, "call", ctx.text(call.func), Fix(read_environment, "x", value, data=data), ctx)
+
+
+def _text(node: ast.AST) -> str:
+    value = node.value if isinstance(node, ast.Constant) else ""
+    return value.decode("latin-1") if isinstance(value, bytes) else value if isinstance(value, str) else ""
+
+
+def _findings(chain: list[ast.AST], bound: Bound, ctx: Context) -> Iterator[Finding]:
+    if plausible(_text(chain[-1]), bound.name):
+        yield from _finding(chain[-1], "default", bound.name, move_out(bound, chain[-1], chain), ctx)
+
+
+def _finding(literal: ast.AST, message: str, name: str, fix: Fix | None, ctx: Context) -> Iterator[Finding]:
+    assert isinstance(literal, ast.Constant)
+    span = inside_quotes(literal, ctx)
+    if not ctx.is_allowed_secret(ctx.source.slice(span)):
+        data = {"secret": [span.key()]}
+        yield RULE.finding(literal, message, name=name, severity=severity_at(ctx), data=data, fix=fix)
+
+
+def _is_for_show(chain: list[ast.AST]) -> bool:
+    """`example={"password": "..."}` of a schema, and what is logged or printed as help."""
+    for node in chain:
+        if isinstance(node, ast.keyword) and node.arg in ("example", "examples", "json_schema_extra", "help"):
+            return True
+        if isinstance(node, ast.Dict) and any(_text(key).startswith("example") for key in node.keys if key):
+            return True
+    return False

@@ -1,0 +1,212 @@
+"""A secret that is missing from the environment is replaced by one that everybody knows.
+
+## Why is this bad?
+A deployment that forgets the variable starts without a complaint, and signs sessions or lets people in with a value
+that stands in the source. It is noticed when somebody uses it.
+
+## Example
+```python
+import os
+
+SECRET_KEY = os.environ.get("SECRET_KEY", "change-me-please")
+```
+
+Use instead:
+```python
+import os
+
+SECRET_KEY = os.environ["SECRET_KEY"]
+```
+
+## What is flagged
+- A literal fallback of a look-up by the name of a credential: `os.environ.get(...)`, `os.getenv(...)`,
+  `os.environ.setdefault(...)`, `... or "literal"`, `config(..., default=...)` of decouple and starlette, `env(...)` of
+  environs and django-environ, also where the fallback is a placeholder.
+- A default of a credential's field in a `BaseSettings` of pydantic, and of a command line option such as `--password`.
+- A credential without a fallback that is put into a text as it is: `f"Bearer {os.getenv('API_TOKEN')}"` sends
+  `Bearer None` where the variable is missing. This is a warning.
+
+For a password or a key of a service that only the other side checks, a placeholder is a warning or nothing: it opens no
+door here.
+
+## Not flagged
+- Fallbacks under `if DEBUG:` and the like, and in modules of settings for development and tests.
+- A name that some `if` of the file compares or tests before it raises.
+- Empty fallbacks, paths, and addresses.
+- Tests, and what `readlint secrets allow` has recorded.
+
+## Fix safety
+Unsafe: the program no longer starts without the variable, which is the point.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name, walk
+from readlint_rules.secrets._lookups import fallback_of, is_lookup, looked_up
+from readlint_rules.secrets._mentions import literals, mentioned
+from readlint_rules.secrets._moving import TITLE, drop_default, is_settings_field, read_environment
+from readlint_rules.secrets._places import binding_of, chain_at, inside_quotes, is_example, label
+from readlint_rules.secrets._values import is_placeholder, names_credential, plausible, words_of
+
+__all__ = ["drop_default", "read_environment"]  # the fixes are looked up here
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL404",
+    severity=Severity.ERROR,
+    level=Level.L5,
+    category=Category.SECURITY,
+    fix=Safety.UNSAFE,
+    cwe=(1188, 798),
+    tags=("security", "secrets"),
+    since="0.1",
+    security_severity=7.5,
+    messages={
+        "default": "Where `{name}` is not set, a value from the source takes its place, and the program runs with a "
+        "secret that everybody can read. Require the variable: `os.environ[...]` fails at once.",
+        "none": "Where `{name}` is not set, this text gets `None` for it, and fails only where it is used. Require the "
+        "variable: `os.environ[...]` fails at once.",
+    },
+)
+
+# What lets others in here, against a credential that this program shows to somebody else.
+_GUARDS = frozenset("jwt secret signing encryption session cookie csrf admin webhook".split())
+_FOR_DEVELOPMENT = frozenset("ci debug dev devel development local localhost sandbox test testing tests".split())
+_UNLESS_PRODUCTION = re.compile(r"debug|test|dev|local|env\b|environment|prod|ci\b", re.IGNORECASE)
+
+
+@RULE.on(ast.Module)
+def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
+    if not mentioned(ctx) or _is_for_development(ctx.path):
+        return
+    for chain in literals(ctx):
+        yield from _fallback(chain, ctx)
+    text = ctx.source.text
+    if "getenv(" in text or "environ.get(" in text:
+        for match in _BARE_LOOKUP.finditer(text):
+            yield from _none_in_text(chain_at(ctx, *ctx.source.position(match.start())), ctx)
+
+
+def _is_for_development(path: str) -> bool:
+    return not _FOR_DEVELOPMENT.isdisjoint(word for part in re.split(r"[/\\]", path)[-3:] for word in words_of(part))
+
+
+# A literal fallback
+
+
+def _fallback(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
+    literal = chain[-1]
+    if not isinstance(literal, ast.Constant) or not isinstance(literal.value, str) or not literal.value.strip():
+        return
+    place = _place_of_fallback(chain, ctx)
+    if place is None:
+        return
+    name, where, fix = place
+    severity = _severity(name, literal.value)
+    if severity is None or not names_credential(name) or _is_development_only(chain) or _is_guarded(chain, ctx):
+        return
+    span = inside_quotes(literal, ctx)
+    if ctx.is_allowed_secret(ctx.source.slice(span)):
+        return
+    if is_example(ctx.path):
+        severity = Severity.NOTE
+    data = {"secret": [span.key()] if plausible(literal.value) else []}
+    yield RULE.finding(where, name=name, severity=severity, data=data, fix=fix)
+
+
+def _place_of_fallback(chain: list[ast.AST], ctx: Context) -> tuple[str, ast.AST, Fix | None] | None:
+    """The name that is looked up, the node to point at, and how to require it."""
+    literal = chain[-1]
+    for node in reversed(chain[:-1]):
+        if isinstance(node, ast.Call):
+            name = looked_up(node, ctx)
+            if name and fallback_of(node) is literal:
+                return name, node, _required(node, name, ctx)
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and node.values[-1] is literal:
+            name = looked_up(node.values[0], ctx)
+            if name:
+                return name, node, _required(node, name, ctx) if len(node.values) == 2 else None
+        if isinstance(node, ast.stmt):
+            break
+    bound = binding_of(chain, ctx)
+    if bound is not None and isinstance(bound.node, ast.AnnAssign) and is_settings_field(chain):
+        return bound.name, literal, Fix(drop_default, "Require it from the environment", bound.node)
+    if bound is not None and isinstance(bound.node, ast.keyword) and bound.node.arg == "default":
+        call = chain[chain.index(bound.node) - 1]
+        if isinstance(call, ast.Call) and last_name(call.func) in ("option", "add_argument"):
+            return bound.name, literal, None
+    return None
+
+
+def _required(node: ast.expr, name: str, ctx: Context) -> Fix | None:
+    call = node.values[0] if isinstance(node, ast.BoolOp) else node
+    assert isinstance(call, ast.Call)
+    if not (ctx.qualified_name(call.func) or "").startswith("os.") or last_name(call.func) == "setdefault":
+        return None  # another library may read a file too
+    return Fix(read_environment, TITLE, node, data={"variable": name})
+
+
+def _severity(name: str, value: str) -> Severity | None:
+    if value.startswith(("/", "~", "./")) or "://" in value or len(value) < 3:
+        return None
+    if _GUARDS & set(words_of(name)) or plausible(value):
+        return Severity.ERROR
+    if words_of(name)[-1] in ("password", "passwd", "pwd", "passphrase") and not is_placeholder(value):
+        return Severity.WARNING
+    return None
+
+
+def _is_development_only(chain: list[ast.AST]) -> bool:
+    tests = [node.test for node in chain if isinstance(node, (ast.If, ast.IfExp))]
+    return any(_UNLESS_PRODUCTION.search(ast.unparse(test)) for test in tests)
+
+
+def _is_guarded(chain: list[ast.AST], ctx: Context) -> bool:
+    """Whether some `if` about the name ends in an error, or compares it with the fallback."""
+    statement = next(node for node in reversed(chain) if isinstance(node, ast.stmt))
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", statement)]
+    names = {label(target) for target in targets} - {""}
+    fallback = chain[-1].value if isinstance(chain[-1], ast.Constant) else None
+    for node in ctx.nodes_of(ast.If, ast.Compare):
+        test = node.test if isinstance(node, ast.If) else node
+        parts = list(walk(test))
+        about = any(isinstance(part, (ast.Name, ast.Attribute)) and label(part) in names for part in parts)
+        compared = any(isinstance(part, ast.Constant) and part.value == fallback for part in parts)
+        if about and (compared or (isinstance(node, ast.If) and _complains(node))):
+            return True
+    return False
+
+
+def _complains(node: ast.If) -> bool:
+    inside = [part for statement in node.body for part in walk(statement)]
+    return any(isinstance(part, ast.Raise) or last_name(getattr(part, "func", part)) in _ENDS for part in inside)
+
+
+_ENDS = frozenset("exit abort warn warning error critical fail".split())
+
+# No fallback, and no look at what came
+
+_BARE_LOOKUP = re.compile(r"(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*\)")
+
+
+def _none_in_text(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
+    """`f"Bearer {os.getenv("API_TOKEN")}"`, `"Bearer " + ...` would fail by itself."""
+    index = next((at for at in range(len(chain) - 1, -1, -1) if isinstance(chain[at], ast.JoinedStr)), -1)
+    joined = chain[index] if index >= 0 else None
+    if not isinstance(joined, ast.JoinedStr):
+        return
+    for part in joined.values:
+        if isinstance(part, ast.FormattedValue) and is_lookup(part.value, ctx):
+            call = part.value
+            assert isinstance(call, ast.Call)
+            name = looked_up(call, ctx)
+            if names_credential(name) and fallback_of(call) is None:
+                fix = Fix(read_environment, TITLE, call, data={"variable": name})
+                severity = Severity.NOTE if is_example(ctx.path) else Severity.WARNING
+                yield RULE.finding(joined, "none", name=name, severity=severity, fix=fix)
+                return

@@ -1,0 +1,102 @@
+"""A secret that a known issuer has handed out, or a private key, stands in the source.
+
+## Why is this bad?
+Everybody who can read the repository, a build's log or an old clone can use it, and deleting the line does not help:
+history keeps it. Whoever finds a key of a cloud in public has used it within minutes.
+
+## Example
+```python
+from acme.quality import Client
+
+client = Client(sonar_token="squ_7d93f0a1c25be84f6d0937ab12c8e45f9063bd1e")
+```
+
+Use instead:
+```python
+import os
+
+from acme.quality import Client
+
+client = Client(sonar_token=os.environ["SONAR_TOKEN"])
+```
+
+## What is flagged
+Texts of the form that an issuer gives its secrets, in strings and in comments, in tests and documentation too, with
+the proof that the form allows: the checksum of GitHub's and npm's tokens, the account's number in a key of AWS, what a
+token of PyPI, Mapbox or Discord decodes to. Private keys of every PEM kind. The secret key of AWS beside the id of its
+key. In tests, examples and docstrings a private key is a note: most are made for the test.
+
+## Not flagged
+- A wrong checksum, and what no generator makes: `sk_live_xxxx`, `AKIAIOSFODNN7EXAMPLE`, keys that spell a word, repeat
+  themselves or run through the alphabet.
+- Publishable keys, keys of test modes, certificates and public keys.
+- A secret without any digit, unless its issuer uses none: looking for one is what makes the rule fast.
+- What `readlint secrets allow` has recorded.
+
+## Fix safety
+Unsafe: the program no longer starts without the variable. The secret must be replaced by a new one in any case.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from readlint.api import Category, Context, Finding, Level, Rule, Safety, Severity
+from readlint_rules.secrets._formats import Secret, secrets_in
+from readlint_rules.secrets._moving import drop_default, move_out, read_environment
+from readlint_rules.secrets._places import binding_of, chain_at, inside_quotes, is_example, span_of
+
+__all__ = ["drop_default", "read_environment"]  # the fixes are looked up here
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL401",
+    severity=Severity.ERROR,
+    level=Level.L5,
+    category=Category.SECURITY,
+    fix=Safety.UNSAFE,
+    cwe=(798, 321),
+    tags=("security", "secrets"),
+    since="0.1",
+    security_severity=9.1,
+    in_tests=True,
+    replaces=("RL402", "RL403", "RL404"),
+    messages={
+        "default": "This is a {kind} of {issuer}, readable for everybody who can read the source. Revoke it, as "
+        "history keeps it, and read the new one from the environment or a secret store.",
+        "key": "This is a {kind}, readable for everybody who can read the source. Replace it, as history keeps it, "
+        "and read the new one from a file or a secret store.",
+    },
+)
+
+
+@RULE.on(ast.Module)
+def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
+    text = ctx.source.text
+    for secret in secrets_in(text):
+        finding = _finding(secret, ctx)
+        if not ctx.is_allowed_secret(text[secret.start : secret.end]):
+            yield finding
+
+
+def _finding(secret: Secret, ctx: Context) -> Finding:
+    span = span_of(ctx, secret.start, secret.end)
+    chain = chain_at(ctx, span.line, span.column)
+    literal = chain[-1]
+    whole = isinstance(literal, ast.Constant) and inside_quotes(literal, ctx) == span
+    where = literal if whole else span
+    if secret.issuer:
+        fix = move_out(binding_of(chain, ctx), literal, chain) if whole else None
+        data = {"secret": [span.key()]}
+        return RULE.finding(where, kind=secret.kind, issuer=secret.issuer, data=data, fix=fix)
+    where = span_of(ctx, secret.head, secret.start)
+    severity = Severity.NOTE if _is_for_show(chain, ctx) else Severity.ERROR
+    return RULE.finding(where, "key", kind=secret.kind, severity=severity, data={"secret": [span.key()]})
+
+
+def _is_for_show(chain: list[ast.AST], ctx: Context) -> bool:
+    """A key made for a test, or one that documentation shows."""
+    documents = len(chain) > 1 and isinstance(chain[-2], ast.Expr)
+    return documents or is_example(ctx.path) or ctx.settings.is_test(ctx.path)
