@@ -19,30 +19,30 @@ _SUITES = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 _IGNORED = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 
 
-def shape_of(node: ast.AST, parents: Parents) -> str:
-    """A digest of the statement around a node."""
+def shape_of(node: ast.AST, parents: Parents, *, secret: bool = False) -> str:
+    """A digest of the statement around a node. Of a secret's it must not say which: short ones could be guessed."""
     while not isinstance(node, (ast.stmt, ast.ExceptHandler, ast.Module)):
         node = parents[node]
-    parts = list(_tokens(node, head_only=True))
+    parts = list(_tokens(node, head_only=True, secret=secret))
     if isinstance(node, ast.ExceptHandler):
         # `except Exception:` stands many times in a file; what it guards tells them apart.
         guarded = getattr(parents[node], "body", [])
-        parts += _tokens(guarded[0], head_only=True) if guarded else ()
+        parts += _tokens(guarded[0], head_only=True, secret=secret) if guarded else ()
     return digest(parts)
 
 
-def _tokens(node: ast.AST, *, head_only: bool = False) -> Iterator[str]:
+def _tokens(node: ast.AST, *, head_only: bool = False, secret: bool = False) -> Iterator[str]:
     yield type(node).__name__
     for field in node._fields:
-        if field in _IGNORED or (head_only and field in _SUITES):
+        if field in _IGNORED or (head_only and field in _SUITES) or (secret and isinstance(node, ast.Constant)):
             continue
         value = getattr(node, field, None)
         # Empty fields are skipped: what a later Python adds to a class does not change the shape.
         if isinstance(value, ast.AST):
-            yield from _tokens(value)
+            yield from _tokens(value, secret=secret)
         elif isinstance(value, list):
             for item in value:
-                yield from _tokens(item) if isinstance(item, ast.AST) else (str(item),)
+                yield from _tokens(item, secret=secret) if isinstance(item, ast.AST) else (str(item),)
         elif value is not None:
             yield str(value) if isinstance(value, str) else repr(value)
 

@@ -100,9 +100,13 @@ class Run:
 
     def recheck(self, source: Source) -> list[Finding]:
         """The findings of a changed file: what the fixes are verified by."""
+        return self.judged(source).findings
+
+    def judged(self, source: Source) -> Result:
+        """All that a changed file comes to."""
         result = Result()
         self.judge(self.screen.file(source, self.settings(source.path)), result)
-        return result.findings
+        return result
 
 
 def lint(options: Options, cache: Cache | None) -> Result:

@@ -7,13 +7,18 @@ flows are full of them. A rule of the test says where they are, as a rule about 
 from __future__ import annotations
 
 import ast
+import io
 import json
 from collections.abc import Iterator
 from itertools import count, cycle
 from pathlib import Path
+from random import Random
 
 import pytest
 from harness import FORMATS, Pack, Readlint
+from made_secrets import BEFORE, some
+
+from readlint.cli import main
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 MARK = "Qz7"  # in every secret several times, so that a part of one is found too
@@ -108,7 +113,8 @@ def test_in_differences(readlint: Readlint, tree: Path) -> None:
 
 def test_fixes_keep_it(readlint: Readlint, tree: Path) -> None:
     before = texts(tree)
-    ran = readlint("--fix", "--unsafe-fixes", "--show-fixes", "--no-cache")
+    # But for those that take a secret out of the source.
+    ran = readlint("--fix", "--unsafe-fixes", "--show-fixes", "--no-cache", "--unfixable=secrets")
     assert MARK not in ran.out + ran.err
     after = texts(tree)
     assert before != after
@@ -117,3 +123,102 @@ def test_fixes_keep_it(readlint: Readlint, tree: Path) -> None:
 
 def files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
+
+
+# The same with what the rules about secrets find by themselves
+
+
+LEAKY = '''
+import hmac
+import os
+import time
+
+
+def send_{number}(client, body, signature):
+    started = time.time()
+    try:
+        client.post(body, token="{secret}")
+    except Exception:
+        pass
+    took = time.time() - started, "{secret}"  # it was {secret}
+    expected = hmac.new(signature, "{secret}".encode(), "sha256").hexdigest()
+    return expected == signature, took
+
+
+API_TOKEN_{number} = os.environ.get("API_TOKEN", "{secret}")
+old_token_{number} = "{secret}"  # readlint: ignore[RL401] it was revoked in the spring of last year
+'''
+CRASH = """
+@RULE.on(ast.Call)
+def check(node, ctx):
+    raise ValueError(ctx.source.text)
+    yield
+"""
+
+
+@pytest.fixture
+def leaky(tmp_path: Path) -> list[str]:
+    """A file for each format; what each holds."""
+    secrets = some(Random(20251))
+    for number, (row, secret) in enumerate(secrets):
+        text = LEAKY.format(number=number, secret=BEFORE.get(row.issuer, "") + secret)
+        (tmp_path / f"client_{number}.py").write_text(text)
+    return [secret for _, secret in secrets]
+
+
+def leaked(secrets: list[str], *written: str | bytes) -> list[str]:
+    """The secrets of which a quarter, or sixteen characters, stand in what was written."""
+    everything = b"\n".join(text if isinstance(text, bytes) else text.encode() for text in written).decode("latin-1")
+    return [secret for secret in secrets if secret[-max(len(secret) // 4, 16) :] in everything or secret in everything]
+
+
+def test_found_secrets_in_reports_and_in_the_cache(readlint: Readlint, leaky: list[str], tmp_path: Path) -> None:
+    outputs = [f"--output={name}=reports/{name}" for name in FORMATS]
+    (tmp_path / "reports").mkdir()
+    for change in (False, False, True):  # cold, warm, and with one file changed
+        if change:
+            (tmp_path / "client_0.py").write_text((tmp_path / "client_0.py").read_text() + "\n")
+        ran = readlint("--preview", "--unsafe-fixes", "--show-fixes", "--sarif-suppressed", *outputs)
+        written = [path.read_bytes() for name in ("reports", ".readlint_cache") for path in files(tmp_path / name)]
+        assert leaked(leaky, ran.out, ran.err, *written) == []
+    found = json.loads((tmp_path / "reports" / "json").read_bytes())["findings"]
+    assert [finding["code"] for finding in found].count("RL401") >= 5 * len(leaky)
+    assert {"RL101", "RL806"} <= {finding["code"] for finding in found}
+
+
+def test_found_secrets_in_differences(readlint: Readlint, leaky: list[str]) -> None:
+    for arguments in (["--diff", "--unsafe-fixes"], ["--diff", "--add-ignore=the job runs on without it"]):
+        ran = readlint(*arguments, "--no-cache")
+        assert "***" in ran.out
+        assert leaked(leaky, ran.out, ran.err) == []
+
+
+def test_found_secrets_where_files_were_changed(readlint: Readlint, leaky: list[str]) -> None:
+    """The imports that fixes add, and lines that suppress, move the secrets that are left."""
+    for arguments in (["--fix", "--unsafe-fixes"], ["--add-ignore=the job runs on without it", "--select=RL101,RL401"]):
+        ran = readlint(*arguments, "--show-fixes", "--no-cache", "--output-format=text")
+        assert "Fixed" in ran.out
+        assert leaked(leaky, ran.out, ran.err) == []
+
+
+def test_found_secrets_beside_an_internal_error(readlint: Readlint, pack: Pack, leaky: list[str]) -> None:
+    pack.add("crashing", CRASH)
+    ran = readlint("--no-cache", status=2)
+    assert "ValueError" in ran.out + ran.err
+    assert leaked(leaky, ran.out, ran.err) == []
+
+
+def test_found_secrets_where_fixes_are_asked_for(
+    leaky: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    out = Terminal()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", Terminal("n\n" * 2000))
+    monkeypatch.setattr("sys.stdout", out)
+    main(["check", "--no-cache", "--fix", "--ask", "--unsafe-fixes", "client_0.py", "client_50.py", "client_100.py"])
+    assert out.getvalue().count("apply this fix?") >= 9
+    assert leaked(leaky, out.getvalue()) == []

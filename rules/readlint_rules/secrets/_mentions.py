@@ -7,9 +7,10 @@ import re
 
 from readlint.api import Context
 from readlint_rules.secrets._places import chain_at
+from readlint_rules.secrets._values import names_credential
 
 # Each begins a regular expression, as a search for one text is many times faster than one for any of several.
-_NAMES = ("passw", "secret", "apikey", "_key", "token", "passphrase", "passcode", "privatekey", "pwd")
+_NAMES = ("passw", "secret", "apikey", "_key", "token", "passphrase", "pwd")
 _BEHIND = (
     r"[\w-]*[\"']?\s*[\])]*\s*(?:,|[!=]=|[:=]|\bor\b)"  # the rest of the name, and what comes before a value
     r"(?:\s*[\w.\[\]| \"',]{1,60}=)?"  # an annotation
@@ -46,7 +47,27 @@ def _mentioned(ctx: Context) -> frozenset[str]:
 
 
 def _literals(ctx: Context) -> list[list[ast.AST]]:
-    names, text = mentioned(ctx), lower(ctx) if mentioned(ctx) else ""
-    patterns = [pattern for name, pattern in _PATTERNS if name in names]
-    places = sorted({match.end() - 1 for pattern in patterns for match in pattern.finditer(text)})
-    return [chain_at(ctx, *ctx.source.position(place)) for place in places]
+    names, text = mentioned(ctx), ctx.source.text
+    places = {
+        match.end() - 1
+        for name, pattern in _PATTERNS
+        if name in names
+        for match in pattern.finditer(lower(ctx))
+        if _is_worth_a_look(text, match.start(), match.end() - 1)
+    }
+    return [chain_at(ctx, *ctx.source.position(place)) for place in sorted(places)]
+
+
+def _is_worth_a_look(text: str, name: int, quote: int) -> bool:
+    """Whether the name is a credential's and the value is one word, before the tree is searched for them."""
+    value = _VALUE.match(text, quote)
+    if value is None:
+        return False
+    before = _BEFORE.search(text, max(name - 40, 0), name)
+    behind = _NAME.match(text, name)
+    return names_credential((before[0] if before else "") + (behind[0] if behind else ""))
+
+
+_BEFORE = re.compile(r"[\w-]+$")
+_NAME = re.compile(r"[\w-]+")
+_VALUE = re.compile(r"""(["'])(?!\1)[^\s"']{3,400}\1""")

@@ -12,7 +12,7 @@ import zlib
 _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _SPELT = re.compile(
     r"example|dummy|fake|sample|placeholder|your|redacted|insert|replace|change|testing|notreal|secret|foobar|password"
-    r"|(.)\1{4}|(..)\2{3}|(....)\3{2}",
+    r"|\.\.\.|(.)\1{4}|(..)\2{3}|(....)\3{2}",
     re.IGNORECASE,
 )
 _RUNS = ("0123456789" * 2, "9876543210" * 2, string.ascii_lowercase * 2, string.ascii_lowercase[::-1] * 2, "qwertyuiop")

@@ -75,8 +75,9 @@ RULE: Rule[None] = Rule(
 )
 
 _URL = re.compile(r"://([^\s/'\"@:{}<>]{0,80}):([^\s/'\"@{}<>]{1,200})@([\w.-]*)")
-_LIBPQ = re.compile(r"(?<![\w&])password=([^\s'\";{}&<>]{1,200})")
-_ODBC = re.compile(r"[;\"']pwd=([^\s'\";{}<>]{1,200})", re.IGNORECASE)
+# A search is fast that begins with plain text, so what stands before it is looked at behind it.
+_LIBPQ = re.compile(r"password=(?<![\w&]password=)([^\s'\";{}&<>]{1,200})")
+_ODBC = re.compile(r"pwd=(?<=[;\"']pwd=)([^\s'\";{}<>]{1,200})")
 _AZURE = re.compile(r"(?:AccountKey|SharedAccessKey)=([0-9A-Za-z+/]{42,86}=?=?)")
 _NEIGHBOURS = re.compile(r"(?<!\w)(?:host|hostaddr|dbname|user|port|server)=\S|jdbc:", re.IGNORECASE)
 
@@ -114,10 +115,10 @@ def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
             if plausible(match[1]) and _NEIGHBOURS.search(_line(text, match)):
                 yield from _finding("connection string", match, 1, Severity.ERROR, ctx)
     if "pwd" in mentioned(ctx):
-        for match in _ODBC.finditer(text):
+        for match in _ODBC.finditer(lower(ctx)):
             if plausible(match[1]) and _NEIGHBOURS.search(_line(text, match)):
                 yield from _finding("connection string", match, 1, Severity.ERROR, ctx)
-    if "accesskey=" in lower(ctx) or "accountkey=" in lower(ctx):
+    if "Key=" in text:
         for match in _AZURE.finditer(text):
             if looks_random(match[1]) and not match[1].startswith(_EMULATORS):
                 yield from _finding("connection string", match, 1, Severity.ERROR, ctx)

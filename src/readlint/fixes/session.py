@@ -74,9 +74,20 @@ def change_files(run: Run, result: Result, options: Options) -> None:
             left = [f for f in findings if f not in changed.mended] if options.diff else changed.left
             result.findings = [f for f in result.findings if f.path != path] + left
             result.fixed += changed.mended
+            if not options.diff:
+                _find_secrets_again(changed, run, result)
     if options.paths == ["-"] and not options.diff:
         for source in run.sources.values():
             sys.stdout.buffer.write(source.data)
+
+
+def _find_secrets_again(changed: Changed, run: Run, result: Result) -> None:
+    """What is suppressed, and may be a secret, has moved with the text; where the mended findings were is other text."""
+    for finding in changed.mended:
+        finding.data = {key: value for key, value in finding.data.items() if key != "secret"}
+    path = changed.source.path
+    judged = run.judged(changed.source)
+    result.suppressed = [f for f in result.suppressed if f.path != path] + judged.suppressed
 
 
 def _keep(source: Source, changed: Changed, run: Run, result: Result, options: Options) -> bool:
@@ -172,7 +183,7 @@ def _shown(result: Result) -> Callable[[Finding], str]:
     from readlint.report.terminal import Style
     from readlint.report.text import render
 
-    view = Report(result.findings)
+    view = Report(result.findings, suppressed=result.suppressed)  # of which it takes the secrets
     style = Style.of(sys.stdout, os.environ, None)
     return lambda finding: render(finding, view, style)
 

@@ -91,7 +91,7 @@ class Report:
         self.quiet = quiet
         self.colour = colour  # None: as the terminal and the environment have it
         self.env = env or {}  # where a format finds the machine that it is made for; empty: nowhere in particular
-        self._secrets = _secret_spans([*self.findings, *self.suppressed])
+        self._secrets = _secret_spans([*self.findings, *self.suppressed, *self.fixed])
         self._masked: dict[str, list[str] | None] = {}
 
     def by_severity(self) -> list[Finding]:

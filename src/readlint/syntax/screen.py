@@ -298,7 +298,7 @@ def _place(finding: Finding, ctx: Context) -> None:
     if isinstance(where, ast.AST):
         finding.span = ctx.span(where)
         finding.definition = ctx.definition_name(where)
-        finding.shape = fingerprint.shape_of(where, ctx.parents)
+        finding.shape = fingerprint.shape_of(where, ctx.parents, secret="secret" in finding.data)
     for place in (*finding.related, *finding.flow):
         _place_place(place, ctx)
     finding.data = _plain(finding.data)

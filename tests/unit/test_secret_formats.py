@@ -1,0 +1,102 @@
+"""Every format: what its issuer hands out is found, what only looks like it is not."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+import pytest
+from made_secrets import BEFORE, made
+
+from readlint_rules.secrets._formats import FORMATS, SOURCES, Format, secrets_in
+from readlint_rules.secrets._proofs import any_value, base62_checksum
+
+PLACES = (
+    'key = "{}"\n',
+    "key = '{}'  # of the service\n",
+    'headers = {{"Authorization": "Bearer {}"}}\n',
+    "# the old one: {}\n",
+    'text = """\n{}\n"""\n',
+    'line = "first\\n{}\\n"\n',
+    "url = 'https://api.acme.io/?key={}&page=2'\n",
+)
+
+
+def named(row: Format) -> str:
+    return f"{row.issuer} {row.kind}"
+
+
+formats = pytest.mark.parametrize("row", FORMATS, ids=map(named, FORMATS))
+
+
+def found_in(text: str) -> list[tuple[str, str]]:
+    return [(secret.issuer, text[secret.start : secret.end]) for secret in secrets_in(text)]
+
+
+def test_there_are_many_issuers_and_each_has_a_source() -> None:
+    assert len(SOURCES) >= 60
+    assert SOURCES.keys() == {row.issuer for row in FORMATS}
+
+
+@formats
+def test_what_the_issuer_hands_out_is_found(row: Format) -> None:
+    random = Random(named(row))
+    for place in PLACES:
+        secret = made(row, random)
+        before = BEFORE.get(row.issuer, "")
+        assert found_in(place.format(before + secret)) == [(row.issuer, secret)]
+
+
+@formats
+def test_masked_and_made_up_ones_are_not(row: Format) -> None:
+    random = Random(named(row))
+    for _ in range(5):
+        secret, before = made(row, random), BEFORE.get(row.issuer, "")
+        half = len(row.prefix) + (len(secret) - len(row.prefix)) // 2
+        for mask in ("*" * 8, "x" * 8, "...", "EXAMPLE0"):
+            changed = secret[:half] + mask + secret[half + len(mask) :]
+            assert found_in(f'key = "{before}{changed}"\n') == []
+        assert found_in(f'key = "{before}{row.prefix}{"0123456789abcdef" * 12}"\n') == []
+
+
+@formats
+def test_the_pattern_itself_is_not(row: Format) -> None:
+    assert found_in(f'PATTERN = r"{BEFORE.get(row.issuer, "")}{re.escape(row.prefix)}{row.rest}"\n') == []
+
+
+@pytest.mark.parametrize("row", [row for row in FORMATS if row.proof is base62_checksum], ids=named)
+def test_a_wrong_checksum_is_none(row: Format) -> None:
+    random = Random(named(row))
+    for _ in range(20):
+        secret = made(row, random)
+        wrong = secret[:-1] + ("A" if secret[-1] != "A" else "B")
+        assert found_in(f'key = "{wrong}"\n') == []
+
+
+@pytest.mark.parametrize("row", [row for row in FORMATS if row.proof is not any_value], ids=named)
+def test_a_proof_refuses_what_only_has_the_shape(row: Format) -> None:
+    assert not row.proof("A" * 16 if row.issuer != "AWS" else "7" * 16)
+
+
+def test_the_secret_key_of_aws_beside_its_id() -> None:
+    secret = "q8/Zk3LwT9vX1pRs7Yb2mNc4KdJf6Hg0AeUiOlTx"
+    text = f'aws_access_key_id = "AKIAQ3T7LFZJ4WXN2V5R"\nother = 1\naws_secret = "{secret}"\n'
+    assert found_in(text) == [("AWS", "AKIAQ3T7LFZJ4WXN2V5R"), ("AWS", secret)]
+    assert found_in(f'digest = "{secret}"\n') == []
+
+
+def test_webhooks() -> None:
+    slack = "k2Lw8xQz71mBvT9pRs7Yb2mN"
+    assert found_in(f'"https://hooks.slack.com/services/T0A1B2C3D/B0A1B2C3D/{slack}"') == [("Slack", slack)]
+    assert found_in(f'"https://hooks.slack.com/services/T00000000/B00000000/{"X" * 24}"') == []
+
+
+def test_secrets_of_documentation() -> None:
+    for known in (
+        "AKIAIOSFODNN7EXAMPLE",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+        "sk_test_" + "4eC39HqLyjWDarjtT1zdp7dc",
+        "ghp_" + "x" * 36,
+    ):
+        assert found_in(f'key = "{known}"\n') == []
