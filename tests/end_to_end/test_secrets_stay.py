@@ -128,7 +128,7 @@ def files(folder: Path) -> Iterator[Path]:
 # The same with what the rules about secrets find by themselves
 
 
-LEAKY = '''
+LEAKY = """
 import hmac
 import os
 import time
@@ -147,7 +147,7 @@ def send_{number}(client, body, signature):
 
 API_TOKEN_{number} = os.environ.get("API_TOKEN", "{secret}")
 old_token_{number} = "{secret}"  # readlint: ignore[RL401] it was revoked in the spring of last year
-'''
+"""
 CRASH = """
 @RULE.on(ast.Call)
 def check(node, ctx):

@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 from made_secrets import BEFORE, made
-
 from readlint_rules.secrets._formats import FORMATS, SOURCES, Format, secrets_in
 from readlint_rules.secrets._proofs import any_value, base62_checksum
 

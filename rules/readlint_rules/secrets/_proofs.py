@@ -61,13 +61,6 @@ def base64_json(value: str) -> bool:
     return _is_object(value.partition(".")[0])
 
 
-def jwt(value: str) -> bool:
-    """A header that says how it is signed, and a signature."""
-    header, _, rest = value.partition(".")
-    signature = rest.rpartition(".")[2]
-    return len(signature) >= 20 and _is_object(header) and b'"alg"' in _decoded(header)
-
-
 def discord_user(value: str) -> bool:
     """It begins with the number of a user."""
     return _decoded(value.partition(".")[0]).isdigit()

@@ -15,6 +15,7 @@ COMMANDS = {
     "new-rule": "new_rule",
     "rule": "rule",
     "rules": "rules",
+    "secrets": "secrets",
     "settings": "settings",
     "test-rules": "test_rules",
 }

@@ -82,7 +82,7 @@ def change_files(run: Run, result: Result, options: Options) -> None:
 
 
 def _find_secrets_again(changed: Changed, run: Run, result: Result) -> None:
-    """What is suppressed, and may be a secret, has moved with the text; where the mended findings were is other text."""
+    """What is suppressed has moved with the text, and where the mended findings were is other text now."""
     for finding in changed.mended:
         finding.data = {key: value for key, value in finding.data.items() if key != "secret"}
     path = changed.source.path

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from readlint.settings.schema import quoted
+
 NAME = "readlint-secrets.toml"
 _SIZE = 16  # bytes
 
@@ -38,3 +40,19 @@ def allowed_by(data: Mapping[str, Any]) -> Allowed | None:
     if not isinstance(key, str) or not 0 < len(key.encode()) <= 64 or not isinstance(allowed, dict):
         return None
     return Allowed(key, frozenset(allowed))
+
+
+def add(file: str, known: Allowed, secret: str, reason: str) -> str:
+    """Record a secret in a file that may not be there yet; its hash."""
+    import secrets
+
+    key = known.key or secrets.token_hex(_SIZE)
+    mark = keyed_hash(key, secret)
+    with open(file, "a", encoding="utf-8") as stream:
+        if not known.key:
+            stream.write(f'{_HEADER}key = "{key}"\n\n[allowed]\n')
+        stream.write(f"{mark} = {quoted(reason)}\n")
+    return mark
+
+
+_HEADER = "# Secrets that may stand in the source, each by a hash of it. `readlint secrets allow` adds to the end.\n"
