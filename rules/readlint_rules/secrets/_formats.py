@@ -277,10 +277,9 @@ _KINDS = {
     "PGP": "private PGP key",
     "RSA": "private RSA key",
 }
-_PEM = re.compile(
-    r"-----BEGIN ((?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?)-----"
-    r"((?:\\n|[\sA-Za-z0-9+/=\"':,.;()-]){100,20000}?)-----END \1"
-)
+_PEM = re.compile(r"-----BEGIN ((?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?)-----")
+_PEM_BODY = re.compile(r"(?:\\n|[\sA-Za-z0-9+/=\"':,.;()-])*")
+_LONGEST_PEM = 20_000
 
 
 class Secret(NamedTuple):
@@ -368,6 +367,10 @@ def _aws_secrets_near(text: str, key: Secret) -> Iterator[Secret]:
 def _private_keys(text: str) -> Iterator[Secret]:
     """Of every PEM kind. An example with an ellipsis or two lines for a body is none."""
     for match in _PEM.finditer(text):
-        body = re.sub(r"\\n|[^A-Za-z0-9+/=]", "", match[2])
-        if len(body) >= 100 and "..." not in match[2] and looks_random(body[:200]):
-            yield Secret("", _KINDS.get(match[1].partition(" ")[0], "private key"), *match.span(2), match.start())
+        start, end = match.end(), text.find(f"-----END {match[1]}", match.end(), match.end() + _LONGEST_PEM)
+        written = text[start : max(end, start)]
+        body = re.sub(r"\\n|[^A-Za-z0-9+/=]", "", written)
+        if len(body) < 100 or "-----BEGIN" in written or "..." in written or not _PEM_BODY.fullmatch(written):
+            continue
+        if looks_random(body[:200]):
+            yield Secret("", _KINDS.get(match[1].partition(" ")[0], "private key"), start, end, match.start())

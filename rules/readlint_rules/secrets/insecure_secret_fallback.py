@@ -76,7 +76,7 @@ RULE: Rule[None] = Rule(
 
 # What lets others in here, against a credential that this program shows to somebody else.
 _GUARDS = frozenset("jwt secret signing encryption session cookie csrf admin webhook".split())
-_FOR_DEVELOPMENT = frozenset("ci debug dev devel development local localhost sandbox test testing tests".split())
+_FOR_DEVELOPMENT = frozenset("ci debug dev devel development local localhost pytest sandbox test testing tests".split())
 _UNLESS_PRODUCTION = re.compile(r"debug|test|dev|local|env\b|environment|prod|ci\b", re.IGNORECASE)
 
 
