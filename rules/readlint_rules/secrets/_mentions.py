@@ -11,11 +11,12 @@ from readlint_rules.secrets._values import names_credential
 
 # Each begins a regular expression, as a search for one text is many times faster than one for any of several.
 _NAMES = ("passw", "secret", "apikey", "_key", "token", "passphrase", "pwd")
+# Every repetition has an end: a text of nothing but one of these must not take the square of its length.
 _BEHIND = (
-    r"[\w-]*[\"']?\s*[\])]*\s*(?:,|[!=]=|[:=]|\bor\b)"  # the rest of the name, and what comes before a value
-    r"(?:\s*[\w.\[\]| \"',]{1,60}=)?"  # an annotation
-    r"[\s(]*(?:[\w.]{1,40}\(\s*)*"  # SecretStr(
-    r"(?:default\s*=\s*)?(?:[rbu]{0,2}[\"'])"
+    r"[\w-]{0,60}[\"']?\s{0,80}[\])]{0,3}\s{0,80}(?:,|[!=]=|[:=]|\bor\b)"  # the rest of the name; what gives it a value
+    r"(?:\s{0,80}[\w.\[\]| \"',]{1,60}=)?"  # an annotation
+    r"[\s(]{0,80}(?:[\w.]{1,40}\(\s{0,80}){0,3}"  # SecretStr(
+    r"(?:default\s{0,9}=\s{0,9})?(?:[rbu]{0,2}[\"'])"
 )
 _PATTERNS = tuple((name, re.compile(name + _BEHIND)) for name in _NAMES)
 _CAPITALS = {ord(capital): capital.lower() for capital in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -69,5 +70,5 @@ def _is_worth_a_look(text: str, name: int, quote: int) -> bool:
 
 
 _BEFORE = re.compile(r"[\w-]+$")
-_NAME = re.compile(r"[\w-]+")
+_NAME = re.compile(r"[\w-]{1,60}")
 _VALUE = re.compile(r"""(["'])(?!\1)[^\s"']{3,400}\1""")

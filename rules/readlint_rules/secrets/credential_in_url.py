@@ -112,11 +112,11 @@ def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
             yield from _finding("address", match, 2, severity, ctx)
     if "passw" in mentioned(ctx):
         for match in _LIBPQ.finditer(text):
-            if plausible(match[1]) and _NEIGHBOURS.search(_line(text, match)):
+            if plausible(match[1]) and _NEIGHBOURS.search(_around(text, match)):
                 yield from _finding("connection string", match, 1, Severity.ERROR, ctx)
     if "pwd" in mentioned(ctx):
         for match in _ODBC.finditer(lower(ctx)):
-            if plausible(match[1]) and _NEIGHBOURS.search(_line(text, match)):
+            if plausible(match[1]) and _NEIGHBOURS.search(_around(text, match)):
                 yield from _finding("connection string", match, 1, Severity.ERROR, ctx)
     if "Key=" in text:
         for match in _AZURE.finditer(text):
@@ -124,8 +124,13 @@ def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
                 yield from _finding("connection string", match, 1, Severity.ERROR, ctx)
 
 
-def _line(text: str, match: re.Match[str]) -> str:
-    return text[text.rfind("\n", 0, match.start()) + 1 : (text.find("\n", match.end()) + 1 or len(text) + 1) - 1]
+def _around(text: str, match: re.Match[str]) -> str:
+    """What stands on the same line, as far as a connection string may reach."""
+    before, behind = text[max(match.start() - _REACH, 0) : match.start()], text[match.end() : match.end() + _REACH]
+    return before.rpartition("\n")[2] + match[0] + behind.partition("\n")[0]
+
+
+_REACH = 300
 
 
 def _of_url(before: str, user: str, password: str, host: str) -> Severity | None:

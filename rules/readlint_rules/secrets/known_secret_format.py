@@ -85,7 +85,7 @@ def _finding(secret: Secret, ctx: Context) -> Finding:
     span = span_of(ctx, secret.start, secret.end)
     chain = chain_at(ctx, span.line, span.column)
     literal = chain[-1]
-    whole = isinstance(literal, ast.Constant) and inside_quotes(literal, ctx) == span
+    whole = isinstance(literal, ast.Constant) and _is_short(literal, secret) and inside_quotes(literal, ctx) == span
     where = literal if whole else span
     if secret.issuer:
         fix = move_out(binding_of(chain, ctx), literal, chain) if whole else None
@@ -94,6 +94,14 @@ def _finding(secret: Secret, ctx: Context) -> Finding:
     where = span_of(ctx, secret.head, secret.start)
     severity = Severity.NOTE if _is_for_show(chain, ctx) else Severity.ERROR
     return RULE.finding(where, "key", kind=secret.kind, severity=severity, data={"secret": [span.key()]})
+
+
+def _is_short(literal: ast.Constant, secret: Secret) -> bool:
+    """Whether a literal may be nothing but the secret: a long one with many of them is not read for each."""
+    one_line = literal.lineno == literal.end_lineno
+    return one_line and (literal.end_col_offset or 0) - literal.col_offset <= secret.end - secret.start + len(
+        'rb"""' * 2
+    )
 
 
 def _is_for_show(chain: list[ast.AST], ctx: Context) -> bool:
