@@ -35,7 +35,7 @@ key. In tests, examples and docstrings a private key is a note: most are made fo
 
 ## Fix safety
 Unsafe: the program no longer starts without the variable. The secret must be replaced by a new one in any case.
-"""
+"""  # readlint: ignore[RL401] the page needs an example, and nobody has been given this one
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ RULE: Rule[None] = Rule(
     in_tests=True,
     replaces=("RL402", "RL403", "RL404"),
     messages={
-        "default": "This is a {kind} of {issuer}, readable for everybody who can read the source. Revoke it, as "
+        "default": "The {kind} of {issuer} here is readable for everybody who can read the source. Revoke it, as "
         "history keeps it, and read the new one from the environment or a secret store.",
-        "key": "This is a {kind}, readable for everybody who can read the source. Replace it, as history keeps it, "
+        "key": "The {kind} here is readable for everybody who can read the source. Replace it, as history keeps it, "
         "and read the new one from a file or a secret store.",
     },
 )
