@@ -11,7 +11,7 @@ _readlint() {
     fi
     if ((COMP_CWORD > 1)); then
         case ${COMP_WORDS[1]} in
-        clean|new-rule|rule|rules|settings|test-rules) command=${COMP_WORDS[1]} ;;
+        clean|new-rule|rule|rules|secrets|settings|test-rules) command=${COMP_WORDS[1]} ;;
         esac
     fi
     case "$command $prev" in
@@ -42,6 +42,7 @@ _readlint() {
         "new-rule --family") kind=text ;;
         "rule --output-format") kind='=text markdown json' ;;
         "rules --output-format") kind='=text json' ;;
+        "secrets --reason") kind=text ;;
         "test-rules --fixtures") kind=folder ;;
     esac
     COMPREPLY=()
@@ -52,6 +53,7 @@ _readlint() {
         new-rule) words="-h --help --pack --code --family" ;;
         rule) words="-h --help --output-format" ;;
         rules) words="-h --help --output-format" ;;
+        secrets) words="-h --help --reason" ;;
         settings) words="-h --help --schema" ;;
         test-rules) words="-h --help --update --fixtures" ;;
         esac
@@ -60,10 +62,12 @@ _readlint() {
         lint) kind=file ;;
         new-rule) kind=text ;;
         rule) kind=rule ;;
+        secrets) kind='=allow' ;;
+        secrets) kind=text ;;
         settings) kind=setting ;;
         test-rules) kind=file ;;
         esac
-        ((COMP_CWORD > 1)) || words="check clean new-rule rule rules settings test-rules"
+        ((COMP_CWORD > 1)) || words="check clean new-rule rule rules secrets settings test-rules"
     fi
     case $kind in
     rule) words=$("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{print $1, $2}') ;;

@@ -3,7 +3,7 @@
 function __readlint_in
     set -l words (commandline -opc)
     set -l command lint
-    if set -q words[2]; and contains -- $words[2] clean new-rule rule rules settings test-rules
+    if set -q words[2]; and contains -- $words[2] clean new-rule rule rules secrets settings test-rules
         set command $words[2]
     end
     test $command = $argv[1]
@@ -31,6 +31,7 @@ complete -c readlint -n __readlint_first -a clean -d 'Removes the cache of this 
 complete -c readlint -n __readlint_first -a new-rule -d 'Writes the module and the fixture of a new rule, and a pack around it where there is none.'
 complete -c readlint -n __readlint_first -a rule -d 'Shows the page of a rule.'
 complete -c readlint -n __readlint_first -a rules -d 'Lists the rules that are installed.'
+complete -c readlint -n __readlint_first -a secrets -d 'Records secrets that may stand in the source, such as keys made for tests: a keyed hash of each goes into readlint-secrets.toml beside the settings, its value nowhere.'
 complete -c readlint -n __readlint_first -a settings -d 'Lists the settings, or explains one.'
 complete -c readlint -n __readlint_first -a test-rules -d 'Tries out the pages, fixtures and fixes of a rule pack. The pack'\''s code is run.'
 complete -c readlint -n '__readlint_in lint' -s h -l help -d 'show this help message and exit'
@@ -86,6 +87,10 @@ complete -c readlint -n '__readlint_in rule' -f -a '(__readlint_rules)'
 complete -c readlint -n '__readlint_in rule' -l output-format -x -a 'text markdown json'
 complete -c readlint -n '__readlint_in rules' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in rules' -l output-format -x -a 'text json'
+complete -c readlint -n '__readlint_in secrets' -s h -l help -d 'show this help message and exit'
+complete -c readlint -n '__readlint_in secrets' -f -a 'allow'
+complete -c readlint -n '__readlint_in secrets' -f
+complete -c readlint -n '__readlint_in secrets' -l reason -d 'why they may stand there' -x
 complete -c readlint -n '__readlint_in settings' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in settings' -f -a 'select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions rules'
 complete -c readlint -n '__readlint_in settings' -l schema -d 'print the JSON schema, with all rules that are installed'
