@@ -45,6 +45,8 @@ def is_settings_field(chain: list[ast.AST]) -> bool:
 def read_environment(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
     import libcst as cst
 
+    if fix.ctx.enclosing(fix.node, ast.JoinedStr) is not None:
+        fix.refuse("before Python 3.12 an f-string takes no quotes of its own kind")
     key = cst.SubscriptElement(cst.Index(cst.SimpleString(f'"{fix.data["variable"]}"')))
     value = cst.Subscript(fix.name_for("os.environ"), [key])
     return cst.Call(cst.Attribute(value, cst.Name("encode"))) if fix.data.get("bytes") else value
