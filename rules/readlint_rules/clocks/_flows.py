@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import cast
 
 from readlint.api import Context, last_name
 
@@ -44,20 +43,23 @@ def reached(functions: Iterable[ast.expr], ctx: Context) -> list[ast.expr]:
     found: dict[ast.expr, None] = {}
     known: set[str] = set()
     waiting = list(functions)
-    loads = ctx.once(_loads)
     climbed: set[ast.AST] = set()
     while waiting:
         fresh = {*_climb(waiting.pop(), climbed, found, ctx)} - known
         known |= fresh
-        for name in fresh:
-            waiting += loads.get(name, ())
+        waiting += loads_of(fresh, ctx)
     return [*found]
 
 
 def loads_of(names: Iterable[str], ctx: Context) -> list[ast.expr]:
-    """Where a file mentions a variable or an attribute of one of these names."""
-    loads = ctx.once(_loads)
-    return [load for name in names for load in loads.get(name, ())]
+    """Where a file reads a variable or an attribute of one of these names."""
+    found = [load for name in names for load in ctx.loads.of(name)]
+    return [load for load in found if not _is_module(load, ctx)]
+
+
+def _is_module(load: ast.expr, ctx: Context) -> bool:
+    """`time` in `time.time()` is no reading."""
+    return isinstance(load, ast.Name) and load.id == "time" and isinstance(ctx.parent(load), ast.Attribute)
 
 
 def may_matter(call: ast.Call, ctx: Context) -> bool:
@@ -65,25 +67,6 @@ def may_matter(call: ast.Call, ctx: Context) -> bool:
     found: dict[ast.expr, None] = {}
     names = [*_climb(call, set(), found, ctx)]
     return bool(names) or any(not isinstance(node, ast.Call) or last_name(node.func) in _SUBTRACTING for node in found)
-
-
-def _loads(ctx: Context) -> dict[str, list[ast.expr]]:
-    """Where each name is read: as a variable, an attribute, or the text in `getattr(g, "start")`."""
-    loads: dict[str, list[ast.expr]] = {}
-    modules: set[ast.AST] = set()
-    for attribute in cast("list[ast.Attribute]", ctx.nodes_of(ast.Attribute)):
-        if attribute.ctx.__class__ is ast.Load:
-            loads.setdefault(attribute.attr, []).append(attribute)
-            modules.add(attribute.value)
-    for name in cast("list[ast.Name]", ctx.nodes_of(ast.Name)):
-        # `time` in `time.time()` is no reading
-        if name.ctx.__class__ is ast.Load and (name.id != "time" or name not in modules):
-            loads.setdefault(name.id, []).append(name)
-    if "getattr" in loads:
-        for call in cast("list[ast.Call]", ctx.nodes_of(ast.Call)):
-            if len(call.args) > 1 and isinstance(call.args[1], ast.Constant) and last_name(call.func) == "getattr":
-                loads.setdefault(str(call.args[1].value), []).append(call.args[1])
-    return loads
 
 
 def _climb(node: ast.AST, climbed: set[ast.AST], found: dict[ast.expr, None], ctx: Context) -> Iterator[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from typing import NamedTuple, cast
 
 from readlint.analysis.context import Context
@@ -132,10 +131,9 @@ _WRITING = frozenset({"add", "append", "appendleft", "extend", "insert", "set", 
 
 
 class Index:
-    """What one file writes through attributes, entries and methods, and where it mentions names and attributes."""
+    """What one file writes through attributes, entries and methods."""
 
     def __init__(self, ctx: Context) -> None:
-        self.ctx = ctx
         self.by_first: dict[Part, list[Write]] = {}  # the writes, by the first step of their way from a name
         self.by_last: dict[Part | None, list[Write]] = {}  # and by the last
         self.classes = cast("list[ast.ClassDef]", ctx.nodes_of(ast.ClassDef))
@@ -148,27 +146,6 @@ class Index:
                     self._add(_call_writes(call))
             elif isinstance(function, ast.Name) and function.id == "setattr":
                 self._add(_call_writes(call))
-
-    @cached_property
-    def loads(self) -> dict[str, list[ast.Name]]:
-        found: dict[str, list[ast.Name]] = {}
-        for node in cast("list[ast.Name]", self.ctx.nodes_of(ast.Name)):
-            if isinstance(node.ctx, ast.Load):
-                found.setdefault(node.id, []).append(node)
-        return found
-
-    @cached_property
-    def attributes(self) -> dict[str, list[ast.Attribute]]:
-        found: dict[str, list[ast.Attribute]] = {}
-        for node in cast("list[ast.Attribute]", self.ctx.nodes_of(ast.Attribute)):
-            if isinstance(node.ctx, ast.Load):
-                found.setdefault(node.attr, []).append(node)
-        return found
-
-    @cached_property
-    def strings(self) -> set[str]:
-        constants = cast("list[ast.Constant]", self.ctx.nodes_of(ast.Constant))
-        return {node.value for node in constants if isinstance(node.value, str)}
 
     def _add(self, writes: Iterable[Write]) -> None:
         for write in writes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from readlint.analysis import constants
 from readlint.analysis.flow import Flow, flow_of
+from readlint.analysis.loads import Loads
 from readlint.analysis.names import RECEIVERS, Names, is_method
 from readlint.analysis.scopes import Scope
 from readlint.analysis.tree import (
@@ -108,6 +109,11 @@ class Context:
     def _by_class(self) -> dict[type[ast.AST], list[ast.AST]]:
         return nodes_by_class(self.tree)
 
+    @cached_property
+    def loads(self) -> Loads:
+        """Where the file reads a name."""
+        return Loads(self)
+
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """From the parent up to the module."""
         parent = self.parents.get(node)
@@ -194,9 +200,9 @@ class Context:
     @cached_property
     def rebinding_scopes(self) -> list[Scope]:
         """The scopes with a `global` or `nonlocal` statement. Most files have none, and need no look at their tree."""
-        text = self.source.text
-        if not any(_may_rebind(text, word) for word in ("global ", "nonlocal ")):
-            return []
+        before = [*self.source.before_mentions("global"), *self.source.before_mentions("nonlocal")]
+        if not any(not text or text.endswith((":", ";")) for text in before):
+            return []  # none begins a statement
         return list(dict.fromkeys(self.scope(node) for node in self.nodes_of(ast.Global, ast.Nonlocal)))
 
     @cached_property
@@ -260,17 +266,6 @@ class Context:
 
             self._outcomes[handler] = handler_outcome(handler, self)
         return self._outcomes[handler]
-
-
-def _may_rebind(text: str, word: str) -> bool:
-    """Whether the word may begin a statement somewhere."""
-    at = text.find(word)
-    while at >= 0:
-        before = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
-        if not before or before.endswith((":", ";")):
-            return True
-        at = text.find(word, at + 1)
-    return False
 
 
 _OWNERS_OF_STATEMENTS = frozenset((*DEFINITIONS, ast.Module))

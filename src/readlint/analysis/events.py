@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _DEPTH = 3  # functions of the same file called by functions of the same file
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_TESTS = (ast.If, ast.While, ast.Assert)
+#: `self._note_failure(user)`: whatever it does in this file, the failure is told.
+_NOTED = re.compile(r"_*(?:note|count|record|mark|add)_(?:\w+_)?fail(?:ed|ure|ures)")
 #: Calls that give the exception being handled.
 _SOURCES = {
     "exc_info": "sys.exc_info",
@@ -49,9 +50,7 @@ class Tests:
     def within(self, function: ast.AST | None) -> list[Test]:
         owner = function or self.tree
         if owner not in self._within:
-            self._within[owner] = [
-                node for node in walk_own(owner) if isinstance(node, (ast.If, ast.While, ast.Assert))
-            ]
+            self._within[owner] = [node for node in walk_own(owner) if isinstance(node, Test)]
         return self._within[owner]
 
     def places(self, test: Test) -> frozenset[str | None]:
@@ -557,10 +556,6 @@ def is_server_error(node: ast.expr) -> bool:
 
 def _is_500(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) is int and 500 <= node.value < 600
-
-
-#: `self._note_failure(user)`: whatever it does in this file, the failure is told.
-_NOTED = re.compile(r"_*(?:note|count|record|mark|add)_(?:\w+_)?fail(?:ed|ure|ures)")
 
 
 def _exits_well(call: ast.Call, name: str | None) -> bool:

@@ -161,7 +161,7 @@ def _of_bases(definition: ast.ClassDef, ctx: Context, depth: int) -> Breadth:
 
 
 def _mentions_suppressors(ctx: Context) -> bool:
-    return any(name.rpartition(".")[2] in ctx.source.text for name in table.SUPPRESSORS)
+    return any(ctx.mentions(name.rpartition(".")[2]) for name in table.SUPPRESSORS)
 
 
 def suppressed_classes(node: ast.expr, ctx: Context) -> list[ast.expr] | None:

@@ -107,17 +107,11 @@ class _Untouched(dict[str, bool]):
 
     def __init__(self, ctx: Context) -> None:
         super().__init__()
-        self.text = ctx.source.text
+        self.source = ctx.source
 
     def __missing__(self, name: str) -> bool:
-        at = self.text.find(name) if name in BUILTINS else -1
-        self[name] = at >= 0
-        while at >= 0:
-            before = self.text[self.text.rfind("\n", 0, at) + 1 : at].strip()
-            if _may_bind(before):
-                self[name] = False
-                break
-            at = self.text.find(name, at + 1)
+        before = self.source.before_mentions(name) if name in BUILTINS else []
+        self[name] = bool(before) and not any(map(_may_bind, before))
         return self[name]
 
 

@@ -212,6 +212,22 @@ class Parents:
                 return statement
             owner = statement
 
+    def statements_at(self, line: int) -> list[ast.stmt]:
+        """The statements of the module, or of a class, that a line has a part of. Of a class, only its head counts."""
+        found: list[ast.stmt] = []
+        owners: list[ast.Module | ast.ClassDef] = [self.tree]
+        for owner in owners:
+            lines = self._lines_of(owner)
+            for statement in reversed(owner.body[: bisect_right(lines, line)]):
+                if (statement.end_lineno or line) < line:
+                    break
+                body = self._lines_of(statement)[0] if isinstance(statement, ast.ClassDef) else sys.maxsize
+                if line <= body:
+                    found.append(statement)
+                if isinstance(statement, ast.ClassDef) and body <= line:
+                    owners.append(statement)
+        return found
+
     def _lines_of(self, owner: ast.Module | ast.ClassDef) -> list[int]:
         """Where the statements of a module or class begin, decorators included."""
         if owner not in self.lines:

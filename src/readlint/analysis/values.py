@@ -352,7 +352,7 @@ class Values:
     def _is_passed(self, cls: ast.ClassDef, name: str) -> bool:
         """Whether the file gives a field of a data class a value of its own: `Timer(started=row.started)`."""
         fields = [s.target.id for s in cls.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
-        for load in self.index.loads.get(cls.name, []):
+        for load in self.ctx.loads.of(cls.name):
             call = self.ctx.parent(load)
             if isinstance(call, ast.Call) and call.func is load:
                 passed = [k.arg for k in call.keywords]
@@ -438,27 +438,26 @@ class Values:
         if isinstance(cell.owner, str):
             return None
         home = self.ctx.scope_of(cell.owner)
-        loads = self._loads(cell.owner).get(cell.name, [])
-        return [load for load in loads if self.ctx.scope(load).lookup(cell.name) is home]
+        return [load for load in self._loads(cell) if self.ctx.scope(load).lookup(cell.name) is home]
 
-    def _loads(self, owner: ast.AST) -> dict[str, list[ast.Name]]:
-        """The names read in a scope and below it. Of a function, that spares the look at the rest of the file."""
-        if not isinstance(owner, FUNCTIONS):
-            return self.index.loads
-        if owner not in self._loads_below:
+    def _loads(self, cell: Cell) -> list[ast.Name]:
+        """Where its name is read, in its scope and below. Of a function, that spares a look at the rest of the file."""
+        if not isinstance(cell.owner, FUNCTIONS):
+            return [load for load in self.ctx.loads.of(cell.name) if isinstance(load, ast.Name)]
+        if cell.owner not in self._loads_below:
             found: dict[str, list[ast.Name]] = {}
-            self._loads_below[owner] = found
-            for node in walk(owner):
+            self._loads_below[cell.owner] = found
+            for node in walk(cell.owner):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                     found.setdefault(node.id, []).append(node)
-        return self._loads_below[owner]
+        return self._loads_below[cell.owner].get(cell.name, [])
 
     def _attribute_uses(self, owner: ast.ClassDef, name: str) -> list[ast.expr] | None:
-        if name in self.index.strings:
+        if self._is_quoted(name):
             return None  # getattr, __slots__ copies, dictionaries made of attributes
         family = self.family(owner)
         found: list[ast.expr] = []
-        for node in self.index.attributes.get(name, []):
+        for node in self._attributes(name):
             receiver = node.value
             cls = self.ctx.receiver_class(receiver) if isinstance(receiver, ast.Name) else None
             if cls is None or cls in family:
@@ -487,9 +486,15 @@ class Values:
     def _container_uses(self, cell: Cell) -> list[ast.expr] | None:
         """Of a framework's container: every attribute or entry of that name in the file counts."""
         last = cell.parts[-1]
-        if last.kind != "attr" or last.key in self.index.strings:
+        if last.kind != "attr" or self._is_quoted(str(last.key)):
             return None
-        return list(self.index.attributes.get(str(last.key), []))
+        return [*self._attributes(str(last.key))]
+
+    def _attributes(self, name: str) -> Iterator[ast.Attribute]:
+        return (load for load in self.ctx.loads.of(name) if isinstance(load, ast.Attribute))
+
+    def _is_quoted(self, name: str) -> bool:
+        return self.ctx.mentions(f'"{name}"') or self.ctx.mentions(f"'{name}'")
 
     def _climb(self, node: ast.expr, most: int) -> tuple[ast.expr, int]:
         """From a container up to the entry of it that the code names."""

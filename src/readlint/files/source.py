@@ -165,6 +165,20 @@ class Source:
         """The comment of a line. Most lines have none, and reading all comments takes as long as parsing."""
         return self.comments.get(line) if "#" in self.lines[line - 1] else None
 
+    def mentions(self, word: str) -> Iterator[int]:
+        """The offsets at which a word stands in the text, not as a part of a longer one."""
+        text, length = self.text, len(word)
+        at = text.find(word) if word else -1
+        while at >= 0:
+            before, after = text[at - 1 : at], text[at + length : at + length + 1]
+            if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+                yield at
+            at = text.find(word, at + length)
+
+    def before_mentions(self, word: str) -> list[str]:
+        """What stands before each mention of a word on its line, without the blanks around it."""
+        return [self.text[self.text.rfind("\n", 0, at) + 1 : at].strip() for at in self.mentions(word)]
+
     def column(self, line: int, utf8: int) -> int:
         """Code points before the UTF-8 offset that `ast` gives."""
         # Before 3.12, nodes inside f-strings may claim lines and offsets that do not exist.

@@ -74,10 +74,6 @@ def _packages(callees: tuple[str, ...]) -> frozenset[str]:
     return frozenset(name.partition(".")[0] for name in callees)
 
 
-#: Where nobody asks for one of these, the parts of a call are looked at without a visit to them.
-_BESIDE_CALLS = (ast.Attribute, ast.keyword)
-
-
 class Dispatch:
     """Which functions want which nodes: by class, and for calls by the callee's last name."""
 
@@ -102,7 +98,6 @@ class Dispatch:
         aliases: dict[str, list[_Hook]] = {}
         classes, calls, fields = self.classes, self.calls, FIELDS
         leaves = LEAVES - classes.keys()
-        shortcuts = classes.keys().isdisjoint(_BESIDE_CALLS)
         stack: list[Any] = [tree]
         pop, push, extend = stack.pop, stack.append, stack.extend
         while stack:
@@ -117,12 +112,6 @@ class Dispatch:
                 name = function.attr if function.__class__ is ast.Attribute else getattr(function, "id", None)
                 if name in calls:
                     hits.append((calls[name], node))
-                if shortcuts:
-                    push(function.value if function.__class__ is ast.Attribute else function)
-                    extend(node.args)
-                    for keyword in node.keywords:
-                        push(keyword.value)
-                    continue
             elif cls is ast.Assign or cls is ast.ImportFrom or cls is ast.AnnAssign:
                 self._note_aliases(node, aliases)
             single, lists = fields[cls]
