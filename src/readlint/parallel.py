@@ -24,6 +24,7 @@ Result = TypeVar("Result")
 #: Measured with 2 cores on files of 180 lines: below, starting the workers costs more than they save.
 FILES_WORTH_WORKERS = 96
 _CHUNK = 12
+_AHEAD = 2  # chunks that a worker has at hand, so that it never waits for the next one
 _COLLECT_EVERY = 400
 
 
@@ -74,7 +75,7 @@ class _Worker:
     ) -> None:
         self.process = process
         self.pipe = pipe
-        self.chunk: list[int] = []
+        self.chunks: deque[list[int]] = deque()  # it reads the first one, the others lie in its pipe
 
 
 class _Pool(Generic[Job, Result]):
@@ -91,7 +92,7 @@ class _Pool(Generic[Job, Result]):
         try:
             for worker in workers:
                 self._feed(worker)
-            while busy := {worker.pipe: worker for worker in workers if worker.chunk}:
+            while busy := {worker.pipe: worker for worker in workers if worker.chunks}:
                 for pipe in multiprocessing.connection.wait(list(busy)):
                     worker = busy[pipe]  # type: ignore[index]  # `wait` returns what it was given
                     try:
@@ -102,8 +103,9 @@ class _Pool(Generic[Job, Result]):
                         workers.append(fresh := self._start())
                         self._feed(fresh)
                         continue
-                    yield from zip(worker.chunk, results, strict=True)
+                    chunk = worker.chunks.popleft()
                     self._feed(worker)
+                    yield from zip(chunk, results, strict=True)
         finally:
             for worker in workers:
                 worker.process.terminate()
@@ -118,20 +120,21 @@ class _Pool(Generic[Job, Result]):
         return _Worker(process, ours)
 
     def _feed(self, worker: _Worker) -> None:
-        worker.chunk = self.chunks.popleft() if self.chunks else []
-        if worker.chunk:
+        while self.chunks and len(worker.chunks) < _AHEAD:
+            worker.chunks.append(self.chunks.popleft())
             with contextlib.suppress(OSError):  # it is dead already, which the next reading from it shows
-                worker.pipe.send(worker.chunk)
+                worker.pipe.send(worker.chunks[-1])
 
     def _bury(self, worker: _Worker) -> Iterator[tuple[int, Result]]:
         """One file killed the worker: the files of its chunk are tried again alone, which tells which."""
         worker.pipe.close()
         worker.process.join(1)
-        if len(worker.chunk) == 1:
-            index = worker.chunk[0]
-            yield index, self.crashed(self.jobs[index])
+        deadly, *untouched = worker.chunks
+        self.chunks.extendleft(reversed(untouched))
+        if len(deadly) == 1:
+            yield deadly[0], self.crashed(self.jobs[deadly[0]])
         else:
-            self.chunks.extendleft([index] for index in reversed(worker.chunk))
+            self.chunks.extendleft([index] for index in reversed(deadly))
 
 
 @contextlib.contextmanager

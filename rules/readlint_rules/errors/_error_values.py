@@ -25,9 +25,11 @@ _WRAPPERS = frozenset({"contextmanager", "asynccontextmanager", "overload", "abs
 
 def may_signal(text: str, name: str) -> bool:
     """Whether a look at the text leaves it open that a function of this name tells its failure by a value."""
+    if f"def {name}" not in text:
+        return name in text  # perhaps it comes from elsewhere
     heads = list(re.finditer(rf"^([ \t]*)(?:async )?def {re.escape(name)}\b", text, re.MULTILINE))
     if not heads or _IMPORT.search(text):
-        return name in text  # perhaps it comes from elsewhere
+        return True
     return any(_SIGNS.search(text, head.end(), _end_of_block(text, head)) for head in heads)
 
 
