@@ -124,6 +124,7 @@ class Rule(Generic[OptionsT]):
         self.node_checks: list[tuple[type[ast.AST], Check]] = []
         self.call_checks: list[tuple[str, Check]] = []
         self.call_collectors: list[tuple[str, str, Collector]] = []
+        self.node_collectors: list[tuple[type[ast.AST], str, Collector]] = []
         self.fact_hints: dict[str, Callable[[str], bool]] = {}
         self.answerers: dict[str, Answerer] = {}
         self.answer_hints: dict[str, Callable[[str, str], bool]] = {}
@@ -188,6 +189,18 @@ class Rule(Generic[OptionsT]):
 
         def register(collector: Collector) -> Collector:
             self.call_collectors.extend((name, fact, collector) for name in names)
+            self.fact_hints[fact] = mentions
+            return collector
+
+        return register
+
+    def collect(
+        self, fact: str, *types: type[ast.AST], mentions: Callable[[str], bool] = lambda text: True
+    ) -> Callable[[Collector], Collector]:
+        """The same for nodes of these classes. Several rules may collect one fact with one function."""
+
+        def register(collector: Collector) -> Collector:
+            self.node_collectors.extend((cls, fact, collector) for cls in types)
             self.fact_hints[fact] = mentions
             return collector
 

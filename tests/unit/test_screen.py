@@ -241,6 +241,20 @@ def test_facts_are_collected_whichever_rules_are_on() -> None:
     assert collected.facts["patched"] == ["c"]
 
 
+def test_facts_of_nodes_are_collected_once_for_rules_that_share_a_function() -> None:
+    first, second = rule(), rule("TY002")
+
+    def collect(module: ast.Module, ctx: Context) -> Iterator[str]:
+        calls.append(ctx.path)
+        yield str(len(module.body))
+
+    calls: list[str] = []
+    for toy in (first, second):
+        toy.collect("statements", ast.Module)(collect)
+    assert screened("a\nb\n", first, second, off=("TY001", "TY002")).facts["statements"] == ["2"]
+    assert calls == ["acme/app.py"]
+
+
 def test_a_finding_is_placed() -> None:
     toy = rule()
 

@@ -88,6 +88,8 @@ class Dispatch:
         for rule in collectors:
             for name, fact, collector in rule.call_collectors:
                 self._on_call(name, _Hook(rule, collector, (name,), fact))
+            for cls, fact, collector in rule.node_collectors:
+                _add(self.classes.setdefault(cls, []), _Hook(rule, collector, (), fact))
 
     def _on_call(self, name: str, hook: _Hook) -> None:
         _add(self.calls.setdefault(name.rpartition(".")[2], []), hook)
