@@ -92,7 +92,7 @@ complete -c readlint -n '__readlint_in secrets' -f -a 'allow'
 complete -c readlint -n '__readlint_in secrets' -f
 complete -c readlint -n '__readlint_in secrets' -l reason -d 'why they may stand there' -x
 complete -c readlint -n '__readlint_in settings' -s h -l help -d 'show this help message and exit'
-complete -c readlint -n '__readlint_in settings' -f -a 'select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions rules'
+complete -c readlint -n '__readlint_in settings' -f -a 'select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions database pg-version migrations.start-after migrations.small-tables rules'
 complete -c readlint -n '__readlint_in settings' -l schema -d 'print the JSON schema, with all rules that are installed'
 complete -c readlint -n '__readlint_in test-rules' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in test-rules' -F

@@ -65,19 +65,25 @@ def readlint_accepts(table: dict[str, Any]) -> bool:
 def test_it_is_a_schema_of_draft_7() -> None:
     jsonschema.Draft7Validator.check_schema(OWN)
     jsonschema.Draft7Validator.check_schema(OPEN)
-    assert list(OWN["properties"]) == [*SETTINGS, "rules"]
+    assert list(OWN["properties"]) == [*dict.fromkeys(setting.path[0] for setting in SETTINGS.values()), "rules"]
     assert all(one["description"] for one in OWN["properties"].values())
+
+
+def nested(key: str, value: object) -> dict[str, Any]:
+    first, _, rest = key.partition(".")
+    return {first: nested(rest, value) if rest else value}
 
 
 def test_every_default_and_every_example_is_accepted() -> None:
     for key, setting in SETTINGS.items():
-        one = OPEN["properties"][key]
-        examples = [value for value in one["examples"] if key == "extend" or readlint_accepts({key: value})]
+        group, _, inner = key.partition(".")
+        one = OPEN["properties"][group]["properties"][inner] if inner else OPEN["properties"][key]
+        examples = [value for value in one["examples"] if key == "extend" or readlint_accepts(nested(key, value))]
         assert examples or "list of rules" in setting.type_text  # rules that these are not
         if key == "output-format" and "sarif" not in formats():
             examples = []
         for value in [*examples, *([one["default"]] if "default" in one else [])]:
-            assert accepts({key: json.loads(json.dumps(value))}, OPEN), (key, value)
+            assert accepts(nested(key, json.loads(json.dumps(value))), OPEN), (key, value)
 
 
 VALID = """
@@ -210,7 +216,7 @@ VALUES = st.recursive(
 
 @given(st.sampled_from([key for key in [*SETTINGS, "rules"] if key != "extend"]), VALUES)
 def test_what_readlint_accepts_the_schema_accepts(key: str, value: object) -> None:
-    table = {key: value}
+    table = nested(key, value)
     known = set(formats())
     if key == "output-format" and readlint_accepts(table):
         # Which formats there are is known where they are written.

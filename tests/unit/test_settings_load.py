@@ -111,6 +111,12 @@ def test_precedence_in_one_folder() -> None:
     assert load().max_findings == 3
 
 
+def test_settings_in_a_table_of_their_own() -> None:
+    write("readlint.toml", "[migrations]\nstart-after = ['shop.0042_order_email']\nsmall-tables = ['currency']")
+    assert load().migrations_start_after == ("shop.0042_order_email",)
+    assert load().migrations_small_tables == ("currency",)
+
+
 def test_a_pyproject_without_our_table_is_passed_over() -> None:
     write("readlint.toml", "max-findings = 1")
     write("app/pyproject.toml", "[tool.ruff]\nselect = ['readlint']")
@@ -339,6 +345,9 @@ def test_wrong_options(arguments: dict[str, Any], message: str) -> None:
     [
         ("[tool.readlint]\nselct = []", "2: unknown setting `selct`; did you mean `select`?"),
         ("[tool.readlint]\nextend_select = []", "2: unknown setting `extend_select`; did you mean `extend-select`?"),
+        ("[tool.readlint.migrations]\nstart-afer = []", "2: unknown setting `migrations.start-afer`"),
+        ("[tool.readlint]\nmigrations = 1", "2: `migrations` must be a table, not a whole number"),
+        ("[tool.readlint]\n'migrations.start-after' = []", "2: unknown setting `migrations.start-after`"),
         ("[tool.readlint]\nzzzz = 1", "2: unknown setting `zzzz`; `readlint settings` lists them all"),
         ("[tool]\nreadlint = 1", "2: `tool.readlint` must be a table, not a whole number"),
         ("[tool.readlint.lint]\nselect = []", "1: unknown setting `lint`"),

@@ -101,7 +101,7 @@ def test_a_definition_is_whole(key: str) -> None:
     setting = SETTINGS[key]
     assert setting.description.endswith(".")
     assert ". " not in setting.description
-    assert list(tomllib.loads(setting.example)) == [key]
+    assert list(tomllib.loads(setting.example)) == [setting.path[0]]
 
 
 @pytest.mark.parametrize("key", SETTINGS)
@@ -112,7 +112,10 @@ def test_an_example_is_accepted(key: str) -> None:
         FakeRule("RL903", "raised-error-untested", "verification"),
     )
     setting = SETTINGS[key]
-    Checker(Selectors((*RULES, *named))).convert(setting, tomllib.loads(setting.example)[key])
+    example: Any = tomllib.loads(setting.example)
+    for name in setting.path:
+        example = example[name]
+    Checker(Selectors((*RULES, *named))).convert(setting, example)
 
 
 def test_the_page_of_the_options_of_a_rule() -> None:

@@ -56,7 +56,7 @@ class Checker:
 
     def wrong(self, setting: Setting, value: object) -> Bad:
         text = f"{self.name(setting)} must be {setting.type_text}, not {called(value)}; for example `{setting.example}`"
-        return Bad(text, (setting.key,))
+        return Bad(text, setting.path)
 
     def boolean(self, setting: Setting, value: object) -> bool:
         if not isinstance(value, bool):
@@ -67,37 +67,37 @@ class Checker:
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.wrong(setting, value)
         if value < 0:
-            raise Bad(f"{self.name(setting)} must be {setting.type_text}, not {value}", (setting.key,))
+            raise Bad(f"{self.name(setting)} must be {setting.type_text}, not {value}", setting.path)
         return value
 
     def text(self, setting: Setting, value: object) -> str:
         if not isinstance(value, str):
             raise self.wrong(setting, value)
         if not value.strip():
-            raise Bad(f"{self.name(setting)} must not be empty", (setting.key,))
+            raise Bad(f"{self.name(setting)} must not be empty", setting.path)
         return value
 
     def choice(self, setting: Setting, value: object) -> str:
         text = self.text(setting, value)
         if text not in setting.choices:
-            raise Bad(f"{self.name(setting)} must be {setting.type_text}, not {quoted(text)}", (setting.key,))
+            raise Bad(f"{self.name(setting)} must be {setting.type_text}, not {quoted(text)}", setting.path)
         return text
 
     def version(self, setting: Setting, value: object) -> tuple[int, int]:
         text = self.text(setting, value)
         if not _VERSION.fullmatch(text):
-            raise Bad(f"{self.name(setting)} must be {setting.type_text}, not {quoted(text)}", (setting.key,))
+            raise Bad(f"{self.name(setting)} must be {setting.type_text}, not {quoted(text)}", setting.path)
         major, minor = map(int, text.split("."))
         return (major, minor)
 
     def specifier(self, setting: Setting, value: object) -> str:
         text = self.text(setting, value)
         if versions.clauses(text) is None:
-            raise Bad(f"{self.name(setting)} must be {setting.type_text}, not {quoted(text)}", (setting.key,))
+            raise Bad(f"{self.name(setting)} must be {setting.type_text}, not {quoted(text)}", setting.path)
         return text
 
     def strings(self, setting: Setting, value: object, path: Path = ()) -> tuple[str, ...]:
-        where = path or (setting.key,)
+        where = path or setting.path
         if not isinstance(value, list | tuple):
             raise Bad(self.wrong(setting, value).message, where)
         for index, item in enumerate(value):
@@ -113,7 +113,7 @@ class Checker:
         for index, selector in enumerate(found):
             if selector not in self.selectors:
                 text = f"unknown rule `{selector}` in {self.name(setting)}{self.selectors.nearest(selector)}"
-                raise Bad(text, (*(path or (setting.key,)), index))
+                raise Bad(text, (*(path or setting.path), index))
         return found
 
     def table(self, setting: Setting, value: object) -> dict[str, tuple[str, ...]]:
@@ -121,8 +121,8 @@ class Checker:
             raise self.wrong(setting, value)
         for pattern in value:
             if not pattern.lstrip("!").strip():
-                raise Bad(f"{self.name(setting)} must not hold empty patterns", (setting.key, pattern))
-        return {pattern: self.rules(setting, names, (setting.key, pattern)) for pattern, names in value.items()}
+                raise Bad(f"{self.name(setting)} must not hold empty patterns", (*setting.path, pattern))
+        return {pattern: self.rules(setting, names, (*setting.path, pattern)) for pattern, names in value.items()}
 
     def outputs(self, setting: Setting, value: object) -> tuple[str, ...]:
         """Which formats there are is known where they are written."""
@@ -138,7 +138,7 @@ class Checker:
         found = self.strings(setting, value)
         for index, item in enumerate(found):
             if not regex.fullmatch(item):
-                raise Bad(f"{quoted(item)} in {self.name(setting)} is not {what}", (setting.key, index))
+                raise Bad(f"{quoted(item)} in {self.name(setting)} is not {what}", (*setting.path, index))
         return found
 
 
@@ -155,6 +155,7 @@ _CONVERTERS: Mapping[Kind, Callable[[Checker, Setting, object], Any]] = {
     Kind.OUTPUTS: Checker.outputs,
     Kind.NAMES: Checker.names,
     Kind.CODES: Checker.codes,
+    Kind.TEXTS: Checker.strings,
 }
 
 

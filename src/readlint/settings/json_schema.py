@@ -10,7 +10,7 @@ from typing import Any
 from readlint.report import formats
 from readlint.settings.documents import parse
 from readlint.settings.options import Option, options_of
-from readlint.settings.schema import RULES, RULES_DESCRIPTION, SETTINGS, Kind, Setting
+from readlint.settings.schema import GROUPS, RULES, RULES_DESCRIPTION, SETTINGS, Kind, Setting
 from readlint.settings.selection import RuleLike, Selectors
 
 Schema = dict[str, Any]
@@ -41,7 +41,8 @@ def schema(rules: Iterable[RuleLike], other_packs: bool) -> Schema:
         "additionalProperties": False,
         "definitions": {"selector": _selector(rules, other_packs)},
         "properties": {
-            **{key: _setting(setting) for key, setting in SETTINGS.items()},
+            **{key: _setting(setting) for key, setting in SETTINGS.items() if "." not in key},
+            **{group: _group(group, text) for group, text in GROUPS.items()},
             RULES: _options_of_rules(rules, other_packs),
         },
     }
@@ -59,7 +60,16 @@ def _setting(setting: Setting) -> Schema:
     # The default of a version is the Python that runs readlint, whichever that is.
     if setting.default is not None and setting.kind is not Kind.VERSION:
         found["default"] = setting.default
-    return {**found, "examples": [parse(setting.example)[setting.key]]}
+    example: Any = parse(setting.example)
+    for key in setting.path:
+        example = example[key]
+    return {**found, "examples": [example]}
+
+
+def _group(group: str, text: str) -> Schema:
+    settings = [setting for setting in SETTINGS.values() if setting.path[:-1] == (group,)]
+    properties = {setting.path[-1]: _setting(setting) for setting in settings}
+    return {"description": text, "type": "object", "additionalProperties": False, "properties": properties}
 
 
 def _string(pattern: str = _NOT_EMPTY) -> Callable[[Setting], Schema]:
@@ -99,6 +109,7 @@ _BY_KIND: Mapping[Kind, Callable[[Setting], Schema]] = {
     Kind.SELECTORS_BY_PATTERN: _selectors_by_pattern,
     Kind.NAMES: _strings(rf"^{_WORD}(\.{_WORD})*$"),
     Kind.CODES: _strings(r"^[A-Za-z][A-Za-z0-9_-]*$"),
+    Kind.TEXTS: _strings(),
     Kind.OUTPUTS: _outputs,
 }
 

@@ -17,7 +17,7 @@ from readlint.settings.layers import Layer, merged, merged_options, placed, plac
 from readlint.settings.model import Settings
 from readlint.settings.options import build_options, check_options
 from readlint.settings.patterns import PathPatterns, excludes
-from readlint.settings.schema import RULES, SETTINGS, attribute_of
+from readlint.settings.schema import GROUPS, RULES, SETTINGS, attribute_of
 from readlint.settings.selection import RuleLike, RuleSelection, Selectors, select, without_effect
 
 #: In a folder that has several with settings, the first one counts.
@@ -248,16 +248,32 @@ def _check(table: Mapping[str, Any], checker: Checker) -> tuple[dict[str, Any], 
     values: dict[str, Any] = {}
     options: dict[str, dict[str, Any]] = {}
     # The version comes first: a file for another one may well have settings that this one does not know.
+    table = _flat(table)
     for key in sorted(table, key=lambda key: key != "required-version"):
         if key == RULES:
             options = check_options(checker.selectors.rules, table[key])
         elif key not in SETTINGS:
-            raise Bad(unknown_key(key, {**SETTINGS, RULES: None}), (key,))
+            raise Bad(unknown_key(key, {**SETTINGS, RULES: None}), tuple(key.split(".")))
         else:
             values[key] = checker.convert(SETTINGS[key], table[key])
         if key == "required-version" and not versions.allows(values[key], __version__):
             raise Bad(f"this project asks for readlint {values[key]}; this is {__version__}", (key,))
     return values, options
+
+
+def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The table with those in it that only hold settings together taken apart."""
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        if key in GROUPS:
+            if not isinstance(value, Mapping):
+                raise Bad(f"`{key}` must be a table, not {called(value)}", (key,))
+            found.update({f"{key}.{inner}": item for inner, item in value.items()})
+        elif "." in key:
+            raise Bad(unknown_key(key, {**SETTINGS, RULES: None}), (key,))
+        else:
+            found[key] = value
+    return found
 
 
 def _with_path(values: dict[str, Any], base: str) -> dict[str, Any]:

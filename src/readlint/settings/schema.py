@@ -27,6 +27,7 @@ class Kind(enum.Enum):
     SELECTORS_BY_PATTERN = "a table of patterns, each with a list of rules"
     NAMES = "a list of dotted names"
     CODES = "a list of codes of other tools"
+    TEXTS = "a list of texts"
     OUTPUTS = "a format, or a list of formats"
 
 
@@ -62,6 +63,11 @@ class Setting:
         return attribute_of(self.key)
 
     @property
+    def path(self) -> tuple[str, ...]:
+        """Where it stands: in the table of settings, or in a table of that."""
+        return tuple(self.key.split("."))
+
+    @property
     def type_text(self) -> str:
         if self.kind is Kind.CHOICE:
             return f"{self.kind.value} {', '.join(map(quoted, self.choices))}"
@@ -69,7 +75,7 @@ class Setting:
 
 
 def attribute_of(key: str) -> str:
-    return key.replace("-", "_")
+    return key.replace("-", "_").replace(".", "_")
 
 
 def key_of(attribute: str) -> str:
@@ -145,6 +151,7 @@ EXCLUDED = (
 )
 
 TESTS = ("tests/", "test/", "testing/", "test_*.py", "*_test.py", "conftest.py")
+DATABASES = ("postgresql", "mysql", "sqlite")
 SERVICE_KINDS = ("auto", "web", "worker", "cli", "library", "job")
 SEVERITIES = ("error", "warning", "note")
 
@@ -321,11 +328,52 @@ class Values:
         'operational-exceptions = ["acme.rpc.RpcError"]',
         in_key=True,
     )
+    database: str = setting(
+        Kind.CHOICE,
+        "postgresql",
+        "The database that migrations are run on.",
+        'database = "mysql"',
+        choices=DATABASES,
+        in_key=True,
+    )
+    pg_version: int = setting(
+        Kind.COUNT,
+        14,
+        "The oldest major version of PostgreSQL that migrations are run on.",
+        "pg-version = 16",
+        in_key=True,
+    )
+    migrations_start_after: tuple[str, ...] = setting(
+        Kind.TEXTS,
+        (),
+        "Migrations that have been run everywhere, Django's with their app, Alembic's by revision: nothing is said "
+        "about them and those before them.",
+        'migrations.start-after = ["shop.0042_order_email", "3f1c9a7be2d0"]',
+        merge=Merge.ADD,
+        in_key=True,
+    )
+    migrations_small_tables: tuple[str, ...] = setting(
+        Kind.TEXTS,
+        (),
+        "Tables so small that reading or indexing all of one takes no time.",
+        'migrations.small-tables = ["shop_currency"]',
+        merge=Merge.ADD,
+        in_key=True,
+    )
 
 
 def _settings() -> dict[str, Setting]:
-    keys = ((key_of(field.name), field) for field in dataclasses.fields(Values))
+    keys = ((_grouped(key_of(field.name)), field) for field in dataclasses.fields(Values))
     return {key: Setting(key=key, **field.metadata) for key, field in keys}
+
+
+#: Tables of settings that belong together.
+GROUPS = {"migrations": "What the rules about migrations cannot read out of them."}
+
+
+def _grouped(key: str) -> str:
+    group, _, rest = key.partition("-")
+    return f"{group}.{rest}" if group in GROUPS else key
 
 
 #: Every setting but the options of the rules, by its key, in the order of the manual.
