@@ -1,0 +1,1 @@
+"""Migrations that block, break or lose what runs beside them."""

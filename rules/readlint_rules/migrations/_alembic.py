@@ -1,0 +1,207 @@
+"""Revisions of Alembic: what `upgrade` and `downgrade` do, one call after the other."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from readlint.api import Context, children
+from readlint_rules.migrations._alembic_sql import OPERATIONS, emit, sql_statements
+from readlint_rules.migrations._exempt import mark_new
+from readlint_rules.migrations._expressions import arguments, last, name, value
+from readlint_rules.migrations._model import Framework, Kind, Migration, Operation
+
+_Functions = Mapping[str, ast.FunctionDef]
+_DEPTH = 3  # functions of the revision that call each other
+
+
+def read(functions: _Functions, ctx: Context) -> Migration:
+    attributes = dict(_module_values(ctx.tree, ctx))
+    down = attributes.get("down_revision")
+    revisions = (down,) if isinstance(down, str) else down if isinstance(down, tuple) else ()
+    revision = attributes.get("revision")
+    migration = Migration(
+        Framework.ALEMBIC,
+        functions["upgrade"],
+        "",
+        revision if isinstance(revision, str) else "",
+        tuple(("", one) for one in revisions if isinstance(one, str)),
+        is_initial=down is None,
+        downgrade_node=functions.get("downgrade"),
+    )
+    migration.operations = Walk(functions, ctx).read(functions["upgrade"])
+    if "downgrade" in functions:
+        migration.read_downgrade = lambda: Walk(functions, ctx).read(functions["downgrade"])
+    return migration
+
+
+def _module_values(tree: ast.Module, ctx: Context) -> Iterable[tuple[str, Any]]:
+    for node in tree.body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id in ("revision", "down_revision"):
+                yield target.id, value(node.value, ctx)  # type: ignore[attr-defined]
+
+
+class Walk:
+    """Goes through a function in the order in which it runs, into the functions that it calls."""
+
+    def __init__(self, functions: _Functions, ctx: Context) -> None:
+        self.functions = functions
+        self.ctx = ctx
+        self.operations: list[Operation] = []
+        self.transaction: int | None = 0
+        self.count = 0  # transactions begun
+        self.batches: dict[str, tuple[str, ast.Call]] = {}  # by variable: the table
+        self.depth = 0
+
+    def read(self, function: ast.FunctionDef) -> list[Operation]:
+        self.suite(function.body)
+        mark_new(self.operations)
+        return self.operations
+
+    def suite(self, body: Iterable[ast.stmt]) -> None:
+        for statement in body:
+            self.statement(statement)
+
+    def statement(self, node: ast.stmt) -> None:
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            self.with_(node)
+        elif isinstance(node, ast.If):
+            self.if_(node)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
+            return
+        elif isinstance(node, ast.Expr):
+            self.expression(node.value)
+        else:
+            for child in children(node):
+                if isinstance(child, ast.stmt):
+                    self.statement(child)
+                elif isinstance(child, ast.expr):
+                    self.expression(child)
+                elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
+                    self.suite(child.body)
+
+    def if_(self, node: ast.If) -> None:
+        self.expression(node.test)
+        holds = self.holds(node.test)
+        if holds is not False:
+            self.suite(node.body)
+        if holds is not True:
+            self.suite(node.orelse)
+
+    def holds(self, test: ast.expr) -> bool | None:
+        """Whether a condition holds on PostgreSQL; None if it does not ask for the database."""
+        negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+        compare = test.operand if isinstance(test, ast.UnaryOp) else test
+        if not isinstance(compare, ast.Compare) or len(compare.ops) != 1:
+            return None
+        found = value(compare.comparators[0], self.ctx)
+        named = {one for one in (found if isinstance(found, tuple) else (found,)) if isinstance(one, str)}
+        if not named & _DIALECTS:
+            return None
+        is_other = isinstance(compare.ops[0], (ast.NotEq, ast.NotIn)) != negated
+        return ("postgresql" in named) != is_other
+
+    def with_(self, node: ast.With | ast.AsyncWith) -> None:
+        outer = self.transaction
+        for item in node.items:
+            call = item.context_expr
+            self.expression(call)
+            called = last(call.func) if isinstance(call, ast.Call) else ""
+            if called == "batch_alter_table" and isinstance(call, ast.Call):
+                variable = item.optional_vars
+                table = arguments(call, ("table_name",)).get("table_name")
+                if isinstance(variable, ast.Name):
+                    self.batches[variable.id] = (name(table, self.ctx), call)
+            elif called == "autocommit_block" or "AUTOCOMMIT" in ast.dump(call):
+                self.transaction = None
+        self.suite(node.body)
+        if self.transaction is None and outer is not None:
+            self.count += 1
+            self.transaction = self.count
+
+    def expression(self, node: ast.expr) -> None:
+        if isinstance(node, (ast.Constant, ast.Name)):
+            return
+        if isinstance(node, ast.Call):
+            function = node.func
+            # What `op` is given holds no calls of `op`: most of a revision need not be looked at.
+            if not isinstance(function, ast.Attribute) or last(function.value) not in ("op", *self.batches):
+                self.inside(node)
+            self.call(node)
+        else:
+            self.inside(node)
+
+    def inside(self, node: ast.expr) -> None:
+        for child in children(node):
+            if isinstance(child, ast.expr):
+                self.expression(child)
+            elif isinstance(child, ast.keyword):
+                self.expression(child.value)
+            elif isinstance(child, ast.comprehension):
+                self.expression(child.iter)
+
+    def call(self, call: ast.Call) -> None:
+        function = call.func
+        if isinstance(function, ast.Name):
+            if function.id in self.functions and self.depth < _DEPTH:
+                self.depth += 1
+                self.suite(self.functions[function.id].body)
+                self.depth -= 1
+        elif isinstance(function, ast.Attribute):
+            receiver = last(function.value)
+            if receiver in self.batches:
+                self.operation(function.attr, call, receiver)
+            elif receiver == "op":
+                self.operation(function.attr, call, "")
+            elif function.attr in ("execute", "exec_driver_sql", "scalar"):
+                self.run_sql("sql", call)
+
+    def operation(self, called: str, call: ast.Call, batch: str) -> None:
+        if called == "execute":
+            self.run_sql("execute", call)
+            return
+        if called not in OPERATIONS:
+            return
+        table = self.batches[batch][0] if batch else ""
+        parameters = OPERATIONS[called]
+        given = arguments(
+            call,
+            [one for one in parameters if one not in _TABLES.get(called, ("table_name",))] if batch else parameters,
+        )
+        operation = Operation(called, call, given, transaction=self.transaction, batch=batch)
+        operation.table = table or _table(given, self.ctx)
+        emit(operation, self.ctx)
+        self.add(operation)
+
+    def run_sql(self, called: str, call: ast.Call) -> None:
+        given = arguments(call, ("sqltext",))
+        operation = Operation(called, call, given, transaction=self.transaction)
+        operation.statements = sql_statements(operation, self.ctx)
+        if any(statement.kind is Kind.COMMIT for statement in operation.statements):
+            self.transaction = operation.transaction = None
+        if operation.statements:
+            operation.table = operation.statements[0].table
+            self.add(operation)
+
+    def add(self, operation: Operation) -> None:
+        for statement in operation.statements:
+            statement.transaction = operation.transaction
+        self.operations.append(operation)
+
+
+_DIALECTS = frozenset("postgresql postgres sqlite mysql mariadb mssql oracle cockroachdb".split())
+#: What a batch does not have to be told.
+_TABLES = {"create_foreign_key": ("source_table",)}
+
+
+def _table(given: Mapping[str, ast.expr], ctx: Context) -> str:
+    for key in ("table_name", "source_table", "old_table_name"):
+        if key in given:
+            table, schema = name(given[key], ctx), name(given.get("schema"), ctx)
+            return f"{schema}.{table}" if schema and schema != "public" else table
+    return ""

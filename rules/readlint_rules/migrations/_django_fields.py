@@ -1,0 +1,167 @@
+"""Fields of Django: the column that each becomes on PostgreSQL. Read in Django 5.2's `db/backends/postgresql/base.py`."""
+
+from __future__ import annotations
+
+import ast
+
+from readlint.api import Context
+from readlint_rules.migrations._expressions import arguments, is_false, is_none, is_true, last, name, value
+from readlint_rules.migrations._model import Column, Default
+
+#: By class: the type, with the field's own parameters in braces.
+TYPES = {
+    "AutoField": "integer",
+    "BigAutoField": "bigint",
+    "SmallAutoField": "smallint",
+    "BinaryField": "bytea",
+    "BooleanField": "boolean",
+    "NullBooleanField": "boolean",
+    "CharField": "varchar({max_length})",
+    "CommaSeparatedIntegerField": "varchar({max_length})",
+    "DateField": "date",
+    "DateTimeField": "timestamptz",
+    "DecimalField": "numeric({max_digits},{decimal_places})",
+    "DurationField": "interval",
+    "EmailField": "varchar({max_length=254})",
+    "FileField": "varchar({max_length=100})",
+    "FilePathField": "varchar({max_length=100})",
+    "FloatField": "double precision",
+    "ImageField": "varchar({max_length=100})",
+    "IntegerField": "integer",
+    "BigIntegerField": "bigint",
+    "GenericIPAddressField": "inet",
+    "JSONField": "jsonb",
+    "PositiveBigIntegerField": "bigint",
+    "PositiveIntegerField": "integer",
+    "PositiveSmallIntegerField": "smallint",
+    "SlugField": "varchar({max_length=50})",
+    "SmallIntegerField": "smallint",
+    "TextField": "text",
+    "TimeField": "time",
+    "URLField": "varchar({max_length=200})",
+    "UUIDField": "uuid",
+    # django.contrib.postgres.fields
+    "HStoreField": "hstore",
+    "CICharField": "citext",
+    "CIEmailField": "citext",
+    "CITextField": "citext",
+    "SearchVectorField": "tsvector",
+    "IntegerRangeField": "int4range",
+    "BigIntegerRangeField": "int8range",
+    "DecimalRangeField": "numrange",
+    "DateRangeField": "daterange",
+    "DateTimeRangeField": "tstzrange",
+    "ArrayField": "",
+}
+#: What an empty text is put into when nothing else is known: `Field.empty_strings_allowed`.
+_TEXTUAL = frozenset(
+    "BinaryField CharField CommaSeparatedIntegerField EmailField FileField FilePathField ImageField SlugField "
+    "TextField URLField CICharField CIEmailField CITextField".split()
+)
+_RELATIONS = frozenset({"ForeignKey", "OneToOneField", "ParentalKey"})  # the last one is django-modelcluster's
+_AUTO = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
+#: Fields that are no column.
+_WITHOUT_COLUMN = frozenset("ManyToManyField ParentalManyToManyField GenericRelation TaggableManager".split())
+#: Functions of the database by how often they are computed.
+_STABLE = frozenset({"Now", "TransactionNow", "CurrentTimestamp"})
+_VOLATILE = frozenset({"Random", "RandomUUID", "UUID4", "UUID7"})
+_DATES = frozenset({"DateField", "DateTimeField", "TimeField"})
+
+
+def is_column(field: ast.expr) -> bool:
+    return not (isinstance(field, ast.Call) and last(field.func) in _WITHOUT_COLUMN)
+
+
+def class_of(field: ast.expr) -> str:
+    return last(field.func) if isinstance(field, ast.Call) else ""
+
+
+def column_of(called: str, field: ast.expr, ctx: Context) -> Column:
+    """The column that a field of this name becomes."""
+    cls = class_of(field)
+    if not isinstance(field, ast.Call):
+        return Column(called, known=False)
+    first = ("to", "on_delete") if cls in _RELATIONS else ("verbose_name",)
+    given = arguments(field, first)
+    is_relation = cls in _RELATIONS
+    is_null = is_true(given.get("null")) or cls == "NullBooleanField"
+    is_primary = is_true(given.get("primary_key"))
+    default = _database_default(given.get("db_default"), ctx)
+    is_unique = is_true(given.get("unique")) or cls == "OneToOneField"
+    indexes = not is_false(given.get("db_index")) if cls in ("ForeignKey", "ParentalKey", "SlugField") else False
+    column = Column(
+        called,
+        type=_type(cls, given, ctx),
+        null=is_null,
+        default=default,
+        python_default="" if default != Default.NONE else _python_default(cls, given, is_null),
+        unique=is_unique,
+        indexed=(indexes or is_true(given.get("db_index"))) and not is_unique,
+        primary_key=is_primary,
+        references=_target(given.get("to"), ctx) if is_relation else "",
+        check=f'"{called}" >= 0' if cls.startswith("Positive") else "",
+        generated=_generated(given) if cls == "GeneratedField" else "",
+        identity=cls in _AUTO,
+        constrained=not is_false(given.get("db_constraint")),
+        known=cls in TYPES or is_relation or cls == "GeneratedField",
+    )
+    db_column = value(given.get("db_column"), ctx)
+    if isinstance(db_column, str):
+        return column._replace(name=db_column)
+    return column._replace(name=f"{called}_id") if is_relation else column
+
+
+def _type(cls: str, given: dict[str, ast.expr], ctx: Context) -> str:
+    template = TYPES.get(cls, "")
+    head, brace, rest = template.partition("(")
+    if not brace:
+        return template
+    values = []
+    for parameter in rest.rstrip(")").split(","):
+        key, _, default = parameter.strip("{}").partition("=")
+        found = value(given[key], ctx) if key in given else default
+        if found is None or found == "":
+            return head  # `CharField()` without a length, from Django 4.2
+        values.append(str(found) if isinstance(found, (int, str)) else "?")
+    return f"{head}({','.join(values)})" if "?" not in values else ""
+
+
+def _python_default(cls: str, given: dict[str, ast.expr], is_null: bool) -> str:
+    default = given.get("default")
+    if default is not None and not is_none(default):
+        # Only a call of a class that is known to be a constant would be one; `default=list` is called for each row.
+        return "callable" if isinstance(default, (ast.Name, ast.Attribute, ast.Lambda)) else "constant"
+    if not is_null and is_true(given.get("blank")) and cls in _TEXTUAL:
+        return "implied"
+    is_dated = cls in _DATES and (is_true(given.get("auto_now")) or is_true(given.get("auto_now_add")))
+    return "implied" if is_dated else ""
+
+
+def _database_default(node: ast.expr | None, ctx: Context) -> Default:
+    if node is None or is_none(node):
+        return Default.NONE
+    if not isinstance(node, ast.Call):
+        return Default.CONSTANT
+    cls = last(node.func)
+    if cls in _STABLE:
+        return Default.STABLE
+    if cls in _VOLATILE:
+        return Default.VOLATILE
+    if cls in ("Func", "RawSQL"):
+        from readlint_rules.migrations._sql import default_of
+
+        given = arguments(node, ("sql",) if cls == "RawSQL" else ())
+        text = value(given.get("function", given.get("sql")), ctx)
+        return default_of(f"{text}()" if cls == "Func" else text) if isinstance(text, str) else Default.UNKNOWN
+    # `Value(5)`, `Decimal("0")`, `datetime.timedelta()`, `Lower(Value("A"))`: values, and functions of values.
+    return Default.CONSTANT if cls not in ("Coalesce", "Case") else Default.UNKNOWN
+
+
+def _generated(given: dict[str, ast.expr]) -> str:
+    return "stored" if is_true(given.get("db_persist")) else "virtual"
+
+
+def _target(node: ast.expr | None, ctx: Context) -> str:
+    """`shop_customer` for `"shop.customer"`."""
+    target = name(node, ctx)
+    return target.replace(".", "_").lower() if not target.startswith("{") else target

@@ -1,0 +1,103 @@
+"""What a migration does to tables and columns, as it is remembered for later migrations."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from readlint.api import Context
+from readlint_rules.migrations._alembic_types import column_of as column_of_call
+from readlint_rules.migrations._django_fields import column_of, is_column
+from readlint_rules.migrations._expressions import name
+from readlint_rules.migrations._model import Column, Default, Kind, Migration, Operation, Statement
+
+#: Names of events are those of the methods of `History`.
+Event = list[Any]
+
+
+def events(migration: Migration, ctx: Context) -> list[Event]:
+    found: list[Event] = []
+    for operation in migration.operations:
+        if not migration.is_django:
+            found += _of_create_table(operation, ctx)
+        else:
+            # What only the database is told is no change of the models.
+            if not operation.is_database_only or operation.name == "RunSQL":
+                found += _of_model(operation, table_key(operation, migration), ctx)
+        found += [
+            event for statement in operation.statements for event in _of_statement(statement, migration.is_django)
+        ]
+    return found
+
+
+def table_key(operation: Operation, migration: Migration) -> str:
+    """What the table of an operation is called in the history: other migrations do not know of a `db_table`."""
+    return f"{migration.app}_{operation.model.lower()}" if operation.model else operation.table
+
+
+def _of_create_table(operation: Operation, ctx: Context) -> Iterator[Event]:
+    for argument in operation.call.args[1:] if operation.name == "create_table" else ():
+        column = column_of_call(argument, ctx)
+        if column is not None:
+            yield ["column", operation.table, column.name, list(column)]
+
+
+def _of_model(operation: Operation, table: str, ctx: Context) -> Iterator[Event]:
+    given = operation.arguments
+    key = name(given.get("name"), ctx)
+    if operation.name in ("AddField", "AlterField") and operation.column is not None:
+        if is_column(given["field"]):
+            yield ["column", table, key, list(operation.column)]
+    elif operation.name == "CreateModel":
+        fields = given.get("fields")
+        for item in fields.elts if isinstance(fields, (ast.List, ast.Tuple)) else ():
+            if isinstance(item, ast.Tuple) and len(item.elts) == 2 and is_column(item.elts[1]):
+                called = name(item.elts[0], ctx)
+                yield ["column", table, called, list(column_of(called, item.elts[1], ctx))]
+    elif operation.name == "RemoveField":
+        yield ["drop", table, key]
+    elif operation.name == "RenameField":
+        yield ["rename", table, name(given.get("old_name"), ctx), name(given.get("new_name"), ctx)]
+    elif operation.name == "RenameModel":
+        app = table.removesuffix(operation.model.lower())
+        yield ["move", table, app + name(given.get("new_name"), ctx).lower()]
+
+
+def _of_statement(statement: Statement, is_django: bool) -> Iterator[Event]:
+    """Alembic's statements, and of Django's those that constrain: its models say the rest better."""
+    table, kind = statement.table, statement.kind
+    column = statement.columns[0] if statement.columns else ""
+    if kind in (Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.ADD_FOREIGN_KEY):
+        yield ["check", table, statement.name, _proved(statement), not statement.not_valid]
+    elif kind is Kind.VALIDATE:
+        yield ["validate", table, statement.name]
+    elif is_django:
+        return
+    elif kind is Kind.ADD_COLUMN and statement.column is not None:
+        yield ["column", table, column, list(statement.column)]
+    elif kind is Kind.DROP_COLUMN:
+        yield ["drop", table, column]
+    elif kind is Kind.RENAME_COLUMN:
+        yield ["rename", table, column, statement.other]
+    elif kind is Kind.RENAME_TABLE:
+        yield ["move", table, statement.other]
+    elif kind in _CHANGES:
+        yield ["change", table, column, _CHANGES[kind](statement.column)]
+
+
+def _proved(statement: Statement) -> str:
+    """The column that a constraint keeps from being null."""
+    if statement.kind is Kind.ADD_NOT_NULL:
+        return statement.columns[0]
+    words = statement.condition.replace('"', "").replace("(", " ").replace(")", " ").lower().split()
+    return words[0] if words[1:] == ["is", "not", "null"] else ""
+
+
+_CHANGES: dict[Kind, Callable[[Column | None], dict[str, Any]]] = {
+    Kind.SET_NOT_NULL: lambda column: {"null": False},
+    Kind.DROP_NOT_NULL: lambda column: {"null": True},
+    Kind.SET_DEFAULT: lambda column: {"default": column.default if column else Default.UNKNOWN},
+    Kind.DROP_DEFAULT: lambda column: {"default": Default.NONE},
+    Kind.CHANGE_TYPE: lambda column: {"type": column.type if column else ""},
+}

@@ -1,0 +1,25 @@
+"""What of a migration cannot hurt: tables and columns that it creates itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from readlint_rules.migrations._model import Kind, Operation
+
+
+def mark_new(operations: Iterable[Operation]) -> None:
+    """Say of each statement whether the same migration has created its table or its columns."""
+    tables: set[str] = set()
+    columns: set[tuple[str, str]] = set()
+    pairs = [(operation, statement) for operation in operations for statement in operation.statements]
+    for _, statement in pairs:
+        if statement.kind is Kind.CREATE_TABLE:
+            tables.add(statement.table)
+        elif statement.kind is Kind.RENAME_TABLE and statement.table in tables:
+            tables.add(statement.other)
+        elif statement.kind is Kind.ADD_COLUMN and statement.column is not None:
+            columns.add((statement.table, statement.column.name))
+        statement.on_new_table = statement.table in tables
+        added = {name for table, name in columns if table == statement.table}
+        is_added = bool(statement.columns) and added.issuperset(statement.columns)
+        statement.on_new_column = is_added and statement.kind is not Kind.ADD_COLUMN

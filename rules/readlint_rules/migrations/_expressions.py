@@ -1,0 +1,76 @@
+"""Expressions of migrations, read without the scopes of a file: nearly all of them are literals."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+from readlint.api import UNKNOWN, Context
+
+
+def value(node: ast.expr | None, ctx: Context) -> Any:
+    """What an expression is, or UNKNOWN. A list is a tuple."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, (ast.List, ast.Tuple)):
+        items = tuple(value(item, ctx) for item in node.elts)
+        return UNKNOWN if UNKNOWN in items else items
+    if node is None or isinstance(node, (ast.Dict, ast.Lambda)):
+        return UNKNOWN
+    if isinstance(node, ast.Call):
+        # `op.f("ix_order_email")` keeps a name as it is.
+        is_plain = isinstance(node.func, ast.Attribute) and node.func.attr == "f" and len(node.args) == 1
+        return value(node.args[0], ctx) if is_plain else UNKNOWN
+    return ctx.constant(node)
+
+
+def name(node: ast.expr | None, ctx: Context) -> str:
+    """The name of a table or column; what is not constant is called as it is written."""
+    found = value(node, ctx)
+    if isinstance(found, str):
+        return found
+    if node is None or found is None:
+        return ""
+    return f"{{{ctx.text(node)}}}"
+
+
+def names(node: ast.expr | None, ctx: Context) -> tuple[str, ...]:
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        return tuple(name(item, ctx) for item in node.elts)
+    found = value(node, ctx)
+    if isinstance(found, tuple):
+        return tuple(item for item in found if isinstance(item, str))
+    return (found,) if isinstance(found, str) else ()
+
+
+def is_true(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
+
+
+def is_false(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
+
+
+def is_none(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def arguments(call: ast.Call, parameters: Sequence[str]) -> dict[str, ast.expr]:
+    """The arguments by name; positional ones have the names of `parameters`."""
+    found: dict[str, ast.expr] = {}
+    for parameter, argument in zip(parameters, call.args, strict=False):
+        if isinstance(argument, ast.Starred):
+            break
+        found[parameter] = argument
+    for keyword in call.keywords:
+        if keyword.arg:
+            found[keyword.arg] = keyword.value
+    return found
+
+
+def last(node: ast.expr) -> str:
+    """`AddField` of `migrations.AddField`; empty for what is no name."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,177 @@
+"""All migrations of a project together: what a column was before one of them, and what comes later.
+
+Each migration is remembered as one fact, a JSON text of what it does to tables (`events`). A finding that depends on
+the rest asks for all of them: `questions=ASKED`, and `settle` asks the `History`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from readlint.api import Answers, Context, Question, Rule
+from readlint_rules.migrations._discovery import migration_of
+from readlint_rules.migrations._events import events
+from readlint_rules.migrations._model import Column
+
+FACT = "migrations"
+ASKED = (Question(f"fact:{FACT}", ""),)
+
+
+def remember(rule: Rule[Any]) -> None:
+    """Have the migrations of the project at hand where `rule` settles its findings."""
+    rule.collect(FACT, ast.Module, mentions=_may_be_migration)(collect)
+
+
+def _may_be_migration(text: str) -> bool:
+    return "class Migration(" in text or "down_revision" in text
+
+
+def collect(module: ast.Module, ctx: Context) -> Iterator[str]:
+    migration = ctx.once(migration_of)
+    if migration is not None:
+        yield json.dumps([ctx.path, migration.app, migration.name, migration.dependencies, events(migration, ctx)])
+
+
+def history(answers: Answers) -> History:
+    return _history(tuple(answers[ASKED[0]] or ()))
+
+
+@cache
+def _history(facts: tuple[str, ...]) -> History:
+    return History([json.loads(fact) for fact in facts])
+
+
+class History:
+    """The migrations of each folder in the order in which they are run."""
+
+    def __init__(self, facts: Iterable[list[Any]]) -> None:
+        self.positions: dict[tuple[str, str], int] = {}  # by folder and name
+        self.names: dict[tuple[str, str], str] = {}  # the folder, by app and name
+        self.columns: dict[tuple[str, str, str], list[tuple[int, Column | None]]] = {}
+        self.checks: dict[tuple[str, str], list[tuple[int, str, str, bool]]] = {}  # name, column, whether valid
+        self.tables: dict[tuple[str, str], set[str]] = {}  # the columns that a table ever had
+        folders: dict[str, list[list[Any]]] = {}
+        for fact in sorted(facts):
+            folders.setdefault(os.path.dirname(fact[0]), []).append(fact)
+        for folder, members in folders.items():
+            for position, (path, app, name, _, happened) in enumerate(_ordered(members)):
+                self.positions[folder, _stem(path)] = position
+                self.names[app, name] = folder
+                self.positions[folder, name] = position
+                for event in happened:
+                    getattr(self, f"_{event[0]}")((folder, event[1]), position, *event[2:])
+
+    # Events
+
+    def _column(self, table: tuple[str, str], position: int, key: str, column: list[Any]) -> None:
+        self.columns.setdefault((*table, key), []).append((position, Column(*column)))
+        self.tables.setdefault(table, set()).add(key)
+
+    def _change(self, table: tuple[str, str], position: int, key: str, changes: Mapping[str, Any]) -> None:
+        old = self._last(table, key)
+        if old is not None:
+            self._column(table, position, key, list(old._replace(**changes)))
+
+    def _drop(self, table: tuple[str, str], position: int, key: str) -> None:
+        self.columns.setdefault((*table, key), []).append((position, None))
+
+    def _rename(self, table: tuple[str, str], position: int, key: str, new: str) -> None:
+        old = self._last(table, key)
+        self._drop(table, position, key)
+        if old is not None:
+            self._column(table, position, new, list(old))
+
+    def _move(self, table: tuple[str, str], position: int, new: str) -> None:
+        target = (table[0], new)
+        for key in sorted(self.tables.get(table, ())):
+            old = self._last(table, key)
+            if old is not None:
+                self._column(target, position, key, list(old))
+        self.checks.setdefault(target, []).extend(self.checks.get(table, ()))
+
+    def _check(self, table: tuple[str, str], position: int, name: str, column: str, valid: bool) -> None:
+        self.checks.setdefault(table, []).append((position, name, column, valid))
+
+    def _validate(self, table: tuple[str, str], position: int, name: str) -> None:
+        known = [check for check in self.checks.get(table, ()) if check[1] == name]
+        self._check(table, position, name, known[-1][2] if known else "", True)
+
+    def _last(self, table: tuple[str, str], key: str) -> Column | None:
+        timeline = self.columns.get((*table, key))
+        return timeline[-1][1] if timeline else None
+
+    # Questions
+
+    def before(self, path: str, table: str, key: str) -> Column | None:
+        """The column as the migrations before this one left it; None when they do not say."""
+        folder, position = self._place(path)
+        found: Column | None = None
+        for at, column in self.columns.get((folder, table, key), ()):
+            if at >= position:
+                break
+            found = column
+        return found
+
+    def has_proof_of_not_null(self, path: str, table: str, column: str) -> bool:
+        """Whether an earlier migration has validated that no row lacks a value."""
+        folder, position = self._place(path)
+        checks = self.checks.get((folder, table), ())
+        return any(valid and name == column for at, _, name, valid in checks if at < position)
+
+    def is_validated_later(self, path: str, table: str, name: str) -> bool:
+        folder, position = self._place(path)
+        return any(
+            valid and known == name for at, known, _, valid in self.checks.get((folder, table), ()) if at > position
+        )
+
+    def is_over(self, path: str, start_after: Iterable[str]) -> bool:
+        """Whether a migration is one of `migrations.start-after`, or comes before one."""
+        folder, position = self._place(path)
+        for text in start_after:
+            app, _, name = text.rpartition(".")
+            if self.names.get((app, name)) == folder and position <= self.positions[folder, name]:
+                return True
+        return False
+
+    def _place(self, path: str) -> tuple[str, int]:
+        folder = os.path.dirname(path)
+        return folder, self.positions.get((folder, _stem(path)), 0)
+
+
+def _stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def _ordered(members: list[list[Any]]) -> list[list[Any]]:
+    """Every migration behind those of its folder that it depends on; otherwise by path."""
+    by_name = {member[2]: member for member in members}
+    found: dict[str, list[Any]] = {}
+    for first in members:
+        stack = [first[2]]
+        seen: set[str] = set()
+        while stack:
+            name = stack[-1]
+            missing = [one for _, one in by_name[name][3] if one in by_name and one not in found and one not in seen]
+            seen.add(name)
+            if missing:
+                stack += missing
+            else:
+                found.setdefault(name, by_name[name])
+                stack.pop()
+    return list(found.values())
+
+
+def is_other(old: Column, new: Column, attribute: str) -> bool:
+    """Whether a change of this attribute is what Django sends SQL for."""
+    if attribute == "null":
+        return old.null != new.null
+    if attribute == "references":
+        return not (old.references and old.constrained)
+    if attribute in ("type", "name"):
+        return bool(getattr(old, attribute)) and getattr(old, attribute) != getattr(new, attribute)
+    return not getattr(old, attribute)

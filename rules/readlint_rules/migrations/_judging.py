@@ -1,0 +1,92 @@
+"""What every rule about migrations begins and ends with: the statements worth a look, and whether a finding stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from readlint.api import Answers, Context, Finding
+from readlint_rules.migrations._discovery import migration_of
+from readlint_rules.migrations._events import table_key
+from readlint_rules.migrations._expressions import name
+from readlint_rules.migrations._history import ASKED, history, is_other
+from readlint_rules.migrations._locks import Effect, effect
+from readlint_rules.migrations._model import Column, Kind, Migration, Operation, Statement
+
+
+class Candidate(NamedTuple):
+    """A statement on a table that may be large and in use."""
+
+    migration: Migration
+    operation: Operation
+    statement: Statement
+    effect: Effect
+
+    @property
+    def table(self) -> str:
+        return self.statement.table
+
+
+def judged_migration(ctx: Context) -> Migration | None:
+    """The migration in a file, unless it only builds what nobody uses yet."""
+    migration = ctx.once(migration_of)
+    if migration is None or migration.is_initial or migration.is_squash:
+        return None
+    return migration
+
+
+def candidates(ctx: Context, *kinds: Kind) -> Iterator[Candidate]:
+    """The statements of these kinds, one an operation, that a PostgreSQL with rows and users in it would notice."""
+    migration = judged_migration(ctx)
+    if migration is None or ctx.settings.database != "postgresql":
+        return
+    seen: set[tuple[int, Kind]] = set()
+    for operation, statement in migration.statements():
+        key = (id(operation.call), statement.kind)
+        if statement.kind not in kinds or key in seen or is_harmless(operation, statement, ctx):
+            continue
+        seen.add(key)
+        yield Candidate(migration, operation, statement, effect(statement, ctx.settings.pg_version))
+
+
+def is_harmless(operation: Operation, statement: Statement, ctx: Context) -> bool:
+    """Whether a table is new, or known to be small."""
+    small = ctx.settings.migrations_small_tables
+    return statement.on_new_table or statement.table in small or (bool(operation.model) and operation.model in small)
+
+
+def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
+    """`questions` and `data` of a finding whose truth depends on other migrations."""
+    start = ctx.settings.migrations_start_after
+    changes = one.statement.changes
+    data = {
+        "table": table_key(one.operation, one.migration),
+        "key": key_of(one, ctx),
+        "changes": changes,
+        "column": list(one.operation.column) if changes and one.operation.column else [],
+        "start_after": list(start),
+        **more,
+    }
+    return {"questions": ASKED if changes or start or more.get("asks") else (), "data": data}
+
+
+def key_of(one: Candidate, ctx: Context) -> str:
+    """What the history calls the column: the field of a Django model."""
+    if one.operation.name in ("AddField", "AlterField"):
+        return name(one.operation.arguments.get("name"), ctx)
+    return one.statement.columns[0] if one.statement.columns else ""
+
+
+def stands(finding: Finding, answers: Answers) -> bool:
+    """Whether what a finding depends on is so. Where the migrations do not say it, it is not."""
+    if not finding.questions:
+        return True
+    past, data = history(answers), finding.data
+    if past.is_over(finding.path, data["start_after"]):
+        return False
+    return not data["changes"] or _has_changed(finding, past.before(finding.path, data["table"], data["key"]))
+
+
+def _has_changed(finding: Finding, old: Column | None) -> bool:
+    data: Mapping[str, Any] = finding.data
+    return old is not None and is_other(old, Column(*data["column"]), data["changes"])

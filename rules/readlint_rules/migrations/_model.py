@@ -1,0 +1,161 @@
+"""What a migration is: operations as its author wrote them, and the statements that the framework makes of them."""
+
+from __future__ import annotations
+
+import ast
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Framework(str, enum.Enum):
+    DJANGO = "django"
+    ALEMBIC = "alembic"
+
+
+class Kind(enum.Enum):
+    """What a statement does; the values are how SQL calls it."""
+
+    CREATE_TABLE = "CREATE TABLE"
+    DROP_TABLE = "DROP TABLE"
+    RENAME_TABLE = "RENAME TABLE"
+    ADD_COLUMN = "ADD COLUMN"
+    DROP_COLUMN = "DROP COLUMN"
+    RENAME_COLUMN = "RENAME COLUMN"
+    SET_DEFAULT = "SET DEFAULT"
+    DROP_DEFAULT = "DROP DEFAULT"
+    SET_NOT_NULL = "SET NOT NULL"
+    DROP_NOT_NULL = "DROP NOT NULL"
+    CHANGE_TYPE = "TYPE"
+    ADD_CHECK = "ADD CHECK"
+    ADD_NOT_NULL = "ADD NOT NULL"  # as a constraint with a name, from PostgreSQL 18
+    ADD_FOREIGN_KEY = "ADD FOREIGN KEY"
+    ADD_UNIQUE = "ADD UNIQUE"
+    ADD_PRIMARY_KEY = "ADD PRIMARY KEY"
+    ADD_EXCLUDE = "ADD EXCLUDE"
+    VALIDATE = "VALIDATE CONSTRAINT"
+    DROP_CONSTRAINT = "DROP CONSTRAINT"
+    RENAME_OTHER = "RENAME"  # an index or a constraint
+    CREATE_INDEX = "CREATE INDEX"
+    DROP_INDEX = "DROP INDEX"
+    REINDEX = "REINDEX"
+    CLUSTER = "CLUSTER"
+    VACUUM_FULL = "VACUUM FULL"
+    TRUNCATE = "TRUNCATE"
+    SET_LOGGED = "SET LOGGED"  # and SET UNLOGGED
+    SET_TABLESPACE = "SET TABLESPACE"
+    SET_STORAGE = "SET STORAGE"  # statistics, fill factor and the like
+    ROW_SECURITY = "ROW LEVEL SECURITY"
+    CREATE_TRIGGER = "CREATE TRIGGER"
+    DROP_TRIGGER = "DROP TRIGGER"
+    ADD_ENUM_VALUE = "ALTER TYPE ADD VALUE"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+    INSERT = "INSERT"
+    SELECT = "SELECT"
+    COMMIT = "COMMIT"
+    SETTING = "SET"
+    HARMLESS = "COMMENT"  # comments, grants, functions, types, sequences, extensions, views
+    CODE = "Python code"
+    UNKNOWN = "unknown SQL"
+
+
+class Default(str, enum.Enum):
+    """What the database puts into a column that a row leaves out."""
+
+    NONE = "none"
+    CONSTANT = "constant"
+    STABLE = "stable"  # one value for the whole statement: `now()`
+    VOLATILE = "volatile"  # another value for each row: `random()`
+    UNKNOWN = "unknown"  # a function of which nothing is known
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Column(NamedTuple):
+    """A column as one operation describes it. It is JSON: `Column(*json.loads(json.dumps(column)))` is equal to it."""
+
+    name: str
+    type: str = ""  # as PostgreSQL calls it, with its parameters; empty when unknown
+    null: bool = True
+    default: str = Default.NONE
+    python_default: str = ""  # "constant", "callable": a default that only the framework knows; "implied": Django's own
+    unique: bool = False
+    indexed: bool = False
+    primary_key: bool = False
+    references: str = ""  # the table that a foreign key points to
+    check: str = ""  # the condition of a check that comes with the column
+    generated: str = ""  # "stored" or "virtual"
+    identity: bool = False
+    constrained: bool = True  # whether the database enforces the foreign key
+    known: bool = True  # whether the class of the field, or its type, is one whose behaviour is known
+
+
+@dataclass(slots=True)
+class Statement:
+    """One statement that reaches the database."""
+
+    kind: Kind
+    table: str
+    node: ast.AST  # where a finding about it points
+    column: Column | None = None
+    columns: tuple[str, ...] = ()
+    name: str = ""  # of the index or the constraint
+    other: str = ""  # the parent table of a foreign key, the new name of what is renamed
+    condition: str = ""  # of a check, in SQL where that is known
+    text: str = ""  # the SQL, where the author wrote it
+    unique: bool = False
+    concurrently: bool = False
+    if_not_exists: bool = False
+    not_valid: bool = False
+    using_index: bool = False
+    is_expression: bool = False  # an index or a unique constraint with a condition or an expression
+    changes: str = ""  # the attribute of `Column` that must be another than before, or Django emits nothing
+    deferred: bool = False  # Django emits it at the migration's end
+    transaction: int | None = 0  # statements of one number commit together; None commits at once
+    on_new_table: bool = False  # the same migration has created the table
+    on_new_column: bool = False  # the same migration has added (all of) its columns
+
+
+@dataclass(slots=True)
+class Operation:
+    """One operation as written: `migrations.AddField(...)`, `op.add_column(...)`, SQL that is run."""
+
+    name: str  # the class of Django, the function of Alembic without `op.`, "sql" for any other way to run SQL
+    call: ast.Call
+    arguments: Mapping[str, ast.expr]  # by name, positional ones too
+    table: str = ""
+    model: str = ""  # as Django's operation names it
+    column: Column | None = None
+    statements: list[Statement] = field(default_factory=list)
+    transaction: int | None = 0
+    is_state_only: bool = False  # inside `state_operations`
+    is_database_only: bool = False  # inside `database_operations`
+    batch: str = ""  # the name of the variable of `batch_alter_table`
+
+
+@dataclass(slots=True)
+class Migration:
+    framework: Framework
+    node: ast.ClassDef | ast.FunctionDef  # Django's class, Alembic's `upgrade`
+    app: str  # Django's label; empty for Alembic
+    name: str  # Django's name, Alembic's revision
+    dependencies: tuple[tuple[str, str], ...] = ()  # app and name
+    is_initial: bool = False
+    is_squash: bool = False
+    is_atomic: bool = True
+    operations: list[Operation] = field(default_factory=list)
+    downgrade_node: ast.FunctionDef | None = None
+    read_downgrade: Callable[[], list[Operation]] = list  # few rules ask for it
+
+    def statements(self) -> Iterator[tuple[Operation, Statement]]:
+        """In the order in which they reach the database."""
+        pairs = [(operation, statement) for operation in self.operations for statement in operation.statements]
+        yield from (pair for pair in pairs if not pair[1].deferred)
+        yield from (pair for pair in pairs if pair[1].deferred)
+
+    @property
+    def is_django(self) -> bool:
+        return self.framework is Framework.DJANGO
