@@ -1,4 +1,4 @@
-"""Fields of Django: the column that each becomes on PostgreSQL. Read in Django 5.2's `db/backends/postgresql/base.py`."""
+"""Fields of Django: the column that each becomes, as in Django 5.2's `db/backends/postgresql/base.py`."""
 
 from __future__ import annotations
 

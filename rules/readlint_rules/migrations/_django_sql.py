@@ -170,13 +170,18 @@ def _together(operation: Operation, ctx: Context) -> list[Statement]:
     """`unique_together` and `index_together` give all sets that hold from now on."""
     key = "unique_together" if operation.name == "AlterUniqueTogether" else "index_together"
     kind = Kind.ADD_UNIQUE if key == "unique_together" else Kind.CREATE_INDEX
-    node = operation.arguments.get(key)
+    found = together(operation.arguments.get(key), ctx)
+    return [_one(operation, kind, columns=columns, changes=key) for columns in found]
+
+
+def together(node: ast.expr | None, ctx: Context) -> list[tuple[str, ...]]:
+    """The sets of a `unique_together`, which may also be a single one."""
     if isinstance(node, ast.Call) and node.args:
         node = node.args[0]  # `set([("event", "slug")])`
     items = node.elts if isinstance(node, (ast.Set, ast.List, ast.Tuple)) else []
     if items and all(isinstance(item, ast.Constant) for item in items):
-        return [_one(operation, kind, columns=names(node, ctx), changes=key)]
-    return [_one(operation, kind, columns=names(item, ctx), changes=key) for item in items]
+        return [names(node, ctx)]
+    return [names(item, ctx) for item in items]
 
 
 def _run_sql(operation: Operation, ctx: Context) -> list[Statement]:

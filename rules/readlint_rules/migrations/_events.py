@@ -9,6 +9,7 @@ from typing import Any
 from readlint.api import Context
 from readlint_rules.migrations._alembic_types import column_of as column_of_call
 from readlint_rules.migrations._django_fields import column_of, is_column
+from readlint_rules.migrations._django_sql import together
 from readlint_rules.migrations._expressions import name
 from readlint_rules.migrations._model import Column, Default, Kind, Migration, Operation, Statement
 
@@ -55,6 +56,12 @@ def _of_model(operation: Operation, table: str, ctx: Context) -> Iterator[Event]
             if isinstance(item, ast.Tuple) and len(item.elts) == 2 and is_column(item.elts[1]):
                 called = name(item.elts[0], ctx)
                 yield ["column", table, called, list(column_of(called, item.elts[1], ctx))]
+        options = given.get("options")
+        for key in ("unique_together", "index_together"):
+            yield ["together", table, key, together(_item(options, key), ctx)]
+    elif operation.name in ("AlterUniqueTogether", "AlterIndexTogether"):
+        key = "unique_together" if "Unique" in operation.name else "index_together"
+        yield ["together", table, key, together(given.get(key), ctx)]
     elif operation.name == "RemoveField":
         yield ["drop", table, key]
     elif operation.name == "RenameField":
@@ -62,6 +69,14 @@ def _of_model(operation: Operation, table: str, ctx: Context) -> Iterator[Event]
     elif operation.name == "RenameModel":
         app = table.removesuffix(operation.model.lower())
         yield ["move", table, app + name(given.get("new_name"), ctx).lower()]
+
+
+def _item(node: ast.expr | None, key: str) -> ast.expr | None:
+    """The value under a key of a dictionary's display."""
+    if not isinstance(node, ast.Dict):
+        return None
+    pairs = zip(node.keys, node.values, strict=True)
+    return next((item for at, item in pairs if isinstance(at, ast.Constant) and at.value == key), None)
 
 
 def _of_statement(statement: Statement, is_django: bool) -> Iterator[Event]:

@@ -19,6 +19,8 @@ from readlint_rules.migrations._events import events
 from readlint_rules.migrations._model import Column
 
 FACT = "migrations"
+#: Options of models that list sets of columns.
+TOGETHER = ("unique_together", "index_together")
 ASKED = (Question(f"fact:{FACT}", ""),)
 
 
@@ -54,6 +56,7 @@ class History:
         self.names: dict[tuple[str, str], str] = {}  # the folder, by app and name
         self.columns: dict[tuple[str, str, str], list[tuple[int, Column | None]]] = {}
         self.checks: dict[tuple[str, str], list[tuple[int, str, str, bool]]] = {}  # name, column, whether valid
+        self.sets: dict[tuple[str, str, str], list[tuple[int, list[list[str]]]]] = {}  # of columns that are unique together
         self.tables: dict[tuple[str, str], set[str]] = {}  # the columns that a table ever had
         folders: dict[str, list[list[Any]]] = {}
         for fact in sorted(facts):
@@ -85,6 +88,13 @@ class History:
         self._drop(table, position, key)
         if old is not None:
             self._column(table, position, new, list(old))
+        for kind in TOGETHER:
+            if (*table, kind) in self.sets:
+                sets = self.sets[(*table, kind)][-1][1]
+                self._together(table, position, kind, [[new if one == key else one for one in names] for names in sets])
+
+    def _together(self, table: tuple[str, str], position: int, key: str, sets: list[list[str]]) -> None:
+        self.sets.setdefault((*table, key), []).append((position, sets))
 
     def _move(self, table: tuple[str, str], position: int, new: str) -> None:
         target = (table[0], new)
@@ -116,6 +126,12 @@ class History:
                 break
             found = column
         return found
+
+    def sets_before(self, path: str, table: str, key: str) -> list[list[str]] | None:
+        """The sets of a `unique_together` before a migration; None when no migration says."""
+        folder, position = self._place(path)
+        known = [sets for at, sets in self.sets.get((folder, table, key), ()) if at < position]
+        return known[-1] if known else None
 
     def has_proof_of_not_null(self, path: str, table: str, column: str) -> bool:
         """Whether an earlier migration has validated that no row lacks a value."""

@@ -9,7 +9,7 @@ from readlint.api import Answers, Context, Finding
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._events import table_key
 from readlint_rules.migrations._expressions import name
-from readlint_rules.migrations._history import ASKED, history, is_other
+from readlint_rules.migrations._history import ASKED, TOGETHER, history, is_other
 from readlint_rules.migrations._locks import Effect, effect
 from readlint_rules.migrations._model import Column, Kind, Migration, Operation, Statement
 
@@ -40,9 +40,9 @@ def candidates(ctx: Context, *kinds: Kind) -> Iterator[Candidate]:
     migration = judged_migration(ctx)
     if migration is None or ctx.settings.database != "postgresql":
         return
-    seen: set[tuple[int, Kind]] = set()
+    seen: set[tuple[int, Kind, tuple[str, ...]]] = set()
     for operation, statement in migration.statements():
-        key = (id(operation.call), statement.kind)
+        key = (id(operation.call), statement.kind, statement.columns if statement.changes else ())
         if statement.kind not in kinds or key in seen or is_harmless(operation, statement, ctx):
             continue
         seen.add(key)
@@ -63,6 +63,7 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
         "table": table_key(one.operation, one.migration),
         "key": key_of(one, ctx),
         "changes": changes,
+        "columns": list(one.statement.columns),
         "column": list(one.operation.column) if changes and one.operation.column else [],
         "start_after": list(start),
         **more,
@@ -84,6 +85,9 @@ def stands(finding: Finding, answers: Answers) -> bool:
     past, data = history(answers), finding.data
     if past.is_over(finding.path, data["start_after"]):
         return False
+    if data["changes"] in TOGETHER:
+        sets = past.sets_before(finding.path, data["table"], data["changes"])
+        return sets is not None and data["columns"] not in sets
     return not data["changes"] or _has_changed(finding, past.before(finding.path, data["table"], data["key"]))
 
 
