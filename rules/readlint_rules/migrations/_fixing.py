@@ -46,6 +46,8 @@ def rename_calls(node: cst.ClassDef, names: dict[str, str], fix: FixContext) -> 
 def with_keywords(call: cst.Call, keywords: Iterable[tuple[str, str]]) -> cst.Call:
     """The call with these keywords in addition, or in place of its own."""
     wanted = dict(keywords)
+    if not wanted:
+        return call
     kept = [argument for argument in call.args if not (argument.keyword and argument.keyword.value in wanted)]
     made = [
         cst.Arg(

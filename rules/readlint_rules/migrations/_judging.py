@@ -35,15 +35,30 @@ def judged_migration(ctx: Context) -> Migration | None:
     return migration
 
 
+def database_of(ctx: Context) -> str:
+    """What a migration is run on: projects for several databases may have a folder for each."""
+    folders = ctx.path.lower().split("/")[:-1]
+    return next((name for name in ("sqlite", "mysql", "mariadb", "mssql", "oracle") if name in folders), ctx.settings.database)
+
+
 def candidates(ctx: Context, *kinds: Kind) -> Iterator[Candidate]:
     """The statements of these kinds, one an operation, that a PostgreSQL with rows and users in it would notice."""
     migration = judged_migration(ctx)
-    if migration is None or ctx.settings.database != "postgresql":
+    if migration is not None:
+        for one in statements(ctx, *kinds):
+            if not is_harmless(one.operation, one.statement, ctx):
+                yield one
+
+
+def statements(ctx: Context, *kinds: Kind) -> Iterator[Candidate]:
+    """All statements of these kinds, one an operation, also those on new tables and in the first migration of an app."""
+    migration = ctx.once(migration_of)
+    if migration is None or migration.is_squash or database_of(ctx) != "postgresql":
         return
     seen: set[tuple[int, Kind, tuple[str, ...]]] = set()
     for operation, statement in migration.statements():
         key = (id(operation.call), statement.kind, statement.columns if statement.changes else ())
-        if statement.kind not in kinds or key in seen or is_harmless(operation, statement, ctx):
+        if statement.kind not in kinds or key in seen:
             continue
         seen.add(key)
         yield Candidate(migration, operation, statement, effect(statement, ctx.settings.pg_version))

@@ -1,0 +1,156 @@
+"""An index is built or dropped concurrently inside of a transaction, where PostgreSQL refuses to do it.
+
+## Why is this bad?
+`CREATE INDEX CONCURRENTLY` needs transactions of its own: inside of one it fails, and the deployment stops half-way.
+Django wraps a migration in a transaction unless it says `atomic = False`, and Alembic wraps all of them unless the
+statement stands in an `autocommit_block`.
+
+## Example
+```python
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0041_order_email")]
+    operations = [
+        AddIndexConcurrently("order", models.Index(fields=["email"], name="order_email_idx")),
+    ]
+```
+
+Use instead:
+```python
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("shop", "0041_order_email")]
+    operations = [
+        AddIndexConcurrently("order", models.Index(fields=["email"], name="order_email_idx")),
+    ]
+```
+
+## What is flagged
+`AddIndexConcurrently` and `RemoveIndexConcurrently` in a migration that is atomic, `CONCURRENTLY` in SQL there, several
+statements in one text with it, `postgresql_concurrently=True` outside of an `autocommit_block`.
+
+A warning, where a migration without a transaction also changes tables: when it fails half-way, what was done stays done,
+and running it again fails at once. A note, where SQL builds an index without `IF NOT EXISTS`.
+
+## Not flagged
+- Statements after an `op.execute("COMMIT")`, and on other databases, which ignore the option.
+- Tables that the same migration creates do not make it right: it fails there too.
+
+## Fix safety
+Safe where nothing else is in the migration: it cannot have run before. Wrapping an operation of Alembic is unsafe: it
+commits what the revision has done so far.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
+from readlint_rules.migrations._history import remember
+from readlint_rules.migrations._judging import Candidate, asking, stands, statements
+from readlint_rules.migrations._model import Kind, Migration
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from readlint.api import FixContext
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    code="RL502",
+    severity=Severity.ERROR,
+    level=Level.L5,
+    category=Category.DATA,
+    fix=Safety.UNSAFE,
+    tags=("migrations", "postgresql", "django", "alembic"),
+    since="0.2",
+    messages={
+        "default": "`{sql} CONCURRENTLY` cannot run inside a transaction, and {where}: the migration fails. {recipe}.",
+        "mixed": "This migration has no transaction, so when {sql} on `{table}` fails, what came before it stays done and "
+        "the migration cannot be run again. Leave it alone in its migration.",
+        "existing": "A concurrent build that is interrupted leaves an INVALID index, and the next run fails because the "
+        "name is taken. Write `IF NOT EXISTS`, and drop an invalid index before it.",
+    },
+)
+remember(RULE)
+
+_CONCURRENT = (Kind.CREATE_INDEX, Kind.DROP_INDEX, Kind.REINDEX)
+#: What may stand beside a concurrent operation: it is no change of a table.
+_BESIDE = frozenset({*_CONCURRENT, Kind.SETTING, Kind.SELECT, Kind.HARMLESS, Kind.COMMIT})
+
+
+@RULE.on(ast.Module)
+def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
+    for one in statements(ctx, *_CONCURRENT):
+        if not one.statement.concurrently:
+            continue
+        if one.statement.transaction is not None:
+            where, recipe = _why(one)
+            sql = one.statement.kind.value
+            fix = _fix(one, ctx)
+            yield RULE.finding(
+                one.operation.call, fix=fix, sql=sql, where=where, recipe=recipe, **asking(one, ctx)
+            )
+        elif _is_mixed(one):
+            about = {"sql": f"`{one.statement.kind.value}`", "table": one.table}
+            yield RULE.finding(one.operation.call, "mixed", severity=Severity.WARNING, **about, **asking(one, ctx))
+        elif one.statement.text and one.statement.kind is Kind.CREATE_INDEX and not one.statement.if_not_exists:
+            yield RULE.finding(one.operation.call, "existing", severity=Severity.NOTE, **asking(one, ctx))
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    return finding if stands(finding, answers) else None
+
+
+def _why(one: Candidate) -> tuple[str, str]:
+    if not one.migration.is_django:
+        return "Alembic runs revisions in one", "Put it into `with op.get_context().autocommit_block():`"
+    if not one.migration.is_atomic:
+        return "several statements in one text are one", "Give each statement a `RunSQL` of its own"
+    return "Django runs a migration in one", "Set `atomic = False`, in a migration that does nothing else"
+
+
+def _is_mixed(one: Candidate) -> bool:
+    """Whether a migration without a transaction does something else that cannot be done twice."""
+    if not one.migration.is_django:
+        return False
+    others = [statement for _, statement in one.migration.statements() if statement.kind not in _BESIDE]
+    return any(not statement.changes for statement in others)
+
+
+def _is_alone(migration: Migration) -> bool:
+    return all(statement.concurrently for _, statement in migration.statements())
+
+
+def _fix(one: Candidate, ctx: Context) -> Fix | None:
+    if one.migration.is_django:
+        if not one.migration.is_atomic or not _is_alone(one.migration):
+            return None
+        return Fix(without_transaction, "Set `atomic = False`", one.migration.node, safety=Safety.SAFE)
+    statement = ctx.parent(one.operation.call)
+    if one.operation.batch or not isinstance(statement, ast.Expr):
+        return None
+    return Fix(in_autocommit_block, "Put it into an autocommit block", statement)
+
+
+def without_transaction(node: cst.ClassDef, fix: FixContext) -> cst.ClassDef:
+    from readlint_rules.migrations._fixing import not_atomic
+
+    return not_atomic(node)
+
+
+def in_autocommit_block(node: cst.Expr, fix: FixContext) -> cst.With:
+    from readlint_rules.migrations._fixing import autocommitted
+
+    return autocommitted(node, [], fix)
