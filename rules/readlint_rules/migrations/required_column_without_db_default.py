@@ -1,0 +1,202 @@
+"""A column that must have a value is added without a default in the database.
+
+## Why is this bad?
+During a deployment, and after it is rolled back, the old version of the program goes on inserting rows. It does not know
+the column, the database has no default for it, and every insert fails. Without any default, the migration itself fails
+as soon as the table has one row.
+
+Django's `default=` does not help: it is sent to fill the old rows, and the next statement drops it again.
+
+    ALTER TABLE "shop_order" ADD COLUMN "paid" boolean DEFAULT false NOT NULL;
+    ALTER TABLE "shop_order" ALTER COLUMN "paid" DROP DEFAULT;
+
+Alembic's `default=` never reaches the database.
+
+## Example
+```python
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0041_order_email")]
+    operations = [
+        migrations.AddField("order", "paid", models.BooleanField(default=False)),
+    ]
+```
+
+Use instead:
+```python
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0041_order_email")]
+    operations = [
+        migrations.AddField("order", "paid", models.BooleanField(default=False, db_default=False)),
+    ]
+```
+
+Before Django 5.0: add it with `null=True`, make it required once all running versions fill it. Alembic: `server_default`.
+
+## What is flagged
+`AddField` of a field that is not null, whose default is Django's, or implied (`blank=True` is the empty text), or that
+has none; `op.add_column` with `nullable=False` and no `server_default`; the same in SQL. A constraint that demands a
+value of a column which the same migration adds, also when it is `NOT VALID`: the old version's inserts fail at once.
+
+## Not flagged
+- `null=True`, `db_default`, `server_default`, generated columns, identities, many-to-many fields.
+- A default that the same migration sets afterwards in SQL, or with `AddDefaultValue` of django-add-default-value.
+- New and small tables, the first migration of an app. Fields of classes that nobody knows, unless they have a default.
+
+## Fix safety
+Unsafe: `db_default` needs Django 5.0, and the model has to get it too. Offered where the default is a constant.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
+from readlint_rules.migrations._history import remember
+from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
+from readlint_rules.migrations._model import Column, Default, Kind
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from readlint.api import FixContext
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    code="RL504",
+    severity=Severity.ERROR,
+    level=Level.L5,
+    category=Category.DATA,
+    fix=Safety.UNSAFE,
+    tags=("migrations", "postgresql", "django", "alembic"),
+    since="0.2",
+    messages={
+        "default": "`{column}` of `{table}` is NOT NULL and has no default: this fails as soon as the table has a row. "
+        "{recipe}.",
+        "dropped": "Django sends `ADD COLUMN {column} ... DEFAULT ... NOT NULL`, then `DROP DEFAULT`: during the deployment "
+        "and after a rollback, every insert of the old version into `{table}` fails. {recipe}.",
+        "ignored": "`default=` never reaches the database: adding `{column}`, which is NOT NULL, fails as soon as `{table}` "
+        "has a row. {recipe}.",
+        "constraint": "This demands a value of `{column}`, which the same migration adds without a default: every insert of "
+        "the old version into `{table}` fails at once, `NOT VALID` or not. Deploy what fills the column first.",
+    },
+)
+remember(RULE)
+
+
+@RULE.on(ast.Module)
+def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
+    for one in candidates(ctx, Kind.ADD_COLUMN):
+        column = one.operation.column or one.statement.column
+        if column is not None and _is_required(column) and not _gets_default(one, column):
+            message = _message(one, column)
+            yield RULE.finding(
+                one.operation.call,
+                message,
+                fix=_fix(one, column, ctx),
+                column=column.name,
+                table=one.table,
+                recipe=_recipe(one, column),
+                **asking(one, ctx),
+            )
+    yield from _constraints(ctx)
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    return finding if stands(finding, answers) else None
+
+
+def _is_required(column: Column) -> bool:
+    has_default = column.default != Default.NONE or column.generated or column.identity
+    return not column.null and not has_default and (column.known or bool(column.python_default))
+
+
+def _gets_default(one: Candidate, column: Column) -> bool:
+    """Whether the same migration goes on to give it one."""
+    later = [statement for _, statement in one.migration.statements() if statement.kind is Kind.SET_DEFAULT]
+    if any(statement.columns == (column.name,) and not statement.changes for statement in later):
+        return True
+    return any(operation.name == "AddDefaultValue" for operation in one.migration.operations)
+
+
+def _message(one: Candidate, column: Column) -> str:
+    if not column.python_default:
+        return "default"
+    return "dropped" if one.migration.is_django else "ignored"
+
+
+def _recipe(one: Candidate, column: Column) -> str:
+    if not one.migration.is_django:
+        return f"Give `{column.name}` a `server_default`, or add it nullable and fill it in batches"
+    if one.statement.text:
+        return f"Give `{column.name}` a `DEFAULT`, or add it nullable and fill it in batches"
+    if column.references:
+        return "Add it with `null=True`, fill it in batches, and make it required in a later deployment"
+    return "Give it a `db_default` (Django 5.0), or add it with `null=True` and make it required in a later deployment"
+
+
+def _constraints(ctx: Context) -> Iterator[Finding]:
+    """Constraints that demand a value of a column of the same migration."""
+    for one in candidates(ctx, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.SET_NOT_NULL):
+        statement = one.statement
+        demands = statement.kind is not Kind.ADD_CHECK or statement.condition.lower().endswith("is not null")
+        if demands and not statement.changes and statement.on_new_column and not _has_default(one):
+            column = statement.columns[0]
+            yield RULE.finding(one.operation.call, "constraint", column=column, table=one.table, **asking(one, ctx))
+
+
+def _has_default(one: Candidate) -> bool:
+    added = [
+        statement.column
+        for _, statement in one.migration.statements()
+        if statement.kind is Kind.ADD_COLUMN and statement.columns == one.statement.columns and statement.column
+    ]
+    if any(column.default != Default.NONE and not column.python_default for column in added):
+        return True
+    return any(_gets_default(one, column) for column in added)
+
+
+_LITERALS = (ast.Constant, ast.UnaryOp)
+
+
+def _fix(one: Candidate, column: Column, ctx: Context) -> Fix | None:
+    call = one.operation.arguments.get("field" if one.migration.is_django else "column")
+    if not isinstance(call, ast.Call) or column.references or column.unique:
+        return None
+    default = next((keyword.value for keyword in call.keywords if keyword.arg == "default"), None)
+    if not isinstance(default, _LITERALS):
+        return None
+    if one.migration.is_django:
+        return Fix(with_db_default, "Give it a default in the database", call, data={"text": ctx.text(default)})
+    text = _server_default(default)
+    return Fix(with_server_default, "Give it a default in the database", call, data={"text": text}) if text else None
+
+
+def _server_default(node: ast.expr) -> str:
+    """The constant as SQL, in a literal of Python."""
+    found = ast.literal_eval(node)
+    if isinstance(found, bool):
+        return '"true"' if found else '"false"'
+    text = str(found) if isinstance(found, (int, float, str)) else ""
+    return f'"{text}"' if text and text.isascii() and text.isprintable() and not set(text) & set("\"\\'") else ""
+
+
+def with_db_default(node: cst.Call, fix: FixContext) -> cst.Call:
+    from readlint_rules.migrations._fixing import with_keywords
+
+    return with_keywords(node, [("db_default", fix.data["text"])])
+
+
+def with_server_default(node: cst.Call, fix: FixContext) -> cst.Call:
+    from readlint_rules.migrations._fixing import with_keywords
+
+    return with_keywords(node, [("server_default", fix.data["text"])])
