@@ -6,9 +6,9 @@ import ast
 import re
 
 from readlint.api import Context, last_name
-from readlint_rules.sql._binding import Plan
 from readlint_rules.sql._layout import CannotFix, Cell, Layout, Slot, lay_out
 from readlint_rules.sql._model import Hole, Judged, Position, Query
+from readlint_rules.sql._plan import Plan
 from readlint_rules.sql._positions import place
 
 _DRIVERS = frozenset({"psycopg2", "psycopg"})

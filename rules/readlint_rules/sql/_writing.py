@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from readlint_rules.sql._binding import Parameter, Plan, is_text
 from readlint_rules.sql._drivers import PERCENT
 from readlint_rules.sql._layout import Cell, Slot
+from readlint_rules.sql._plan import Parameter, Plan
+from readlint_rules.sql._texts import is_text
 
 if TYPE_CHECKING:
     from readlint.api import FixContext
