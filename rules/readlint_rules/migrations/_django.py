@@ -88,10 +88,12 @@ def _dependencies(node: ast.expr | None, ctx: Context) -> Iterator[tuple[str, st
 
 def _app(path: str, dependencies: tuple[tuple[str, str], ...]) -> str:
     """The app's label: the folder's name, unless the settings of the app give it another one."""
-    folder = os.path.basename(os.path.dirname(os.path.dirname(os.path.abspath(path))))
-    apps = {app for app, _ in dependencies}
+    folder = os.path.basename(os.path.dirname(os.path.dirname(path)))
+    apps = list(dict.fromkeys(app for app, _ in dependencies))
     if folder in apps or not apps:
         return folder
+    if not folder:  # a file that is linted from its own folder
+        return apps[0]
     # `wagtail/users` is `wagtailusers`: a label that contains the folder's name, and no other one does.
     alike = [app for app in apps if folder.replace("_", "") in app.replace("_", "")]
     return alike[0] if len(alike) == 1 else folder
