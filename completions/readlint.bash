@@ -62,8 +62,7 @@ _readlint() {
         lint) kind=file ;;
         new-rule) kind=text ;;
         rule) kind=rule ;;
-        secrets) kind='=allow' ;;
-        secrets) kind=text ;;
+        secrets) ((COMP_CWORD == 2)) && kind='=allow'; ((COMP_CWORD != 2)) && kind=file ;;
         settings) kind=setting ;;
         test-rules) kind=file ;;
         esac

@@ -13,6 +13,10 @@ function __readlint_first
     test (count (commandline -opc)) -eq 1
 end
 
+function __readlint_second
+    test (count (commandline -opc)) -eq 2
+end
+
 function __readlint_rules
     set -l words (commandline -opc)
     $words[1] rules 2>/dev/null | awk '{print $1 "\t" $2; print $2 "\t" $1}'
@@ -88,8 +92,8 @@ complete -c readlint -n '__readlint_in rule' -l output-format -x -a 'text markdo
 complete -c readlint -n '__readlint_in rules' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in rules' -l output-format -x -a 'text json'
 complete -c readlint -n '__readlint_in secrets' -s h -l help -d 'show this help message and exit'
-complete -c readlint -n '__readlint_in secrets' -f -a 'allow'
-complete -c readlint -n '__readlint_in secrets' -f
+complete -c readlint -n '__readlint_in secrets; and __readlint_second' -f -a 'allow'
+complete -c readlint -n '__readlint_in secrets; and not __readlint_second' -F
 complete -c readlint -n '__readlint_in secrets' -l reason -d 'why they may stand there' -x
 complete -c readlint -n '__readlint_in settings' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in settings' -f -a 'select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions database pg-version migrations.start-after migrations.small-tables rules'

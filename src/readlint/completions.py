@@ -23,7 +23,7 @@ _KINDS = {
     "FORMAT": "format",
     "FORMAT=FILE": "report",
     "SETTING": "setting",
-    **dict.fromkeys(("PATH", "FILE", "FILE|KEY=VALUE", "PATTERNS", "PATTERN:RULES"), "file"),
+    **dict.fromkeys(("PATH", "PATH[:LINE]", "FILE", "FILE|KEY=VALUE", "PATTERNS", "PATTERN:RULES"), "file"),
 }
 _LINT = "lint"
 
@@ -52,6 +52,13 @@ def _commands() -> dict[str, list[Word]]:
     modules = {name: module for name, module in COMMANDS.items() if module != _LINT}
     parsers = {name: importlib.import_module(f"readlint.cli.{module}").parser() for name, module in modules.items()}
     return {name: list(_words(parser)) for name, parser in {_LINT: options.parser(), **parsers}.items()}
+
+
+def _placed(words: list[Word]) -> list[tuple[Word, str]]:
+    """Words with where they stand: `1`, `2*` (there and after that) or `*`, and nothing for options."""
+    bare = [word for word in words if not word.names]
+    first = "1" if len(bare) > 1 else "*"
+    return [(word, "" if word.names else first if word is bare[0] else "2*") for word in words]
 
 
 def _words(parser: argparse.ArgumentParser) -> Iterator[Word]:
@@ -95,10 +102,12 @@ def _values(kind: str) -> list[str]:
 def _bash() -> str:
     cases, positional, offered = [], [], []
     for command, words in _commands().items():
+        tests = {"1": "((COMP_CWORD == 2)) && ", "2*": "((COMP_CWORD != 2)) && ", "*": ""}
+        kinds = [f"{tests[place]}kind={_bash_kind(word)}" for word, place in _placed(words) if place]
+        if kinds:
+            positional.append(f"        {command}) {'; '.join(kinds)} ;;")
         for word in words:
-            if not word.names:
-                positional.append(f"        {command}) kind={_bash_kind(word)} ;;")
-            elif word.kind and not word.optional:
+            if word.names and word.kind and not word.optional:
                 pattern = "|".join(f'"{command} {name}"' for name in word.names)
                 cases.append(f"        {pattern}) kind={_bash_kind(word)} ;;")
         names = " ".join(name for word in words for name in word.names)
@@ -189,7 +198,7 @@ def _zsh() -> str:
     commands = _commands()
     functions = []
     for command, words in commands.items():
-        specs = [_zsh_spec(word, command == _LINT) for word in words]
+        specs = [_zsh_spec(word, command == _LINT, place) for word, place in _placed(words)]
         functions.append(f"_readlint_command_{command.replace('-', '_')}() {{\n    _arguments -s -S \\\n        ")
         functions[-1] += " \\\n        ".join(specs) + "\n}\n"
     others = [name for name in commands if name != _LINT]
@@ -208,7 +217,7 @@ def _zsh() -> str:
     return script
 
 
-def _zsh_spec(word: Word, first_may_be_command: bool) -> str:
+def _zsh_spec(word: Word, first_may_be_command: bool, place: str) -> str:
     kinds = {
         "choice": f"({' '.join(word.choices)})",
         "rule": "_readlint_rule",
@@ -221,7 +230,7 @@ def _zsh_spec(word: Word, first_may_be_command: bool) -> str:
     }
     action = kinds.get(word.kind, " ")
     if not word.names:
-        return _quoted(f"*: :{'_readlint_first' if first_may_be_command else action}")
+        return _quoted(f"{place.removeprefix('2')}: :{'_readlint_first' if first_may_be_command else action}")
     text = word.help.replace("[", r"\[").replace("]", r"\]").replace(":", r"\:")
     value = f":value:{action}" if word.kind and not word.optional else ""
     if len(word.names) == 1:
@@ -299,13 +308,14 @@ def _fish() -> str:
     for name, text in _descriptions().items():
         lines.append(f"complete -c readlint -n __readlint_first -a {name} -d {_quoted(text)}")
     for command, words in _commands().items():
-        lines += [_fish_line(command, word) for word in words]
+        lines += [_fish_line(command, word, place) for word, place in _placed(words)]
     others = " ".join(name for name, module in COMMANDS.items() if module != _LINT)
     return _FISH.replace("@MADE@", _MADE).replace("@OTHERS@", others) + "\n".join(lines) + "\n"
 
 
-def _fish_line(command: str, word: Word) -> str:
-    line = f"complete -c readlint -n '__readlint_in {command}'"
+def _fish_line(command: str, word: Word, place: str) -> str:
+    where = {"1": "; and __readlint_second", "2*": "; and not __readlint_second"}.get(place, "")
+    line = f"complete -c readlint -n '__readlint_in {command}{where}'"
     for name in word.names:
         line += f" -l {name[2:]}" if name.startswith("--") else f" -s {name[1:]}"
     if word.names and word.help:
@@ -332,6 +342,10 @@ end
 
 function __readlint_first
     test (count (commandline -opc)) -eq 1
+end
+
+function __readlint_second
+    test (count (commandline -opc)) -eq 2
 end
 
 function __readlint_rules

@@ -31,6 +31,8 @@ CASES = [
     (["settings", "--sch"], {"--schema"}),
     (["some"], {"some.py"}),
     (["new-rule", "--fam"], {"--family"}),
+    (["secrets", ""], {"allow"}),
+    (["secrets", "allow", "so"], {"some.py"}),
 ]
 IDS = [" ".join(words) for words, _ in CASES]
 
