@@ -9,7 +9,7 @@ from typing import NamedTuple
 from readlint.api import Cell, Context, cell_of, last_name, uses
 from readlint_rules.clocks._clock_reads import Clock, Read, is_unit_factor, loose_point, point, wall
 from readlint_rules.clocks._clock_tables import NUMBER_FUNCTIONS, READING_NAMES, SAME_INSTANT
-from readlint_rules.clocks._flows import loads_of, reached
+from readlint_rules.clocks._flows import reached, reads_of
 
 #: Calls that subtract. dateutil 2.9 `relativedelta`, pendulum 3 `diff`, whenever 0.8 `difference`.
 SUBTRACTING = ("operator.sub", "dateutil.relativedelta.relativedelta", "*.diff", "*.difference", "*.sub")
@@ -56,7 +56,7 @@ Place = Difference | Comparison
 def places(ctx: Context) -> list[Place]:
     """All of a file, in the order of the text."""
     found: list[Place] = []
-    for node in reached(loads_of(READING_NAMES, ctx), ctx):
+    for node in reached(reads_of(READING_NAMES, ctx), ctx):
         place = comparison(node, ctx) if isinstance(node, ast.Compare) else difference(node, ctx)
         if place is not None:
             found.append(place)

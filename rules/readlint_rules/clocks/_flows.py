@@ -8,7 +8,9 @@ first, whichever scope they are in: what none of them reaches needs no proof.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from readlint.api import Context, last_name
 
@@ -35,31 +37,35 @@ _PARTS = frozenset(
 )
 _RECEIVERS = frozenset({"self", "cls"})
 _DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: What follows the name of a module, or of a function in prose. A function is called, or handed on.
+_NO_FUNCTION = re.compile(r"[ \t]*[.\w]")
 _FOUND = (ast.BinOp, ast.Compare, ast.Call)
+
+
+class Kept(NamedTuple):
+    """A name that a value is kept under, in a function or, as an attribute or entry, anywhere in the file."""
+
+    name: str
+    function: ast.AST | None
 
 
 def reached(functions: Iterable[ast.expr], ctx: Context) -> list[ast.expr]:
     """The calls, comparisons and operations of a file that a call of one of these functions may have a part in."""
     found: dict[ast.expr, None] = {}
-    known: set[str] = set()
+    known: set[Kept] = set()
     waiting = list(functions)
     climbed: set[ast.AST] = set()
     while waiting:
         fresh = {*_climb(waiting.pop(), climbed, found, ctx)} - known
         known |= fresh
-        waiting += loads_of(fresh, ctx)
+        for kept in fresh:
+            waiting += ctx.loads.of(kept.name, kept.function)
     return [*found]
 
 
-def loads_of(names: Iterable[str], ctx: Context) -> list[ast.expr]:
-    """Where a file reads a variable or an attribute of one of these names."""
-    found = [load for name in names for load in ctx.loads.of(name)]
-    return [load for load in found if not _is_module(load, ctx)]
-
-
-def _is_module(load: ast.expr, ctx: Context) -> bool:
-    """`time` in `time.time()` is no reading."""
-    return isinstance(load, ast.Name) and load.id == "time" and isinstance(ctx.parent(load), ast.Attribute)
+def reads_of(functions: Iterable[str], ctx: Context) -> list[ast.expr]:
+    """Where a file mentions functions of these names: calls them, or hands them on."""
+    return [load for name in functions for load in ctx.loads.of(name, unless=_NO_FUNCTION)]
 
 
 def may_matter(call: ast.Call, ctx: Context) -> bool:
@@ -69,7 +75,7 @@ def may_matter(call: ast.Call, ctx: Context) -> bool:
     return bool(names) or any(not isinstance(node, ast.Call) or last_name(node.func) in _SUBTRACTING for node in found)
 
 
-def _climb(node: ast.AST, climbed: set[ast.AST], found: dict[ast.expr, None], ctx: Context) -> Iterator[str]:
+def _climb(node: ast.AST, climbed: set[ast.AST], found: dict[ast.expr, None], ctx: Context) -> Iterator[Kept]:
     """Notes what is around a reading, and gives the names that its statement puts it under."""
     while not isinstance(node, ast.stmt):
         if node in climbed:
@@ -80,7 +86,7 @@ def _climb(node: ast.AST, climbed: set[ast.AST], found: dict[ast.expr, None], ct
             if isinstance(node, ast.Call) and last_name(node.func) in _WRITING:
                 yield from _receivers(node)
         elif isinstance(node, (ast.NamedExpr, ast.comprehension)):
-            yield from _names(node.target)
+            yield from _targets(node.target, ctx)
         parent = ctx.parent(node)
         if parent is None or _ends(node, parent, ctx):
             if isinstance(parent, ast.Call):
@@ -102,40 +108,52 @@ def _ends(node: ast.AST, parent: ast.AST, ctx: Context) -> bool:
     return isinstance(node, ast.Compare) or isinstance(parent, ast.JoinedStr)
 
 
-def _written(statement: ast.stmt, ctx: Context) -> Iterator[str]:
+def _written(statement: ast.stmt, ctx: Context) -> Iterator[Kept]:
     if isinstance(statement, ast.Assign):
         for target in statement.targets:
-            yield from _names(target)
+            yield from _targets(target, ctx)
     elif isinstance(statement, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)):
-        yield from _names(statement.target)
+        yield from _targets(statement.target, ctx)
     elif isinstance(statement, (ast.With, ast.AsyncWith)):
         for item in statement.items:
             if item.optional_vars is not None:
-                yield from _names(item.optional_vars)
+                yield from _targets(item.optional_vars, ctx)
     elif isinstance(statement, ast.Return):
         function = ctx.enclosing(statement, *_DEFINED)
         if isinstance(function, _DEFINED):
-            yield function.name
+            yield Kept(function.name, None)
 
 
-def _names(target: ast.expr) -> Iterator[str]:
+def _targets(target: ast.expr, ctx: Context) -> Iterator[Kept]:
     """What a value is found under again: `jobs` of `self.jobs[key]["start"]`, `start` of `job.start`."""
     if isinstance(target, (ast.Tuple, ast.List)):
         for element in target.elts:
-            yield from _names(element)
-    elif isinstance(target, (ast.Subscript, ast.Starred)):
-        yield from _names(target.value)
+            yield from _targets(element, ctx)
+    elif isinstance(target, ast.Name):
+        yield Kept(target.id, None if _is_rebound(target.id, ctx) else ctx.enclosing(target, *_DEFINED))
+    else:
+        yield from _holders(target)
+
+
+def _is_rebound(name: str, ctx: Context) -> bool:
+    return any(name in scope.global_names or name in scope.nonlocal_names for scope in ctx.rebinding_scopes)
+
+
+def _holders(target: ast.expr) -> Iterator[Kept]:
+    """A local name of what holds the value may be one of several: it is looked for everywhere."""
+    if isinstance(target, (ast.Subscript, ast.Starred)):
+        yield from _holders(target.value)
     elif isinstance(target, ast.Call):
         yield from _receivers(target)
     else:
         name = last_name(target)
         if name and name not in _RECEIVERS:
-            yield name
+            yield Kept(name, None)
 
 
-def _receivers(call: ast.Call) -> Iterator[str]:
+def _receivers(call: ast.Call) -> Iterator[Kept]:
     """`starts` of `starts.append(now)`, `start` of `setattr(job, "start", now)`."""
     if isinstance(call.func, ast.Attribute):
-        yield from _names(call.func.value)
+        yield from _holders(call.func.value)
     elif len(call.args) == 3 and isinstance(call.args[1], ast.Constant):
-        yield str(call.args[1].value)
+        yield Kept(str(call.args[1].value), None)

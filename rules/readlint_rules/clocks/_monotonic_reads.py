@@ -7,7 +7,7 @@ import ast
 from readlint.api import Context, Origin, last_name
 from readlint_rules.clocks._clock_reads import is_unit_factor
 from readlint_rules.clocks._clock_tables import NUMBER_FUNCTIONS
-from readlint_rules.clocks._flows import loads_of
+from readlint_rules.clocks._flows import reads_of
 
 #: CPython 3.14 `time` and `timeit`, trio 0.27, anyio 4.
 MONOTONIC = frozenset(
@@ -25,8 +25,8 @@ _DEPTH = 6
 
 def monotonic_functions(ctx: Context) -> list[ast.expr]:
     """Where a file mentions what may read such a clock."""
-    loops = [load for load in loads_of(["time"], ctx) if isinstance(load, ast.Attribute) and _is_loop(load.value, ctx)]
-    return [*loads_of(_NAMES, ctx), *loops]
+    loops = [load for load in reads_of(["time"], ctx) if isinstance(load, ast.Attribute) and _is_loop(load.value, ctx)]
+    return [*reads_of(_NAMES, ctx), *loops]
 
 
 def is_loop_time(call: ast.Call, ctx: Context) -> bool:

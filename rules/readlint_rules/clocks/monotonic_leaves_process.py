@@ -53,7 +53,7 @@ from readlint_rules.clocks._clock_reads import loose_point
 from readlint_rules.clocks._clock_tables import READING_NAMES
 from readlint_rules.clocks._differences import operands
 from readlint_rules.clocks._findings import short
-from readlint_rules.clocks._flows import loads_of, reached
+from readlint_rules.clocks._flows import reached, reads_of
 from readlint_rules.clocks._leaving import departures
 from readlint_rules.clocks._monotonic_reads import (
     MONOTONIC,
@@ -124,7 +124,7 @@ def _dated(nodes: list[ast.expr], ctx: Context) -> Iterator[Finding]:
 
 
 def _mixed(nodes: list[ast.expr], ctx: Context) -> Iterator[Finding]:
-    walls = {*reached(loads_of(READING_NAMES, ctx), ctx)}
+    walls = {*reached(reads_of(READING_NAMES, ctx), ctx)}
     for node in nodes:
         pair = _pair(node, ctx) if node in walls else None
         for one, other in (pair, pair[::-1]) if pair is not None else ():

@@ -56,7 +56,9 @@ class History:
         self.names: dict[tuple[str, str], str] = {}  # the folder, by app and name
         self.columns: dict[tuple[str, str, str], list[tuple[int, Column | None]]] = {}
         self.checks: dict[tuple[str, str], list[tuple[int, str, str, bool]]] = {}  # name, column, whether valid
-        self.sets: dict[tuple[str, str, str], list[tuple[int, list[list[str]]]]] = {}  # of columns that are unique together
+        self.sets: dict[
+            tuple[str, str, str], list[tuple[int, list[list[str]]]]
+        ] = {}  # of columns that are unique together
         self.tables: dict[tuple[str, str], set[str]] = {}  # the columns that a table ever had
         folders: dict[str, list[list[Any]]] = {}
         for fact in sorted(facts):

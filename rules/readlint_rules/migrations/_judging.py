@@ -38,7 +38,9 @@ def judged_migration(ctx: Context) -> Migration | None:
 def database_of(ctx: Context) -> str:
     """What a migration is run on: projects for several databases may have a folder for each."""
     folders = ctx.path.lower().split("/")[:-1]
-    return next((name for name in ("sqlite", "mysql", "mariadb", "mssql", "oracle") if name in folders), ctx.settings.database)
+    return next(
+        (name for name in ("sqlite", "mysql", "mariadb", "mssql", "oracle") if name in folders), ctx.settings.database
+    )
 
 
 def candidates(ctx: Context, *kinds: Kind) -> Iterator[Candidate]:

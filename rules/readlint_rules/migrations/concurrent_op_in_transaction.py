@@ -98,9 +98,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             where, recipe = _why(one)
             sql = one.statement.kind.value
             fix = _fix(one, ctx)
-            yield RULE.finding(
-                one.operation.call, fix=fix, sql=sql, where=where, recipe=recipe, **asking(one, ctx)
-            )
+            yield RULE.finding(one.operation.call, fix=fix, sql=sql, where=where, recipe=recipe, **asking(one, ctx))
         elif _is_mixed(one):
             about = {"sql": f"`{one.statement.kind.value}`", "table": one.table}
             yield RULE.finding(one.operation.call, "mixed", severity=Severity.WARNING, **about, **asking(one, ctx))

@@ -114,7 +114,9 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 def _recipe(one: Candidate) -> str:
     operation = one.operation.name
     if one.statement.text:
-        place = "with `atomic = False`" if one.migration.is_django else "inside of `op.get_context().autocommit_block()`"
+        place = (
+            "with `atomic = False`" if one.migration.is_django else "inside of `op.get_context().autocommit_block()`"
+        )
         return f"Write `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, in a migration of its own {place}"
     if operation == "AddConstraint":
         return (
