@@ -13,17 +13,16 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import os
-import shutil
+import re
 import sqlite3
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from databases import mariadb, odbc_driver, postgresql
 from harness import Readlint
+from readlint_rules.sql._binding import MEASURED
 
 SHAPES = {
     "text": r"""
@@ -88,7 +87,7 @@ f"INSERT INTO users (id, name) SELECT id + 50, '{x}' FROM users WHERE name = '{x
 f"SELECT '{x}' AS shown"
 f"SELECT id, '{x}' FROM users UNION SELECT 0, '{x}' ORDER BY 1"
 f"SELECT DISTINCT '{x}' FROM users"
-sqlite3 psycopg2 psycopg Django SQLAlchemy: f"VALUES ('{x}', 1)"
+sqlite3 psycopg2 psycopg Django SQLAlchemy PyMySQL mysqlclient pyodbc: f"VALUES ('{x}', 1)"
 f"SELECT id FROM users ORDER BY name = '{x}', id"
 f"SELECT id FROM users WHERE id = 1 OR EXISTS (SELECT 1 FROM users WHERE name = '{x}') ORDER BY id"
 f"  -- who\n SELECT id FROM users WHERE name = '{x}';"
@@ -103,28 +102,47 @@ first = f"{x}" ;; f"SELECT id FROM users WHERE name = '{first}' ORDER BY id"
 both = f"{x} Ann" ;; f"SELECT id FROM users WHERE name = '{both}' ORDER BY id"
 both = x + " " + x ;; f"SELECT id FROM users WHERE name LIKE '{both}%' ORDER BY id"
 import textwrap ;; textwrap.dedent(f"SELECT id FROM users WHERE name = '{x}' ORDER BY id")
-unsafe psycopg SQLAlchemy Django: f"SELECT id FROM users WHERE coalesce(name, '{x}') = '{x}' ORDER BY id"
+unsafe psycopg SQLAlchemy Django pyodbc: f"SELECT id FROM users WHERE coalesce(name, '{x}') = '{x}' ORDER BY id"
 unsafe: f"SELECT id FROM users WHERE name = {x!r}"
-sqlite3: f"SELECT id FROM users WHERE name = '{x}' AND age > ? ORDER BY id" <- (17,)
-sqlite3: f"SELECT id FROM users WHERE age > ? AND name = '{x}' AND city = ? ORDER BY id" <- [17, "Berlin"]
+sqlite3 pyodbc: f"SELECT id FROM users WHERE name = '{x}' AND age > ? ORDER BY id" <- (17,)
+sqlite3 pyodbc: f"SELECT id FROM users WHERE age > ? AND name = '{x}' AND city = ? ORDER BY id" <- [17, "Berlin"]
 sqlite3: f"SELECT id FROM users WHERE age > :age AND name = '{x}' ORDER BY id" <- {"age": 17}
 sqlite3: f"SELECT id FROM users WHERE name GLOB '{x}*' ORDER BY id"
-psycopg2 psycopg Django: f"SELECT id FROM users WHERE age > %s AND name = '{x}' AND city = %s ORDER BY id" <- (17, "Berlin")
-psycopg2 psycopg Django: f"SELECT id FROM users WHERE age > %s AND name LIKE '%%{x}%%' ORDER BY id" <- [17]
-psycopg2 psycopg: f"SELECT id FROM users WHERE age > %(age)s AND name = '{x}' ORDER BY id" <- {"age": 17}
+psycopg2 psycopg Django PyMySQL mysqlclient: f"SELECT id FROM users WHERE age > %s AND name = '{x}' AND city = %s ORDER BY id" <- (17, "Berlin")
+psycopg2 psycopg Django PyMySQL mysqlclient: f"SELECT id FROM users WHERE age > %s AND name LIKE '%%{x}%%' ORDER BY id" <- [17]
+psycopg2 psycopg PyMySQL mysqlclient: f"SELECT id FROM users WHERE age > %(age)s AND name = '{x}' ORDER BY id" <- {"age": 17}
 psycopg2 psycopg SQLAlchemy: f"SELECT id FROM users WHERE name::text = '{x}'::text ORDER BY id"
 psycopg2 psycopg Django SQLAlchemy: f"SELECT id FROM users WHERE name ILIKE '{x}%' ORDER BY id"
 psycopg2 psycopg Django SQLAlchemy: f"SELECT id FROM users WHERE (to_json(users) ->> 'name') = '{x}' ORDER BY id"
 psycopg2 psycopg Django SQLAlchemy: f"SELECT to_json(users) ->> '{x}' FROM users ORDER BY id"
-psycopg2: f"SELECT id FROM users WHERE concat(name, '') = concat('{x}', '') ORDER BY id"
-sqlite3 psycopg2: f"SELECT id FROM users WHERE coalesce(name, '{x}') = '{x}' ORDER BY id"
-unsafe psycopg SQLAlchemy: f"SELECT id FROM users WHERE name || '' = '{x}' GROUP BY id ORDER BY id"
+psycopg2 PyMySQL mysqlclient: f"SELECT id FROM users WHERE concat(name, '') = concat('{x}', '') ORDER BY id"
+sqlite3 psycopg2 PyMySQL mysqlclient: f"SELECT id FROM users WHERE coalesce(name, '{x}') = '{x}' ORDER BY id"
+unsafe psycopg SQLAlchemy pyodbc: f"SELECT id FROM users WHERE name || '' = '{x}' GROUP BY id ORDER BY id"
 SQLAlchemy: f"SELECT id FROM users WHERE age > :age AND name = '{x}' ORDER BY id" <- {"age": 17}
 SQLAlchemy: f"SELECT id FROM users WHERE age > :name AND name = '{x}' ORDER BY id" <- {"name": 17}
+PyMySQL mysqlclient: f'SELECT id FROM users WHERE name = "{x}" ORDER BY id'
+PyMySQL mysqlclient: f"SELECT id FROM users WHERE name REGEXP '^{x}$' ORDER BY id"
+PyMySQL mysqlclient: f"SELECT id, 100 %% age FROM users WHERE name = '{x}' AND age > %s ORDER BY id" <- [17]
+PyMySQL mysqlclient: f"SET @shown = '{x}'"
+psycopg2: f"SET application_name TO '{x}'"
+psycopg2: f"SELECT text '{x}' AS shown"
+psycopg2: f"CREATE TEMPORARY TABLE made (name TEXT DEFAULT '{x}')"
+psycopg2: f"COMMENT ON TABLE users IS '{x}'"
+psycopg2: f"CREATE TEMPORARY TABLE made AS SELECT id FROM users WHERE name = '{x}'"
+psycopg2: f"SELECT id FROM users WHERE name = ANY(ARRAY['{x}', 'Bob']) ORDER BY id"
+name = str(x) ;; f"SELECT id FROM users WHERE name = {name!r} ORDER BY id"
 asyncpg: f"SELECT id FROM users WHERE age > $1 AND name = '{x}' AND city = $2 ORDER BY id" <- 17, "Berlin"
 """,
     "number": r"""
-sqlite3 psycopg2 psycopg SQLAlchemy Django: f"SELECT id FROM users WHERE id = '{x}'"
+sqlite3 psycopg2 psycopg Django SQLAlchemy PyMySQL mysqlclient pyodbc: f"SELECT id FROM users WHERE id = '{x}'"
+sqlite3 psycopg2 psycopg Django SQLAlchemy PyMySQL mysqlclient pyodbc: f"SELECT id FROM users WHERE age > '{x}' ORDER BY id"
+sqlite3 psycopg2 psycopg Django SQLAlchemy PyMySQL mysqlclient pyodbc: f"SELECT id FROM users WHERE age BETWEEN '{x}' AND '30' ORDER BY id"
+sqlite3 psycopg2 psycopg Django SQLAlchemy PyMySQL mysqlclient pyodbc: f"SELECT id FROM users WHERE age IN ('{x}', '31') ORDER BY id"
+sqlite3 psycopg2 psycopg Django SQLAlchemy PyMySQL mysqlclient pyodbc: f"UPDATE users SET age = '{x}' WHERE name = 'Bob'"
+sqlite3 psycopg2 psycopg Django SQLAlchemy PyMySQL mysqlclient pyodbc: f"INSERT INTO users (id, name, age) VALUES ('{x}', 'new', '{x}')"
+sqlite3 psycopg2 psycopg Django SQLAlchemy PyMySQL mysqlclient pyodbc: f"SELECT id FROM users WHERE age + '{x}' > 20 ORDER BY id"
+sqlite3 psycopg2 psycopg Django SQLAlchemy PyMySQL mysqlclient pyodbc: f"SELECT CASE WHEN age > 20 THEN '{x}' ELSE age END FROM users ORDER BY id"
+psycopg2 psycopg SQLAlchemy Django: f"SELECT id FROM users ORDER BY id LIMIT '{x}'"
 unsafe: f"SELECT id FROM users WHERE id = {x}"
 unsafe: f"SELECT id FROM users WHERE age > {x} ORDER BY id"
 unsafe: f"SELECT id FROM users WHERE age BETWEEN {x} AND {x} + 20 ORDER BY id"
@@ -234,10 +252,10 @@ class Library:
     module = ""
     source = ""
     given = ", {}"
-    needs_server = True
+    needs = "postgresql"
     is_async = False
 
-    def __init__(self, server: Path | None) -> None:
+    def __init__(self, server: Path) -> None:
         self.server = server
         self.connection: Any = None
 
@@ -265,7 +283,7 @@ class Library:
 
 class Sqlite(Library):
     name = module = "sqlite3"
-    needs_server = False
+    needs = ""
     source = """\
 import sqlite3
 
@@ -315,7 +333,7 @@ class Psycopg(Psycopg2):
 
 
 class Django(Psycopg2):
-    name = module = "Django"
+    name, module = "Django", "django"
     source = """\
 from django.db import connection
 
@@ -402,7 +420,52 @@ async def find(connection: asyncpg.Connection, x):
         self.loop.close()
 
 
-LIBRARIES = [Sqlite, Psycopg2, Psycopg, SqlAlchemy, Django, Asyncpg]
+class PyMySql(Psycopg2):
+    name, module = "PyMySQL", "pymysql"
+    needs = "mariadb-server"
+    source = Psycopg2.source.replace("psycopg2.extensions.connection", "pymysql.connections.Connection").replace(
+        "psycopg2", "pymysql"
+    )
+
+    def open(self) -> None:
+        connect = importlib.import_module(self.module).connect
+        self.connection = connect(
+            unix_socket=str(self.server / "socket"), user="root", database="shop", charset="utf8mb4"
+        )
+
+    def escaped(self, x: Any, has_parameters: bool) -> Any:
+        if not isinstance(x, str):
+            return super().escaped(x, has_parameters)
+        found = re.sub(r"[\\'\"]", r"\\\g<0>", x)
+        return found.replace("%", "%%") if has_parameters else found
+
+
+class MySqlClient(PyMySql):
+    name, module = "mysqlclient", "MySQLdb"
+    source = PyMySql.source.replace("pymysql", "MySQLdb")
+
+
+class Pyodbc(Library):
+    name = module = "pyodbc"
+    source = """\
+import pyodbc
+
+def find(connection: pyodbc.Connection, x):
+    {before}
+    cursor = connection.execute({query}{given})
+    return cursor.fetchall() if cursor.description else []
+"""
+
+    def open(self) -> None:
+        driver = odbc_driver("psqlodbcw.so")
+        if driver is None:
+            pytest.skip("the ODBC driver of PostgreSQL is not installed here: apt-get install odbc-postgresql")
+        self.connection = importlib.import_module("pyodbc").connect(
+            f"Driver={driver};Servername={self.server};Port=5432;Database=postgres;UID=postgres"
+        )
+
+
+LIBRARIES = [Sqlite, Psycopg2, Psycopg, SqlAlchemy, Django, Asyncpg, PyMySql, MySqlClient, Pyodbc]
 
 
 class Shape(NamedTuple):
@@ -445,51 +508,22 @@ CASES = [(library, shape) for library in LIBRARIES for shape in shapes() if libr
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Path | None]:
-    """A PostgreSQL of our own, which listens on a socket in its folder; None where it is not installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
-    initdb = found[-1] if found else Path(shutil.which("initdb") or "")
-    if not initdb.name:
-        yield None
-        return
-    folder = Path(tempfile.mkdtemp(prefix="readlint-pg-"))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []  # the server refuses to be root
-    if as_user:
-        shutil.chown(folder, "postgres")
-
-    def command(program: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [*as_user, str(initdb.with_name(program)), "-D", str(folder / "data"), *arguments],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # a pipe would stay open as long as the server
-            timeout=120,
-        )
-        assert done.returncode == 0, program
-
-    folder.chmod(0o755)
-    command("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=20"
-    command("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
-        psql = [str(initdb.with_name("psql")), "-q", "-h", str(folder), "-U", "postgres", "-c", SETUP]
-        subprocess.run(psql, check=True, stdin=subprocess.DEVNULL)
-        yield folder
-    finally:
-        command("pg_ctl", "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+def servers() -> Iterator[dict[str, Path | None]]:
+    with postgresql(SETUP) as first, mariadb(SETUP) as second:
+        yield {"postgresql": first, "mariadb-server": second, "": Path()}
 
 
 @pytest.fixture(scope="module")
-def libraries(server: Path | None) -> Iterator[Callable[[type[Library]], Library]]:
+def libraries(servers: dict[str, Path | None]) -> Iterator[Callable[[type[Library]], Library]]:
     """The libraries with an open connection, each opened once."""
     opened: dict[type[Library], Library] = {}
 
     def get(library: type[Library]) -> Library:
         if library not in opened:
-            pytest.importorskip(library.module.lower(), reason=f"{library.name} is not installed here")
-            if library.needs_server and server is None:
-                pytest.skip("PostgreSQL is not installed here: apt-get install postgresql")
+            pytest.importorskip(library.module, reason=f"{library.name} is not installed here")
+            server = servers[library.needs]
+            if server is None:
+                pytest.skip(f"there is no server here: apt-get install {library.needs}")
             made = library(server)
             made.open()
             opened[library] = made
@@ -592,6 +626,11 @@ def _nothing(library: type[Library]) -> Any:
 
 
 def test_there_are_enough_shapes() -> None:
-    """Sixty ways for the libraries that most projects use."""
-    for library in (Sqlite, Psycopg2, Psycopg, SqlAlchemy, Django):
+    """Sixty ways for each library."""
+    for library in LIBRARIES:
         assert sum(one is library for one, _ in CASES) >= 60, library.name
+
+
+def test_only_drivers_that_were_run_have_safe_fixes() -> None:
+    """Three hand queries on to a driver that is run."""
+    assert {library.name for library in LIBRARIES} | {"aiosqlite", "aiopg", "aioodbc"} == MEASURED

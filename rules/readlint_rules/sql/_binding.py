@@ -24,11 +24,18 @@ _SUPPORTED = frozenset(
     "sqlite3 aiosqlite psycopg2 aiopg psycopg asyncpg PyMySQL mysqlclient aiomysql asyncmy mysql-connector oracledb "
     "cx_Oracle pyodbc aioodbc SQLAlchemy Django".split()
 )
+#: Drivers whose fixes were run against a database (`tests/end_to_end/test_sql_fixes_run.py`), and those that hand
+#: queries and parameters on to one of them: aiosqlite, aiopg, aioodbc. With others no fix is safe.
+MEASURED = frozenset(
+    "sqlite3 aiosqlite psycopg2 aiopg psycopg asyncpg PyMySQL mysqlclient pyodbc aioodbc SQLAlchemy Django".split()
+)
 _CALLS = frozenset("execute mogrify stream fetch fetchrow fetchval raw RawSQL text".split())
 #: Statements in which servers bind: PostgreSQL and SQLite in these, the others also in calls of procedures.
 _FIRST = re.compile(r"(?s)(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(\w+)")
 _BOUND_IN = frozenset({"select", "insert", "update", "delete", "with", "values", "merge", "replace"})
 _PROCEDURES = frozenset({"call", "exec", "execute"})
+#: With parameters SQL Server runs a statement in a scope of its own, and drops such a table at its end.
+_TEMPORARY = re.compile(r"(?i)\binto\s+#")
 _ASYNC = re.compile(
     r"\basyncpg\b|\bcreate_async_engine\b|\bAsync(?:Session|Connection|Engine)\b|\basync_sessionmaker\b"
 )
@@ -51,7 +58,8 @@ def _plan(query: Query, found: list[Judged], judge: Judge, ctx: Context) -> Plan
     has_lists = any(match.placed.position is Position.LIST for match in matched.values() if match.is_flagged)
     taker = receiver(query.run, driver, has_lists, ctx)
     plan = _empty(query, layout, taker, driver, parts)
-    plan.is_safe = query.run.is_certain and not _wants_types(driver, taker, ctx)
+    is_measured = driver.name in MEASURED and not _wants_types(driver, taker, ctx)
+    plan.is_safe = query.run.is_certain and is_measured
     _bind(_draft(plan, taker, matched, ctx), judge)
     return plan
 
@@ -104,6 +112,8 @@ def _check_statement(text: str, literals: tuple[tuple[int, int], ...], run: Run,
     """One statement, and one that parameters can be bound in."""
     rest, first = _blank(text, literals), _FIRST.match(text)
     if re.search(r";\s*\S", rest) or (driver.dialect == "sqlite" and re.search(r"\?\d", rest)):
+        raise CannotFix
+    if driver.dialect == "tsql" and _TEMPORARY.search(rest):
         raise CannotFix
     allowed = _BOUND_IN | (_PROCEDURES if driver.dialect in ("tsql", "oracle") else frozenset())
     is_whole = run.name not in ("text", "RawSQL") or begins_like_sql(text)

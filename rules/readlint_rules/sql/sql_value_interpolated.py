@@ -57,16 +57,26 @@ Each value becomes a parameter in the driver's own style, and the quotes around 
 is bound as `str(x)`, unless `x` is known to be one, and `'%{x}%'` as `f"%{x}%"`. Parameters that are written out are
 merged with the new ones.
 
-Safe: the text is put together in the call or in a straight line before it, the driver is known by how the connection
-was made, and each value stood in quotes, or was a number by `%d`.
+What belongs in the place decides, where the text is put together in the call or in a straight line before it:
 
-Unsafe: the driver is guessed; a value stood without quotes, where its type counts now; lists, which are given in the
-driver's way (`IN %s` with a tuple, `= ANY(%s)`, an expanding parameter, a placeholder for each value); asyncpg, and
-SQLAlchemy above it, which demand the exact types of Python; `text()` that is not run where it stands; with a server
-that binds, literals in functions of any type and queries that group.
+- In quotes, alone or with text around it (`'{x}'`, `'%{x}%'`, `LIKE '{x}%'`): safe. With drivers that bind on the
+  server unsafe in functions of any type (`coalesce(name, '{x}')`) and in queries that group.
+- A number by `%d`, and `{x!r}` of what is known to be text: safe.
+- Without quotes (`id = {x}`, `LIMIT {x}`, `VALUES ({x})`): unsafe, since its type counts now.
+- Several values (`IN ({...})`): unsafe. They are given in the driver's way: `IN %s` with a tuple, `= ANY(%s)`, an
+  expanding parameter, a placeholder for each value.
+- In quotes where servers take no parameter (`DATE '{x}'`, `INTERVAL '{x}'`, `ARRAY['{x}']`, settings, comments,
+  definitions): safe with psycopg2, PyMySQL and mysqlclient, which bind on the client, else none. None for `E'{x}'`.
+- Names and directions have the fix of RL302, clauses none.
 
-None: where no parameter can stand (`DATE '{x}'`, `SET`, `CREATE`), several statements in one text, parameters that are
-not written out, text that branches, is used twice or comes from elsewhere.
+The driver decides too. Safe fixes are those that were run on a database, with harmless and with hostile values:
+sqlite3, psycopg2, psycopg 3, SQLAlchemy and Django, PyMySQL and mysqlclient with MariaDB, pyodbc with PostgreSQL, and
+aiosqlite, aiopg and aioodbc, which hand all on to one of these. Unsafe with oracledb, cx_Oracle, mysql-connector,
+aiomysql and asyncmy, which were not run; with asyncpg, and SQLAlchemy above it, which demand the exact types of
+Python; with `text()` that is not run where it stands; and where the driver is guessed.
+
+None: several statements in one text, parameters that are not written out, text that branches, is used twice or comes
+from elsewhere, and `INTO #table` of SQL Server, which drops such a table when a statement with parameters ends.
 """
 
 from __future__ import annotations
