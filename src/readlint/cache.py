@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from readlint.findings import Json
 
 FOLDER = ".readlint_cache"
-_FORMAT = 2
+_FORMAT = 3
 _RUNS_KEPT = 24
 _LARGEST = 64 * 1024 * 1024  # bytes of one file; what would be larger is not written
 #: A file that changed this recently may change again without its time stamp showing it: its content is compared.

@@ -179,6 +179,7 @@ class Finding:
     """
 
     __slots__ = (
+        "also_at",
         "arguments",
         "data",
         "definition",
@@ -213,6 +214,7 @@ class Finding:
         fix: FixPlan | None = None,
         questions: tuple[Question, ...] = (),
         data: Mapping[str, Json] | None = None,
+        also_at: tuple[ast.AST | Span, ...] = (),
     ) -> None:
         self.rule = rule
         self.name = name
@@ -227,11 +229,16 @@ class Finding:
         self.questions = questions
         self.data = dict(data or {})
         self.span: Span = where if isinstance(where, Span) else UNPLACED
+        self.also_at = also_at  # where else a suppression of it counts; spans, once the engine has placed it
         self.path = ""
         self.definition = ""  # qualified name of the enclosing definition, empty at module level
         self.shape = ""  # digest of the enclosing statement, blind to layout
         self.fingerprint = ""  # the identity that survives edits elsewhere in the file
         self.edits: tuple[Edit, ...] | None = None  # what the fix changes, once somebody asked
+
+    def silenced_at(self) -> tuple[Span, ...]:
+        """Where a suppression of it counts: where it stands, and the places that its rule named besides."""
+        return (self.span, *(place for place in self.also_at if isinstance(place, Span)))
 
     def sort_key(self) -> tuple[str, int, int, str]:
         return (self.path, self.span.line, self.span.column, self.rule)
@@ -253,6 +260,7 @@ class Finding:
             self.data,
             self.definition,
             self.fingerprint,
+            [list(span.key()) for span in self.silenced_at()[1:]],
         ]
 
     @classmethod
@@ -270,6 +278,7 @@ class Finding:
             data[9] and FixPlan.from_json(data[9]),
             tuple(Question(*key) for key in data[10]),
             data[11],
+            tuple(Span(*key) for key in data[14]),
         )
         finding.path = path
         finding.definition = data[12]

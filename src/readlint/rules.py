@@ -241,8 +241,10 @@ class Rule(Generic[OptionsT]):
         fix: Fix | None = None,
         questions: Iterable[Question] = (),
         data: Mapping[str, Any] | None = None,
+        also_at: Iterable[ast.AST | Span] = (),
         **arguments: object,
     ) -> Finding:
+        """`also_at`: further places at which a user may silence it, such as the line that built a text used here."""
         texts = {key: str(value) for key, value in arguments.items()}
         plan = None
         if fix is not None:
@@ -260,6 +262,7 @@ class Rule(Generic[OptionsT]):
             plan,
             tuple(questions),
             data,
+            tuple(also_at),
         )
 
     def options(self, ctx: Context) -> OptionsT:

@@ -77,6 +77,52 @@ def test_every_way_to_name_a_rule(name: str) -> None:
     assert judged.suppressed[0].data["suppression"] == WHY
 
 
+BUILT = "query = build(x)  # {}\nlog()\nrun(query)  # {}\n"
+IGNORE = f"readlint: ignore[RL101] {WHY}"
+
+
+def judge_ends(text: str, line: int, *also_at: int) -> Judged:
+    """One finding, which names other lines at which it can be silenced."""
+    ctx = Context(Source("a.py", text.encode()), ast.parse(text), Settings())
+    others = [Span(other, 0, other, 1) for other in also_at]
+    finding = RULES.by_code["RL101"].finding(Span(line, 0, line, 1), also_at=others)
+    finding.path = "a.py"
+    finding = Finding.from_json("a.py", finding.to_json())  # as the cache gives it back
+    directives = read_directives(ctx)
+    return suppress([finding], directives, path="a.py", rules=RULES, active=ALL, today=TODAY)
+
+
+@pytest.mark.parametrize("comments", [(IGNORE, "there"), ("there", IGNORE)])
+def test_a_finding_is_silenced_at_either_end(comments: tuple[str, str]) -> None:
+    judged = judge_ends(BUILT.format(*comments), 3, 1)
+    assert (judged.kept, codes(judged.suppressed)) == ([], ["RL101"]), "nor is the comment unused"
+    assert judged.suppressed[0].data["suppression"] == WHY
+
+
+def test_lines_that_a_finding_does_not_name_do_not_silence_it() -> None:
+    judged = judge_ends(BUILT.format(IGNORE, "there"), 3)
+    assert codes(judged.kept) == ["RL101", "RL002"]
+    judged = judge_ends(BUILT.format("here", "there").replace("log()", f"log()  # {IGNORE}"), 3, 1)
+    assert codes(judged.kept) == ["RL101", "RL002"]
+
+
+def test_of_two_ends_the_finding_itself_comes_first() -> None:
+    judged = judge_ends(BUILT.format(IGNORE, IGNORE), 3, 1)
+    assert (codes(judged.suppressed), [(one.rule, one.span.line) for one in judged.kept]) == (["RL101"], [("RL002", 1)])
+
+
+def test_a_file_comes_behind_both_ends() -> None:
+    judged = judge_ends(f"# readlint: file-ignore[RL101] {WHY}\n" + BUILT.format(IGNORE, "there"), 4, 2)
+    assert [(one.rule, one.span.line) for one in judged.kept] == [("RL002", 1)]
+
+
+def test_a_range_around_the_other_end() -> None:
+    start, end = f"# readlint: disable[RL101] {WHY}\n", "# readlint: enable[RL101]\n"
+    text = f"{start}query = build(x)\n{end}run(query)\n"
+    assert judge_ends(text, 4, 2).kept == []
+    assert codes(judge_ends(text, 4).kept) == ["RL101", "RL002"]
+
+
 def test_other_rules_and_lines_stay() -> None:
     judged = judge(f"x = 1  # readlint: ignore[RL101] {WHY}\ny = 2\n", ("RL101", 1), ("RL101", 2), ("RL201", 1))
     assert [(f.rule, f.span.line) for f in judged.kept] == [("RL101", 2), ("RL201", 1)]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS = "migrations"
 SHORTEST_REASON = 10
-#: Which of several directives about one finding has the use of it: the nearest.
+#: Which of several directives about one finding has the use of it: the nearest, and where the finding stands before one
+#: at another end of it.
 _REACH = {"file-ignore": 2, "disable": 1}
 _DELETE = "delete"
 
@@ -95,7 +96,6 @@ class _File:
         self.today = today
         self.migrations = frozenset(rule.code for rule in selectors.rules if rule.family == MIGRATIONS)
         self.parts = [part for directive in directives if directive.holds for part in self.parts_of(directive)]
-        self.parts.sort(key=lambda part: _REACH.get(part.directive.word, 0))
         self.enables = [part for part in self.parts if part.directive.word == "enable"]
 
     def parts_of(self, directive: Directive) -> Iterator[_Part]:
@@ -125,6 +125,7 @@ class _File:
         kept, suppressed = [], []
         for finding in findings:
             matching = [part for part in self.parts if self.matches(part, finding)]
+            matching.sort(key=lambda part: _distance(part.directive, finding))
             live = [part for part in matching if not part.directive.is_expired(self.today)]
             for part in live[:1] or matching:
                 part.used = True
@@ -142,10 +143,14 @@ class _File:
             return False
         if finding.rule in _OWN and finding.span == directive.span:
             return False
-        line = finding.span.line
-        return directive.word != "disable" or not any(
-            directive.line < enable.directive.line <= line and finding.rule in enable.codes for enable in self.enables
+        return directive.word != "disable" or any(
+            directive.reaches(span) and not self.is_enabled(directive, finding.rule, span.line)
+            for span in finding.silenced_at()
         )
+
+    def is_enabled(self, disable: Directive, rule: str, line: int) -> bool:
+        """Whether a range has ended before a line."""
+        return any(disable.line < one.directive.line <= line and rule in one.codes for one in self.enables)
 
     # RL003
 
@@ -272,6 +277,10 @@ def _joined(spans: list[Span]) -> list[Span]:
         else:
             joined.append(span)
     return joined
+
+
+def _distance(directive: Directive, finding: Finding) -> tuple[int, bool]:
+    return _REACH.get(directive.word, 0), not directive.reaches(finding.span)
 
 
 def _with_ends(finding: Finding, parts: Iterable[_Part]) -> Finding:

@@ -87,7 +87,9 @@ class Directive:
 
     def covers(self, finding: Finding) -> bool:
         """Whether a finding, of whatever rule, is where this directive speaks about."""
-        span = finding.span
+        return any(self.reaches(span) for span in finding.silenced_at())
+
+    def reaches(self, span: Span) -> bool:
         if self.word == "file-ignore":
             return True
         if self.word == "disable":

@@ -292,6 +292,7 @@ def _place(finding: Finding, ctx: Context) -> None:
         finding.shape = fingerprint.shape_of(where, ctx.parents, secret="secret" in finding.data)
     for place in (*finding.related, *finding.flow):
         _place_place(place, ctx)
+    finding.also_at = tuple(ctx.span(one) if isinstance(one, ast.AST) else one for one in finding.also_at)
     finding.data = _plain(finding.data)
     if finding.fix:
         finding.fix.data = _plain(finding.fix.data)
