@@ -45,6 +45,17 @@ def related(query: Query, found: Sequence[Judged], ctx: Context) -> list[Place]:
     return list(places.values())[:_MOST]
 
 
+def built(query: Query, ctx: Context) -> list[ast.AST]:
+    """The statements of the same function that put the text together: who silences the finding may do it there."""
+    call = query.run.call
+    steps = {step for skeleton in query.skeletons for step in skeleton.steps}
+    return sorted((step for step in steps if _is_of_same(step, call, ctx)), key=_line)
+
+
+def _is_of_same(step: ast.AST, call: ast.Call, ctx: Context) -> bool:
+    return hasattr(step, "lineno") and not _is_inside(step, call) and ctx.function(step) is ctx.function(call)
+
+
 def flow(query: Query, one: Judged, ctx: Context) -> list[Place]:
     """From the source to the hole to the call that runs it."""
     name = shown(one.hole.node, ctx)

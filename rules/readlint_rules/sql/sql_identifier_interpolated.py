@@ -60,7 +60,7 @@ from readlint_rules.sql._composing import composition
 from readlint_rules.sql._drivers import CALLED
 from readlint_rules.sql._model import NAMES, Judged, Position, Provenance, Query
 from readlint_rules.sql._queries import Options, judged, queries
-from readlint_rules.sql._reporting import asked, flow, is_generic, names, related, stands, verb
+from readlint_rules.sql._reporting import asked, built, flow, is_generic, names, related, stands, verb
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -102,6 +102,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
             "request" if is_sent else "default",
             severity=_severity(found),
             related=related(query, found, ctx),
+            also_at=built(query, ctx),
             flow=flow(query, found[0], ctx),
             questions=questions,
             data={"asks": asks},

@@ -49,7 +49,7 @@ from readlint.api import Category, Context, Finding, Level, Rule, Severity, walk
 from readlint_rules.sql._drivers import CALLED
 from readlint_rules.sql._model import Judged, Position, Provenance, Query
 from readlint_rules.sql._queries import Options, judged, queries
-from readlint_rules.sql._reporting import flow, is_generic, names, related, verb
+from readlint_rules.sql._reporting import built, flow, is_generic, names, related, verb
 
 _CLAUSES = frozenset("WHERE AND OR NOT ON HAVING SET".split())
 _PARAMETERS = re.compile(r"(?:^|_)(?:args?|params?|parameters|values|binds?|bindings)$")
@@ -89,6 +89,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
             message,
             severity=severity,
             related=related(query, found, ctx),
+            also_at=built(query, ctx),
             flow=flow(query, found[0], ctx),
             values=names(found, ctx),
             verb=verb(found, ctx),

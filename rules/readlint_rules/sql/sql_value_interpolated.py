@@ -36,6 +36,9 @@ attribute, the result of a call. Where no server binds parameters it is reported
 warning where another form takes them (`NOTIFY`, `INTERVAL`), a note in definitions of tables and in settings. Questions
 about the catalog are a note: what is put in there is the name of a table.
 
+The finding stands at the call. A suppression counts there and at the statements of the same function that put the text
+together.
+
 ## Not flagged
 - Constants, also those of other files, members of enumerations, and choices out of a constant table.
 - Numbers: `int(x)`, `len(x)`, a loop over `range`, parameters annotated as numbers, dates, UUIDs or enumerations.
@@ -105,7 +108,7 @@ from readlint_rules.sql._model import VALUES, Judged, Position, Provenance, Quer
 from readlint_rules.sql._provenance import CONSTANT, RETURN
 from readlint_rules.sql._queries import Options as SharedOptions
 from readlint_rules.sql._queries import judged, queries, unsunk
-from readlint_rules.sql._reporting import answer, asked, flow, names, related, stands, verb
+from readlint_rules.sql._reporting import answer, asked, built, flow, names, related, stands, verb
 from readlint_rules.sql._sources import CATALOG, FETCHING
 
 if TYPE_CHECKING:
@@ -157,6 +160,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
             message,
             severity=_severity(found),
             related=related(query, found, ctx),
+            also_at=built(query, ctx),
             flow=flow(query, found[0], ctx),
             questions=questions,
             data={"asks": asks},
