@@ -96,15 +96,14 @@ def default_kind(node: ast.expr | None, ctx: Context) -> Default:
         return Default.NONE
     call = node if isinstance(node, ast.Call) else None
     if call is None:
-        found = value(node, ctx)
-        return Default.CONSTANT if isinstance(found, str) else Default.UNKNOWN
+        return Default.CONSTANT  # a text; a name of Python mostly stands for one too
     cls = last(call.func)
     if cls in _TEXTS or cls == "DefaultClause":
         inner = call.args[0] if call.args else None
         text = value(inner, ctx)
         if isinstance(text, str):
             return default_of(text) if cls != "DefaultClause" else Default.CONSTANT
-        return default_kind(inner, ctx) if isinstance(inner, ast.Call) else Default.UNKNOWN
+        return default_kind(inner, ctx)
     if cls in ("true", "false"):
         return Default.CONSTANT
     if cls == "null":

@@ -46,18 +46,13 @@ def rename_calls(node: cst.ClassDef, names: dict[str, str], fix: FixContext) -> 
 def with_keywords(call: cst.Call, keywords: Iterable[tuple[str, str]]) -> cst.Call:
     """The call with these keywords in addition, or in place of its own."""
     wanted = dict(keywords)
-    if not wanted:
-        return call
-    kept = [argument for argument in call.args if not (argument.keyword and argument.keyword.value in wanted)]
-    made = [
-        cst.Arg(
-            cst.parse_expression(text),
-            cst.Name(keyword),
-            equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")),
-        )
-        for keyword, text in wanted.items()
-    ]
-    return call.with_changes(args=_separated(kept, made))
+    kept = []
+    for argument in call.args:
+        text = wanted.pop(argument.keyword.value, None) if argument.keyword else None
+        kept.append(argument.with_changes(value=cst.parse_expression(text)) if text else argument)
+    bare = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    made = [cst.Arg(cst.parse_expression(text), cst.Name(key), equal=bare) for key, text in wanted.items()]
+    return call.with_changes(args=_separated(kept, made) if made else kept)
 
 
 def _separated(kept: list[cst.Arg], made: list[cst.Arg]) -> list[cst.Arg]:

@@ -141,6 +141,11 @@ class History:
         checks = self.checks.get((folder, table), ())
         return any(valid and name == column for at, _, name, valid in checks if at < position)
 
+    def is_last(self, path: str) -> bool:
+        """Whether no migration of its folder comes after it."""
+        folder, position = self._place(path)
+        return all(at <= position for (known, _), at in self.positions.items() if known == folder)
+
     def is_validated_later(self, path: str, table: str, name: str) -> bool:
         folder, position = self._place(path)
         return any(

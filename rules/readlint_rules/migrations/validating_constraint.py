@@ -1,0 +1,189 @@
+"""A foreign key or a check is added in a way that reads the whole table under a lock.
+
+## Why is this bad?
+PostgreSQL looks at every row before it accepts the constraint. Meanwhile a foreign key keeps all writes away from both
+tables (SHARE ROW EXCLUSIVE), a check even all reads from its one (ACCESS EXCLUSIVE). `NOT VALID` accepts the constraint
+for new rows at once; `VALIDATE CONSTRAINT` looks at the old rows later, and lets others read and write.
+
+## Example
+```python
+from alembic import op
+
+revision = "3f1c9a7be2d0"
+down_revision = "1d2e3f4a5b6c"
+
+
+def upgrade():
+    op.create_foreign_key("orders_user_fk", "orders", "users", ["user_id"], ["id"])
+```
+
+Use instead:
+```python
+from alembic import op
+
+revision = "3f1c9a7be2d0"
+down_revision = "1d2e3f4a5b6c"
+
+
+def upgrade():
+    op.create_foreign_key("orders_user_fk", "orders", "users", ["user_id"], ["id"], postgresql_not_valid=True)
+```
+
+In the next revision: `op.execute("ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk")`. Django: `AddConstraintNotValid`,
+and `ValidateConstraint` in the next migration.
+
+## What is flagged
+`create_foreign_key`, `create_check_constraint`, a `ForeignKey` in a column of `op.add_column`, `AddConstraint` with a
+`CheckConstraint`, an `AlterField` that makes a foreign key or a positive number of a field, an `AddField` of a foreign
+key with a default, the same in SQL. A note for a check that comes with a new column, as of `PositiveIntegerField`; and
+for a constraint that is `NOT VALID`, when migrations follow and none of them validates it.
+
+## Not flagged
+- An `AddField` of a nullable foreign key: Django writes it into `ADD COLUMN`, and PostgreSQL has nothing to look at.
+- `NOT VALID`, new and small tables, the first migration of an app.
+
+## Fix safety
+Unsafe: the constraint holds for new rows only, until a later migration validates it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
+from readlint_rules.migrations._expressions import last
+from readlint_rules.migrations._history import history, remember
+from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
+from readlint_rules.migrations._model import Kind
+from readlint_rules.migrations._wording import columns_of
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from readlint.api import FixContext
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    code="RL505",
+    severity=Severity.ERROR,
+    level=Level.L5,
+    category=Category.DATA,
+    fix=Safety.UNSAFE,
+    tags=("migrations", "postgresql", "django", "alembic"),
+    since="0.2",
+    messages={
+        "foreign-key": "Adding this foreign key on {columns} compares every row of `{table}` with `{other}` under {lock}: "
+        "{blocks} wait, the longer the larger `{table}` is. {recipe}.",
+        "check": "Adding this check reads all of `{table}` under an ACCESS EXCLUSIVE lock: reads and writes wait, the longer "
+        "the larger it is. {recipe}.",
+        "new-column": "{columns} comes with a check, and adding it reads all of `{table}` under an ACCESS EXCLUSIVE lock, "
+        "although no row can break it: reads and writes wait. {recipe}.",
+        "never": "`{name}` is NOT VALID, and no later migration validates it: old rows of `{table}` may break it for ever. "
+        "Add a migration with {validate}.",
+    },
+)
+remember(RULE)
+
+
+@RULE.on(ast.Module)
+def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
+    for one in candidates(ctx, Kind.ADD_FOREIGN_KEY, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.ADD_COLUMN):
+        if one.statement.not_valid:
+            yield from _never_validated(one, ctx)
+        elif one.effect.scan:
+            yield _validating(one, ctx)
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    if finding.message_id == "never":
+        past, name = history(answers), finding.data["name"]
+        if past.is_last(finding.path) or past.is_validated_later(finding.path, finding.data["table"], name):
+            return None
+    return finding if stands(finding, answers) else None
+
+
+def _validating(one: Candidate, ctx: Context) -> Finding:
+    statement = one.statement
+    is_column = statement.kind is Kind.ADD_COLUMN
+    is_key = statement.kind is Kind.ADD_FOREIGN_KEY or (is_column and "check" not in _trait(one))
+    message = "foreign-key" if is_key else "new-column" if is_column else "check"
+    # A column that the same migration has added keeps its graver lock.
+    is_grave = is_column or statement.on_new_column
+    return RULE.finding(
+        one.operation.call,
+        message,
+        severity=Severity.NOTE if message == "new-column" else Severity.ERROR,
+        fix=_fix(one),
+        columns=columns_of(statement),
+        table=one.table,
+        other=statement.other,
+        lock="the ACCESS EXCLUSIVE lock of adding the column" if is_grave else "a SHARE ROW EXCLUSIVE lock on both",
+        blocks="reads and writes" if is_grave else "writes to both",
+        recipe=_recipe(one, is_key),
+        **asking(one, ctx),
+    )
+
+
+def _trait(one: Candidate) -> str:
+    """Whether a column is read for its check or for its foreign key."""
+    column = one.statement.column
+    return "check" if column is not None and column.check else ""
+
+
+def _recipe(one: Candidate, is_key: bool) -> str:
+    operation = one.operation.name
+    if one.statement.text:
+        return "Write `NOT VALID`, and `VALIDATE CONSTRAINT` in the next migration"
+    if not one.migration.is_django:
+        if operation == "add_column":
+            kind = "create_foreign_key" if is_key else "create_check_constraint"
+            return f"Add the plain column, then `op.{kind}(..., postgresql_not_valid=True)`, and validate it in the next revision"
+        return "Give it `postgresql_not_valid=True`, and run `VALIDATE CONSTRAINT` in the next revision"
+    if operation == "AddConstraint":
+        return "Use `AddConstraintNotValid`, and `ValidateConstraint` in the next migration"
+    if operation == "AddField":
+        without = (
+            "without a default, nullable" if is_key else "as a plain `IntegerField`, then its check as `NOT VALID`"
+        )
+        return f"Add it {without}, and the rest in later migrations"
+    return (
+        "Change the field with `SeparateDatabaseAndState`, add the constraint in a `RunSQL` as `NOT VALID`, and validate it "
+        "in the next migration"
+    )
+
+
+def _never_validated(one: Candidate, ctx: Context) -> Iterator[Finding]:
+    """A constraint with a name that nothing in its own migration validates."""
+    name = one.statement.name
+    here = [s.name for _, s in one.migration.statements() if s.kind is Kind.VALIDATE]
+    if name and "{" not in name and name not in here:
+        django = one.migration.is_django and not one.statement.text
+        validate = "`ValidateConstraint`" if django else f"`ALTER TABLE {one.table} VALIDATE CONSTRAINT {name}`"
+        about = {"name": name, "table": one.table, "validate": validate}
+        yield RULE.finding(
+            one.operation.call, "never", severity=Severity.NOTE, **about, **asking(one, ctx, asks=True, name=name)
+        )
+
+
+def _fix(one: Candidate) -> Fix | None:
+    operation = one.operation
+    title = "Do not look at old rows yet"
+    if operation.name in ("create_foreign_key", "create_check_constraint") and not operation.batch:
+        return Fix(not_valid, title, operation.call)
+    constraint = operation.arguments.get("constraint")
+    is_check = isinstance(constraint, ast.Call) and last(constraint.func) == "CheckConstraint"
+    return Fix(as_not_valid, title, operation.call) if operation.name == "AddConstraint" and is_check else None
+
+
+def not_valid(node: cst.Call, fix: FixContext) -> cst.Call:
+    from readlint_rules.migrations._fixing import with_keywords
+
+    return with_keywords(node, [("postgresql_not_valid", "True")])
+
+
+def as_not_valid(node: cst.Call, fix: FixContext) -> cst.Call:
+    return node.with_changes(func=fix.name_for("django.contrib.postgres.operations.AddConstraintNotValid"))
