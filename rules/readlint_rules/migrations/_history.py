@@ -69,7 +69,8 @@ class History:
                 self.names[app, name] = folder
                 self.positions[folder, name] = position
                 for event in happened:
-                    getattr(self, f"_{event[0]}")((folder, event[1]), position, *event[2:])
+                    happen = getattr(self, f"_{event[0]}")
+                    happen((folder, event[1]), position, *event[2:])
 
     # Events
 
@@ -91,8 +92,9 @@ class History:
         if old is not None:
             self._column(table, position, new, list(old))
         for kind in TOGETHER:
-            if (*table, kind) in self.sets:
-                sets = self.sets[(*table, kind)][-1][1]
+            known = self.sets.get((*table, kind))
+            if known:
+                sets = known[-1][1]
                 self._together(table, position, kind, [[new if one == key else one for one in names] for names in sets])
 
     def _together(self, table: tuple[str, str], position: int, key: str, sets: list[list[str]]) -> None:

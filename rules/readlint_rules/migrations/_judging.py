@@ -53,7 +53,7 @@ def candidates(ctx: Context, *kinds: Kind) -> Iterator[Candidate]:
 
 
 def statements(ctx: Context, *kinds: Kind) -> Iterator[Candidate]:
-    """All statements of these kinds, one an operation, also those on new tables and in the first migration of an app."""
+    """All statements of these kinds, one an operation, also on new tables and in the first migration of an app."""
     migration = ctx.once(migration_of)
     if migration is None or migration.is_squash or database_of(ctx) != "postgresql":
         return

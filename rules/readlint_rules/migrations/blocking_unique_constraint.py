@@ -1,8 +1,8 @@
 """A unique, primary key or exclusion constraint builds its index while nobody can use the table.
 
 ## Why is this bad?
-The constraint needs an index, and `ADD CONSTRAINT` builds it under an ACCESS EXCLUSIVE lock: reads and writes wait until
-all rows are read and sorted. If two rows are equal, it fails at the end of that.
+The constraint needs an index, and `ADD CONSTRAINT` builds it under an ACCESS EXCLUSIVE lock: reads and writes wait
+until all rows are read and sorted. If two rows are equal, it fails at the end of that.
 
 ## Example
 ```python
@@ -56,7 +56,7 @@ from readlint_rules.migrations._judging import Candidate, asking, candidates, st
 from readlint_rules.migrations._model import Kind
 from readlint_rules.migrations._wording import columns_of
 
-RULE = Rule(
+RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL506",
@@ -66,12 +66,12 @@ RULE = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "default": "`{sql}` on `{table}` ({columns}) builds an index under an ACCESS EXCLUSIVE lock: reads and writes wait "
-        "until the whole table is read and sorted. {recipe}.",
-        "exclude": "`{sql}` on `{table}` builds an index under an ACCESS EXCLUSIVE lock, and has no other form: reads and "
-        "writes wait until the whole table is read. Do it while nobody needs the table, or in a new table.",
-        "same-value": "`{column}` is unique, and its default is computed once: all rows of `{table}` get the same value, and "
-        "the migration fails when it has two. Add it with `null=True`, fill it in batches, and make it unique later.",
+        "default": "`{sql}` on `{table}` ({columns}) builds an index under an ACCESS EXCLUSIVE lock: reads and writes "
+        "wait until the whole table is read and sorted. {recipe}.",
+        "exclude": "`{sql}` on `{table}` builds an index under an ACCESS EXCLUSIVE lock, and has no other form: reads "
+        "and writes wait until the whole table is read. Do it while nobody needs the table, or in a new table.",
+        "same-value": "`{column}` is unique, and its default is computed once: all rows of `{table}` get the same "
+        "value, and the migration fails when it has two. Add it with `null=True`, fill it, and make it unique later.",
     },
 )
 remember(RULE)

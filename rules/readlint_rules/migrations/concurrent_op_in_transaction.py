@@ -36,8 +36,8 @@ class Migration(migrations.Migration):
 `AddIndexConcurrently` and `RemoveIndexConcurrently` in a migration that is atomic, `CONCURRENTLY` in SQL there, several
 statements in one text with it, `postgresql_concurrently=True` outside of an `autocommit_block`.
 
-A warning, where a migration without a transaction also changes tables: when it fails half-way, what was done stays done,
-and running it again fails at once. A note, where SQL builds an index without `IF NOT EXISTS`.
+A warning, where a migration without a transaction also changes tables: when it fails half-way, what was done stays
+done, and running it again fails at once. A note, where SQL builds an index without `IF NOT EXISTS`.
 
 ## Not flagged
 - Statements after an `op.execute("COMMIT")`, and on other databases, which ignore the option.
@@ -52,7 +52,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
 from readlint_rules.migrations._history import remember
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 
     from readlint.api import FixContext
 
-RULE = Rule(
+RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL502",
@@ -76,10 +76,10 @@ RULE = Rule(
     since="0.2",
     messages={
         "default": "`{sql} CONCURRENTLY` cannot run inside a transaction, and {where}: the migration fails. {recipe}.",
-        "mixed": "This migration has no transaction, so when {sql} on `{table}` fails, what came before it stays done and "
-        "the migration cannot be run again. Leave it alone in its migration.",
-        "existing": "A concurrent build that is interrupted leaves an INVALID index, and the next run fails because the "
-        "name is taken. Write `IF NOT EXISTS`, and drop an invalid index before it.",
+        "mixed": "This migration has no transaction, so when {sql} on `{table}` fails, what came before it stays done "
+        "and the migration cannot be run again. Leave it alone in its migration.",
+        "existing": "A concurrent build that is interrupted leaves an INVALID index, and the next run fails because "
+        "the name is taken. Write `IF NOT EXISTS`, and drop an invalid index before it.",
     },
 )
 remember(RULE)
@@ -100,7 +100,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             fix = _fix(one, ctx)
             yield RULE.finding(one.operation.call, fix=fix, sql=sql, where=where, recipe=recipe, **asking(one, ctx))
         elif _is_mixed(one):
-            about = {"sql": f"`{one.statement.kind.value}`", "table": one.table}
+            about: dict[str, Any] = {"sql": f"`{one.statement.kind.value}`", "table": one.table}
             yield RULE.finding(one.operation.call, "mixed", severity=Severity.WARNING, **about, **asking(one, ctx))
         elif one.statement.text and one.statement.kind is Kind.CREATE_INDEX and not one.statement.if_not_exists:
             yield RULE.finding(one.operation.call, "existing", severity=Severity.NOTE, **asking(one, ctx))

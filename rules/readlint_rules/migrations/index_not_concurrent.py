@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 
     from readlint.api import FixContext
 
-RULE = Rule(
+RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL501",
@@ -77,8 +77,8 @@ RULE = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "default": "This builds an index of {columns} under a SHARE lock on `{table}`: all writes to it wait until the whole "
-        "table is read and sorted, minutes for tens of millions of rows. {recipe}.",
+        "default": "This builds an index of {columns} under a SHARE lock on `{table}`: all writes to it wait until the "
+        "whole table is read and sorted, minutes for tens of millions of rows. {recipe}.",
     },
 )
 remember(RULE)
@@ -120,7 +120,7 @@ def _recipe(one: Candidate) -> str:
         return f"Write `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, in a migration of its own {place}"
     if operation == "AddConstraint":
         return (
-            "Build it with `CREATE UNIQUE INDEX CONCURRENTLY` in a `RunSQL`, and give the constraint to the models with "
+            "Build it with `CREATE UNIQUE INDEX CONCURRENTLY` in a `RunSQL`, and give the models the constraint with "
             "`SeparateDatabaseAndState`, in a migration with `atomic = False`"
         )
     if one.migration.is_django:

@@ -1,9 +1,9 @@
 """A column that must have a value is added without a default in the database.
 
 ## Why is this bad?
-During a deployment, and after it is rolled back, the old version of the program goes on inserting rows. It does not know
-the column, the database has no default for it, and every insert fails. Without any default, the migration itself fails
-as soon as the table has one row.
+During a deployment, and after it is rolled back, the old version of the program goes on inserting rows. It does not
+know the column, the database has no default for it, and every insert fails. Without any default, the migration itself
+fails as soon as the table has one row.
 
 Django's `default=` does not help: it is sent to fill the old rows, and the next statement drops it again.
 
@@ -36,7 +36,8 @@ class Migration(migrations.Migration):
     ]
 ```
 
-Before Django 5.0: add it with `null=True`, make it required once all running versions fill it. Alembic: `server_default`.
+Before Django 5.0: add it with `null=True`, and make it required once all running versions fill it. With Alembic:
+`server_default`.
 
 ## What is flagged
 `AddField` of a field that is not null, whose default is Django's, or implied (`blank=True` is the empty text), or that
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
 
     from readlint.api import FixContext
 
-RULE = Rule(
+RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL504",
@@ -81,12 +82,12 @@ RULE = Rule(
     messages={
         "default": "`{column}` of `{table}` is NOT NULL and has no default: this fails as soon as the table has a row. "
         "{recipe}.",
-        "dropped": "Django sends `ADD COLUMN {column} ... DEFAULT ... NOT NULL`, then `DROP DEFAULT`: during the deployment "
-        "and after a rollback, every insert of the old version into `{table}` fails. {recipe}.",
-        "ignored": "`default=` never reaches the database: adding `{column}`, which is NOT NULL, fails as soon as `{table}` "
-        "has a row. {recipe}.",
-        "constraint": "This demands a value of `{column}`, which the same migration adds without a default: every insert of "
-        "the old version into `{table}` fails at once, `NOT VALID` or not. Deploy what fills the column first.",
+        "dropped": "Django sends `ADD COLUMN {column} ... DEFAULT ... NOT NULL`, then `DROP DEFAULT`: during the "
+        "deployment and after a rollback, every insert of the old version into `{table}` fails. {recipe}.",
+        "ignored": "`default=` never reaches the database: adding `{column}`, which is NOT NULL, fails as soon as "
+        "`{table}` has a row. {recipe}.",
+        "constraint": "This demands a value of `{column}`, which the same migration adds without a default: every "
+        "insert of the old version into `{table}` fails, `NOT VALID` or not. Deploy what fills the column first.",
     },
 )
 remember(RULE)

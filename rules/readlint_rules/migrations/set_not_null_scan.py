@@ -1,8 +1,8 @@
 """A column that may be null is made NOT NULL, which reads the whole table while nobody can use it.
 
 ## Why is this bad?
-`SET NOT NULL` looks at every row under an ACCESS EXCLUSIVE lock: reads and writes wait. PostgreSQL 12 and later skip that
-where a validated `CHECK (column IS NOT NULL)` proves it, and validating a check lets others read and write.
+`SET NOT NULL` looks at every row under an ACCESS EXCLUSIVE lock: reads and writes wait. PostgreSQL 12 and later skip
+that where a validated `CHECK (column IS NOT NULL)` proves it, and validating a check lets others read and write.
 
 Django with a default does more: in the same transaction it also updates every row that is null.
 
@@ -52,7 +52,7 @@ from readlint_rules.migrations._history import history, remember
 from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
 from readlint_rules.migrations._model import Default, Kind
 
-RULE = Rule(
+RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL508",
@@ -62,10 +62,11 @@ RULE = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "default": "`SET NOT NULL` on `{column}` reads all of `{table}` under an ACCESS EXCLUSIVE lock: reads and writes wait, "
-        "the longer the larger it is. {recipe}.",
-        "update": "Django sends an `UPDATE` of every row of `{table}` whose `{column}` is null, then `SET NOT NULL`, which "
-        "reads the whole table, in one transaction under an ACCESS EXCLUSIVE lock: reads and writes wait. {recipe}.",
+        "default": "`SET NOT NULL` on `{column}` reads all of `{table}` under an ACCESS EXCLUSIVE lock: reads and "
+        "writes wait, the longer the larger it is. {recipe}.",
+        "update": "Django sends an `UPDATE` of every row of `{table}` whose `{column}` is null, then `SET NOT NULL`, "
+        "which reads the whole table, in one transaction, under an ACCESS EXCLUSIVE lock: nobody reads or writes. "
+        "{recipe}.",
     },
 )
 remember(RULE)
@@ -110,6 +111,6 @@ def _recipe(one: Candidate, version: int) -> str:
         first = f"`ADD CONSTRAINT ... NOT NULL {column} NOT VALID`"
         return f"Add {first}, fill the old rows in batches, then `VALIDATE CONSTRAINT`, each in a migration of its own"
     return (
-        f"First add `CHECK ({column} IS NOT NULL) NOT VALID`, fill the old rows in batches, `VALIDATE CONSTRAINT`, and only "
-        "then make it NOT NULL, each in a migration of its own"
+        f"First add `CHECK ({column} IS NOT NULL) NOT VALID`, fill the old rows in batches, `VALIDATE CONSTRAINT`, and "
+        "only then make it NOT NULL, each in a migration of its own"
     )

@@ -55,7 +55,7 @@ from readlint_rules.migrations._history import remember
 from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
 from readlint_rules.migrations._model import Column, Default, Kind
 
-RULE = Rule(
+RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL503",
@@ -65,8 +65,8 @@ RULE = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "default": "Adding `{column}` writes all of `{table}` and its indexes anew under an ACCESS EXCLUSIVE lock, because "
-        "{why}: reads and writes wait, the longer the larger it is. {recipe}.",
+        "default": "Adding `{column}` writes all of `{table}` and its indexes anew under an ACCESS EXCLUSIVE lock, "
+        "because {why}: reads and writes wait, the longer the larger it is. {recipe}.",
         "maintenance": "`{sql}` {does} under {lock} lock: {blocks} wait, the longer the larger it is. {recipe}.",
     },
 )

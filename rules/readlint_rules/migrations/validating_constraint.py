@@ -29,8 +29,8 @@ def upgrade():
     op.create_foreign_key("orders_user_fk", "orders", "users", ["user_id"], ["id"], postgresql_not_valid=True)
 ```
 
-In the next revision: `op.execute("ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk")`. Django: `AddConstraintNotValid`,
-and `ValidateConstraint` in the next migration.
+In the next revision: `op.execute("ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk")`. Django:
+`AddConstraintNotValid`, and `ValidateConstraint` in the next migration.
 
 ## What is flagged
 `create_foreign_key`, `create_check_constraint`, a `ForeignKey` in a column of `op.add_column`, `AddConstraint` with a
@@ -50,7 +50,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
 from readlint_rules.migrations._expressions import last
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 
     from readlint.api import FixContext
 
-RULE = Rule(
+RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL505",
@@ -75,14 +75,14 @@ RULE = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "foreign-key": "Adding this foreign key on {columns} compares every row of `{table}` with `{other}` under {lock}: "
-        "{blocks} wait, the longer the larger `{table}` is. {recipe}.",
-        "check": "Adding this check reads all of `{table}` under an ACCESS EXCLUSIVE lock: reads and writes wait, the longer "
-        "the larger it is. {recipe}.",
-        "new-column": "{columns} comes with a check, and adding it reads all of `{table}` under an ACCESS EXCLUSIVE lock, "
-        "although no row can break it: reads and writes wait. {recipe}.",
-        "never": "`{name}` is NOT VALID, and no later migration validates it: old rows of `{table}` may break it for ever. "
-        "Add a migration with {validate}.",
+        "foreign-key": "Adding this foreign key on {columns} compares every row of `{table}` with `{other}` under "
+        "{lock}: {blocks} wait, the longer the larger `{table}` is. {recipe}.",
+        "check": "Adding this check reads all of `{table}` under an ACCESS EXCLUSIVE lock: reads and writes wait, the "
+        "longer the larger it is. {recipe}.",
+        "new-column": "{columns} comes with a check, and adding it reads all of `{table}` under an ACCESS EXCLUSIVE "
+        "lock, although no row can break it: reads and writes wait. {recipe}.",
+        "never": "`{name}` is NOT VALID, and no later migration validates it: old rows of `{table}` may break it for "
+        "ever. Add a migration with {validate}.",
     },
 )
 remember(RULE)
@@ -141,7 +141,10 @@ def _recipe(one: Candidate, is_key: bool) -> str:
     if not one.migration.is_django:
         if operation == "add_column":
             kind = "create_foreign_key" if is_key else "create_check_constraint"
-            return f"Add the plain column, then `op.{kind}(..., postgresql_not_valid=True)`, and validate it in the next revision"
+            return (
+                f"Add the plain column, then `op.{kind}(..., postgresql_not_valid=True)`, and validate it in the next "
+                "revision"
+            )
         return "Give it `postgresql_not_valid=True`, and run `VALIDATE CONSTRAINT` in the next revision"
     if operation == "AddConstraint":
         return "Use `AddConstraintNotValid`, and `ValidateConstraint` in the next migration"
@@ -151,8 +154,8 @@ def _recipe(one: Candidate, is_key: bool) -> str:
         )
         return f"Add it {without}, and the rest in later migrations"
     return (
-        "Change the field with `SeparateDatabaseAndState`, add the constraint in a `RunSQL` as `NOT VALID`, and validate it "
-        "in the next migration"
+        "Change the field with `SeparateDatabaseAndState`, add the constraint in a `RunSQL` as `NOT VALID`, and "
+        "validate it in the next migration"
     )
 
 
@@ -163,7 +166,7 @@ def _never_validated(one: Candidate, ctx: Context) -> Iterator[Finding]:
     if name and "{" not in name and name not in here:
         django = one.migration.is_django and not one.statement.text
         validate = "`ValidateConstraint`" if django else f"`ALTER TABLE {one.table} VALIDATE CONSTRAINT {name}`"
-        about = {"name": name, "table": one.table, "validate": validate}
+        about: dict[str, Any] = {"name": name, "table": one.table, "validate": validate}
         yield RULE.finding(
             one.operation.call, "never", severity=Severity.NOTE, **about, **asking(one, ctx, asks=True, name=name)
         )
