@@ -115,38 +115,44 @@ _NOTHING = Effect(_NONE)
 
 def effect(statement: Statement, version: int) -> Effect:
     """What a statement does on a table with rows in it, for a major version of PostgreSQL."""
-    return EFFECTS.get(row(statement, version), _NOTHING)
+    found = [EFFECTS.get(name, _NOTHING) for name in rows(statement, version)]
+    # An added column may have a default, a check and a foreign key at once: it does what each of them does.
+    return Effect(*map(max, zip(*found, strict=True)))
 
 
 def row(statement: Statement, version: int) -> str:
-    """The key of `EFFECTS` that a statement falls under."""
+    """The key of `EFFECTS` that says most of a statement."""
+    return rows(statement, version)[0]
+
+
+def rows(statement: Statement, version: int) -> list[str]:
+    """The keys of `EFFECTS` that a statement falls under."""
     head = statement.kind.value
     if statement.kind is Kind.ADD_COLUMN and statement.column is not None:
-        trait = _trait(statement.column, version)
-        return f"{head}, {trait}" if trait else head
+        return [f"{head}, {trait}" for trait in _traits(statement.column, version)] or [head]
     if statement.kind is Kind.CHANGE_TYPE:
-        return f"{head}, rewriting"
+        return [f"{head}, rewriting"]
     for trait in ("concurrently", "not_valid", "using_index"):
-        if getattr(statement, trait) and f"{head}, {trait.replace('_', ' ')}" in EFFECTS:
-            return f"{head}, {trait.replace('_', ' ')}"
-    return head
+        name = f"{head}, {trait.replace('_', ' ')}"
+        if getattr(statement, trait) and name in EFFECTS:
+            return [name]
+    return [head]
 
 
-def _trait(column: Column, version: int) -> str:
+def _traits(column: Column, version: int) -> list[str]:
     """What makes adding a column slow, the slowest first."""
-    has_default = column.default != Default.NONE
-    if column.generated:
-        return f"generated {column.generated}"
-    if column.identity:
-        return "identity"
-    if column.default in (Default.VOLATILE, Default.UNKNOWN):
-        return "volatile default"
-    if has_default and version < 11:
-        return "constant default, before 11"
-    if column.unique or column.primary_key:
-        return "unique"
-    if column.check:
-        return "check"
-    if column.references and column.constrained:
-        return "references, default" if has_default else "references"
-    return f"{column.default} default" if has_default else ""
+    default = "" if column.default == Default.NONE else f"{column.default} default"
+    if column.default == Default.UNKNOWN:
+        default = "volatile default"
+    references = ("references, default" if default else "references") if column.references else ""
+    traits = [
+        f"generated {column.generated}" if column.generated else "",
+        "identity" if column.identity else "",
+        default if default == "volatile default" else "",
+        "constant default, before 11" if default and version < 11 else "",
+        "unique" if column.unique or column.primary_key else "",
+        "check" if column.check else "",
+        references if column.constrained else "",
+        default,
+    ]
+    return list(dict.fromkeys(filter(None, traits)))

@@ -65,7 +65,7 @@ def default_of(text: str) -> Default:
     """What kind of default an expression in SQL is."""
     tokens = list(_tokens(text))
     words = [token for token in tokens if token.kind == "word"]
-    called = {word for word, after in zip(tokens, [*tokens[1:], ""], strict=True) if after == "(" and word.is_name}
+    called = {word for word, after in pairwise(tokens) if after == "(" and word.is_name}
     if not tokens or words == ["null"]:
         return Default.NONE
     if not called.isdisjoint(_VOLATILE):

@@ -116,7 +116,7 @@ def _type(reader: Reader) -> tuple[str, bool]:
     words: list[str] = []
     while reader.peek() and (reader.peek() not in _ATTRIBUTES or not words):
         if reader.peek() == "(":
-            words.append(f"({','.join(reader.in_parentheses())})")
+            words.append(f"({''.join(reader.in_parentheses())})")
         else:
             words.append(str(reader.peek()))
             reader.at += 1

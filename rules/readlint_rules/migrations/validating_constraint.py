@@ -93,7 +93,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in candidates(ctx, Kind.ADD_FOREIGN_KEY, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.ADD_COLUMN):
         if one.statement.not_valid:
             yield from _never_validated(one, ctx)
-        elif one.effect.scan:
+        elif one.effect.scan and not one.effect.rewrite:
             yield _validating(one, ctx)
 
 

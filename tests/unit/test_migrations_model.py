@@ -1,0 +1,220 @@
+"""The model of migrations: what SQL says, what the frameworks send, what the history knows."""
+
+from __future__ import annotations
+
+import ast
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from readlint_rules.migrations._discovery import migration_of
+from readlint_rules.migrations._history import History, collect
+from readlint_rules.migrations._locks import EFFECTS, effect, row
+from readlint_rules.migrations._model import Column, Default, Kind, Migration
+from readlint_rules.migrations._sql import default_of, statements
+
+from readlint.analysis.context import Context
+from readlint.files.source import Source
+from readlint.settings.model import Settings
+from readlint.syntax.parse import parse
+
+
+def context(text: str, path: str = "shop/migrations/0002_next.py") -> Context:
+    source = Source(path, text.encode())
+    return Context(source, parse(source), Settings())
+
+
+def migration(text: str, path: str = "shop/migrations/0002_next.py") -> Migration:
+    found = migration_of(context(text, path))
+    assert found is not None
+    return found
+
+
+def django(operations: str, path: str = "shop/migrations/0002_next.py", **attributes: object) -> str:
+    lines = "\n".join(f"    {name} = {value!r}" for name, value in attributes.items())
+    return f"class Migration(migrations.Migration):\n{lines}\n    operations = [{operations}]\n"
+
+
+def revision(body: str, name: str = "b2", down: str | None = "a1") -> str:
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    return f"revision = {name!r}\ndown_revision = {down!r}\n\n\ndef upgrade():\n{lines}\n"
+
+
+def shown(found: Migration, version: int = 14) -> list[str]:
+    """The rows of the statements in the order in which they are sent, with their transactions."""
+    return [f"{row(statement, version)} [{statement.transaction}]" for _, statement in found.statements()]
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind", "table"),
+    [
+        ("create index concurrently if not exists a on only public.orders (x)", Kind.CREATE_INDEX, "orders"),
+        ('CREATE UNIQUE INDEX ON "Order Lines" USING gin (x)', Kind.CREATE_INDEX, "Order Lines"),
+        ("ALTER TABLE IF EXISTS ONLY acme.orders ADD x int", Kind.ADD_COLUMN, "acme.orders"),
+        ("alter table orders alter column x set data type bigint using x::bigint", Kind.CHANGE_TYPE, "orders"),
+        ("alter table orders alter x drop not null", Kind.DROP_NOT_NULL, "orders"),
+        ("alter table orders add constraint a not null x not valid", Kind.ADD_NOT_NULL, "orders"),
+        ("alter table orders rename constraint a to b", Kind.RENAME_OTHER, "orders"),
+        ("alter table orders rename x to y", Kind.RENAME_COLUMN, "orders"),
+        ("alter table orders enable row level security", Kind.ROW_SECURITY, "orders"),
+        ("drop table if exists orders cascade", Kind.DROP_TABLE, "orders"),
+        ("create trigger t before insert on orders for each row execute function f()", Kind.CREATE_TRIGGER, "orders"),
+        ("with old as (select 1) delete from orders", Kind.DELETE, ""),
+        ("update only orders set x = 1", Kind.UPDATE, "orders"),
+        ("alter type mood add value 'glad'", Kind.ADD_ENUM_VALUE, ""),
+        ("create extension if not exists pg_trgm", Kind.HARMLESS, ""),
+        ("do $$ begin execute 'drop table x'; end $$", Kind.UNKNOWN, ""),
+    ],
+)
+def test_sql_is_read(sql: str, kind: Kind, table: str) -> None:
+    (found,) = statements(sql, ast.Pass())
+    assert (found.kind, found.table) == (kind, table)
+
+
+def test_statements_and_actions_are_parted_where_sql_parts_them() -> None:
+    text = """
+    -- DROP TABLE a; a comment
+    ALTER TABLE orders ADD x numeric(8, 2) DEFAULT coalesce(1, 2) CHECK (x IN (1, 2)), DROP y;
+    CREATE FUNCTION f() RETURNS int AS $body$ SELECT 1; SELECT 2 $body$ LANGUAGE sql;
+    UPDATE orders SET z = 'a;b''c' WHERE "odd;name" = 1
+    """
+    found = statements(text, ast.Pass())
+    assert [one.kind for one in found] == [Kind.ADD_COLUMN, Kind.DROP_COLUMN, Kind.HARMLESS, Kind.UPDATE]
+    assert found[0].column == Column("x", "numeric(8,2)", default=Default.CONSTANT, check="x in ( 1 , 2 )")
+
+
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    statements(text, ast.Pass())
+    default_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("now()", "stable"),
+        ("CURRENT_TIMESTAMP", "stable"),
+        ("'random()'", "constant"),
+        ("'{}'::jsonb", "constant"),
+        ("5", "constant"),
+        ("gen_random_uuid()", "volatile"),
+        ("'x' || nextval('s'::regclass)", "volatile"),
+        ("house_style()", "unknown"),
+        ("'5'::numeric(8, 2)", "constant"),
+        ("NULL", "none"),
+        ("", "none"),
+    ],
+)
+def test_how_often_a_default_is_computed(text: str, kind: str) -> None:
+    assert default_of(text) == kind
+
+
+def test_every_row_of_the_table_of_locks_is_reached_by_its_name() -> None:
+    """A statement whose row has no effect takes no lock, so a name that is spelled wrong would go unnoticed."""
+    heads = {kind.value for kind in Kind}
+    assert {name.partition(",")[0] for name in EFFECTS} <= heads
+
+
+def test_what_django_sends_for_an_added_field() -> None:
+    field = 'migrations.AddField("order", "user", models.ForeignKey("auth.User", models.CASCADE, default=1))'
+    found = migration(django(f"{field}, migrations.RunPython(fill)", dependencies=[("shop", "0001_initial")]))
+    assert shown(found) == [
+        "ADD COLUMN, references, default [0]",
+        "DROP DEFAULT [0]",
+        "Python code [0]",
+        "CREATE INDEX [0]",
+    ]
+    (first, _, _, _) = found.statements()
+    assert effect(first[1], 14).scan
+
+
+def test_without_a_transaction_each_statement_commits_and_code_has_its_own() -> None:
+    text = django(
+        'migrations.AddField("order", "x", models.TextField(default="")), migrations.RunPython(f, atomic=True), '
+        "migrations.RunSQL('SELECT 1; SELECT 2')",
+        atomic=False,
+    )
+    kinds = [statement.transaction for _, statement in migration(text).statements()]
+    assert kinds[:2] == [None, None]
+    assert kinds[2] not in (None, *kinds[3:])
+    assert kinds[3] == kinds[4] is not None
+
+
+def test_blocks_that_commit_part_the_transactions_of_a_revision() -> None:
+    body = """op.add_column("a", sa.Column("x", sa.Text()))
+with op.get_context().autocommit_block():
+    op.create_index("i", "a", ["x"], postgresql_concurrently=True)
+op.drop_column("a", "y")"""
+    found = shown(migration(revision(body)))
+    assert found == ["ADD COLUMN [0]", "CREATE INDEX, concurrently [None]", "DROP COLUMN [1]"]
+
+
+@pytest.mark.parametrize(
+    ("test", "runs"),
+    [
+        ("op.get_bind().dialect.name == 'postgresql'", "body"),
+        ("op.get_bind().dialect.name != 'postgresql'", "orelse"),
+        ("dialect in ('mysql', 'sqlite')", "orelse"),
+        ("not dialect == 'sqlite'", "body"),
+        ("has_table('a')", "both"),
+    ],
+)
+def test_branches_for_other_databases_are_left_out(test: str, runs: str) -> None:
+    found = migration(revision(f"if {test}:\n    op.drop_table('body')\nelse:\n    op.drop_table('orelse')"))
+    tables = [statement.table for _, statement in found.statements()]
+    assert tables == (["body", "orelse"] if runs == "both" else [runs])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = 1", "class Migration(Base):\n    pass", "down_revision = 'a1'", "# class Migration(x)\noperations = []"],
+)
+def test_other_files_are_no_migrations(text: str) -> None:
+    assert migration_of(context(text)) is None
+
+
+def history(*files: tuple[str, str]) -> History:
+    facts: list[Any] = []
+    for path, text in files:
+        ctx = context(text, path)
+        facts += [json.loads(fact) for fact in collect(ctx.tree, ctx)]
+    return History(facts)
+
+
+def test_the_history_follows_dependencies_not_names() -> None:
+    first = 'migrations.CreateModel("Order", [("x", models.TextField(null=True))])'
+    change = 'migrations.AlterField("order", "x", models.TextField())'
+    past = history(
+        ("shop/migrations/a.py", django(change, dependencies=[("shop", "b")])),
+        ("shop/migrations/b.py", django(first)),
+        ("shop/migrations/0.py", django("", dependencies=[("shop", "a")])),
+    )
+    before_a, before_0 = (past.before(f"shop/migrations/{name}.py", "shop_order", "x") for name in "a0")
+    assert before_a is not None
+    assert before_0 is not None
+    assert (before_a.null, before_0.null) == (True, False)
+    assert past.before("shop/migrations/b.py", "shop_order", "x") is None
+    assert past.before("other/migrations/a.py", "shop_order", "x") is None
+    assert past.is_last("shop/migrations/0.py")
+    over = [past.is_over(f"shop/migrations/{name}.py", ["shop.a"]) for name in "ba0"]
+    assert over == [True, True, False]
+
+
+def test_the_history_follows_renames() -> None:
+    past = history(
+        ("v/a1.py", revision('op.create_table("a", sa.Column("x", sa.Text(), nullable=False))', "a1", None)),
+        ("v/b2.py", revision('op.alter_column("a", "x", new_column_name="y")\nop.rename_table("a", "b")', "b2", "a1")),
+        ("v/c3.py", revision("pass", "c3", "b2")),
+    )
+    found = past.before("v/c3.py", "b", "y")
+    assert found is not None
+    assert not found.null
+    assert past.before("v/c3.py", "a", "x") is None
+
+
+def test_a_circle_of_dependencies_ends() -> None:
+    past = history(*((f"v/{new}.py", revision("pass", new, old)) for new, old in [*pairwise("abc"), ("c", "a")]))
+    assert {past.positions["v", name] for name in "abc" if ("v", name) in past.positions}
