@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from readlint_rules.migrations._model import Kind, Operation
+from readlint_rules.migrations._model import Kind, Operation, Statement
 
 
 def mark_new(operations: Iterable[Operation]) -> None:
@@ -15,6 +15,8 @@ def mark_new(operations: Iterable[Operation]) -> None:
     for _, statement in pairs:
         if statement.kind is Kind.CREATE_TABLE:
             tables.add(statement.table)
+        elif _empties(statement):
+            tables.add(statement.table)  # nothing is left to scan, and whoever empties a table knows who uses it
         elif statement.kind is Kind.RENAME_TABLE and statement.table in tables:
             tables.add(statement.other)
         elif statement.kind is Kind.ADD_COLUMN and statement.column is not None:
@@ -23,3 +25,10 @@ def mark_new(operations: Iterable[Operation]) -> None:
         added = {name for table, name in columns if table == statement.table}
         is_added = bool(statement.columns) and added.issuperset(statement.columns)
         statement.on_new_column = is_added and statement.kind is not Kind.ADD_COLUMN
+
+
+def _empties(statement: Statement) -> bool:
+    if statement.kind is Kind.TRUNCATE:
+        return True
+    words = statement.text.lower().split()
+    return statement.kind is Kind.DELETE and bool(words and statement.table) and "where" not in words

@@ -39,7 +39,9 @@ instant now, and drop the check.
 ## Not flagged
 - Columns with a validated check in an earlier migration, or with the native form of PostgreSQL 18.
 - `AlterField` where the field was required before, or where no migration says what it was.
-- Columns that earlier migrations know as NOT NULL. Columns that the same migration adds (RL504). New and small tables.
+- Columns that earlier migrations know as NOT NULL, and where `alter_column` also changes the name or the type, those of
+  which they know nothing: revisions for MySQL repeat all of a column.
+- Columns that the same migration adds (RL504). New, emptied and small tables.
 """
 
 from __future__ import annotations
@@ -85,7 +87,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             column=one.statement.columns[0],
             table=one.table,
             recipe=_recipe(one, ctx.settings.pg_version),
-            **asking(one, ctx, asks=True, proves=ctx.settings.pg_version >= 12),
+            **asking(one, ctx, asks=True, proves=ctx.settings.pg_version >= 12, restates=_restates(one)),
         )
 
 
@@ -98,7 +100,13 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     if data["proves"] and any(past.has_proof_of_not_null(finding.path, data["table"], name) for name in names):
         return None
     old = past.before(finding.path, data["table"], data["key"])
-    return None if old is not None and not old.null else finding
+    was_null = old.null if old is not None else not data["restates"]
+    return finding if was_null else None
+
+
+def _restates(one: Candidate) -> bool:
+    """Whether `nullable=False` may only repeat what holds: MySQL wants to hear all of a column that is changed."""
+    return not {"new_column_name", "type_"}.isdisjoint(one.operation.arguments)
 
 
 def _has_default(python_default: str, default: str) -> bool:
