@@ -1,0 +1,96 @@
+"""Passwords in addresses and connection strings, wherever these stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from readlint.api import Severity
+from readlint_rules.secrets._proofs import looks_random
+from readlint_rules.secrets._values import is_placeholder, plausible
+
+
+class Address(NamedTuple):
+    """What holds the password, the password and where it is, and how grave that is."""
+
+    what: str
+    password: str
+    start: int
+    end: int
+    severity: Severity
+
+
+_URL = re.compile(r"://([^\s/'\"@:{}<>]{0,80}):([^\s/'\"@{}<>]{1,200})@([\w.-]*)")
+# A search is fast that begins with plain text, so what stands before it is looked at behind it.
+_LIBPQ = re.compile(r"password=(?<![\w&]password=)([^\s'\";{}&<>]{1,200})")
+_ODBC = re.compile(r"pwd=(?<=[;\"']pwd=)([^\s'\";{}<>]{1,200})")
+_AZURE = re.compile(r"(?:AccountKey|SharedAccessKey)=([0-9A-Za-z+/]{42,86}=?=?)")
+_NEIGHBOURS = re.compile(r"(?<!\w)(?:host|hostaddr|dbname|user|port|server)=\S|jdbc:", re.IGNORECASE)
+
+_WORDS_FOR_PASSWORDS = re.compile(
+    r"(?:my|the|some|db|user|super|your|a)?[_-]?(?:pass(?:word|wd|phrase)?|pwd?|secret|token|(?:api)?[_-]?key|tiger|"
+    r"auth|cred\w*|p4ssw0rd|hunter2|bar|baz|me|x+|\*+|string|port)\d{0,3}|\[.*|\$.*|%.*|\\.*",
+    re.IGNORECASE,
+)
+_NOBODYS_HOSTS = re.compile(
+    r"(?:.*\.)?(?:example|invalid|test)(?:\.\w+)?|(?:my|your|some|the|db|proxy)?[_.-]?(?:host(?:name)?|server|domain|url|"
+    r"site)(?:\.\w+){0,2}|foo|bar|ip|address",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(
+    r"localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|(?:postgres\w*|mysql|mariadb|redis|rabbitmq|rabbit|mongo"
+    r"(?:db)?|db|database|broker|amqp|minio|elasticsearch)(?:[-_]\w+)?|.*\.local(?:host|domain)?"
+    r"|(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\..*|demo\..*",
+    re.IGNORECASE,
+)
+# Where a weak password is one too.
+_SERVICE = re.compile(r"(?:postgres\w*|mysql|mariadb|mssql|oracle|rediss?|amqps?|mongodb|smtps?|ldaps?)(?:\+\w+)?$")
+# Azure's documentation gives them to everybody's emulator.
+_EMULATORS = ("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/", "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEH")
+
+
+def addresses_in(text: str, lowered: str, mentioned: Collection[str]) -> Iterator[Address]:
+    """`lowered` is the text in small letters, `mentioned` are parts of credentials' names that it has somewhere."""
+    for match in _URL.finditer(text):
+        severity = _of_url(text[max(match.start() - 20, 0) : match.start()], *match.groups())
+        if severity is not None:
+            yield Address("address", match[2], *match.span(2), severity)
+    if "passw" in mentioned:
+        yield from (_string(match, text) for match in _LIBPQ.finditer(text) if _is_connection(match))
+    if "pwd" in mentioned:
+        yield from (_string(match, text) for match in _ODBC.finditer(lowered) if _is_connection(match))
+    if "Key=" in text:
+        for match in _AZURE.finditer(text):
+            if looks_random(match[1]) and not match[1].startswith(_EMULATORS):
+                yield _string(match, text)
+
+
+def _string(match: re.Match[str], text: str) -> Address:
+    """The password is taken from the text itself: what was searched may be in small letters."""
+    start, end = match.span(1)
+    return Address("connection string", text[start:end], start, end, Severity.ERROR)
+
+
+def _is_connection(match: re.Match[str]) -> bool:
+    return plausible(match[1]) and _NEIGHBOURS.search(_around(match.string, match)) is not None
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """What stands on the same line, as far as a connection string may reach."""
+    before, behind = text[max(match.start() - _REACH, 0) : match.start()], text[match.end() : match.end() + _REACH]
+    return before.rpartition("\n")[2] + match[0] + behind.partition("\n")[0]
+
+
+_REACH = 300
+
+
+def _of_url(before: str, user: str, password: str, host: str) -> Severity | None:
+    """How grave the password of an address is; None for what only shows how to write one."""
+    if _WORDS_FOR_PASSWORDS.fullmatch(password) or is_placeholder(password) or is_placeholder(user):
+        return None
+    if _NOBODYS_HOSTS.fullmatch(host) or len(password) < 3 or (password.isdigit() and len(password) < 6):
+        return None  # a port in front of an `@`
+    if not plausible(password) and (not _SERVICE.search(before) or not host or user == password):
+        return None  # too little to tell it from prose
+    return Severity.NOTE if _LOCAL.fullmatch(host) else Severity.ERROR
