@@ -31,6 +31,7 @@ class RuleSet:
                 if key in table:
                     raise UserError(f"the rules {table[key].module} and {rule.module} are both called {key}")
                 table[key] = rule
+        self.kinds = frozenset(kind for rule in self.rules for kind, _ in rule.text_checks)  # that some rule reads
         self._check_precedence()
 
     def _check_precedence(self) -> None:

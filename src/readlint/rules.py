@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Node = TypeVar("Node", bound=ast.AST)
 Check = Callable[[Any, "Context"], Iterable[Finding]]
+TextCheck = Callable[[str, "Context"], Iterable[Finding]]
 Collector = Callable[[Any, "Context"], Iterator[str]]
 Answers = Mapping[Question, Any]
 Settle = Callable[[Finding, Answers], "Finding | None"]
@@ -123,6 +124,7 @@ class Rule(Generic[OptionsT]):
         self.security_severity = security_severity
         self.node_checks: list[tuple[type[ast.AST], Check]] = []
         self.call_checks: list[tuple[str, Check]] = []
+        self.text_checks: list[tuple[str, TextCheck]] = []
         self.call_collectors: list[tuple[str, str, Collector]] = []
         self.node_collectors: list[tuple[type[ast.AST], str, Collector]] = []
         self.fact_hints: dict[str, Callable[[str], bool]] = {}
@@ -176,6 +178,19 @@ class Rule(Generic[OptionsT]):
         def register(check: Callable[[ast.Call, Context], Iterable[Finding]]) -> Check:
             self.call_checks.extend((name, cast(Check, check)) for name in names)
             return cast(Check, check)
+
+        return register
+
+    def on_text(self, *kinds: str) -> Callable[[TextCheck], TextCheck]:
+        """Check the files of these kinds, which are not Python: `(kind, ctx)`, of which `ctx.tree` is empty.
+
+        The kinds are the keys of `readlint.files.kinds.KINDS`. A folder is searched for such files only because some
+        rule asks for them.
+        """
+
+        def register(check: TextCheck) -> TextCheck:
+            self.text_checks.extend((kind, check) for kind in kinds)
+            return check
 
         return register
 

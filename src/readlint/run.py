@@ -12,9 +12,10 @@ from readlint import parallel
 from readlint.analysis.context import Context
 from readlint.cache import Cache, Seal, is_racy, marked_folder
 from readlint.errors import InternalError
-from readlint.files.discovery import Discovery, Place, Walk, current_folder, discover, locate
+from readlint.files.discovery import SUFFIXES, Discovery, Place, Walk, current_folder, discover, locate, not_read
 from readlint.files.ignore import Patterns
-from readlint.files.source import Source, Unreadable, read_bytes, read_source
+from readlint.files.kinds import LARGEST, PYTHON, kind_of
+from readlint.files.source import LIMIT, Source, Unreadable, read_bytes, read_source
 from readlint.findings import Edit, Finding, Safety, Severity
 from readlint.packs import RuleSet, code_version, load_rules, pack_files
 from readlint.project.answers import Answers, settle
@@ -117,7 +118,7 @@ def lint(options: Options, cache: Cache | None) -> Result:
     run = open_run(rules, loader, options)
     settings = loader.for_folder(".")
     result = new_result(settings, options)
-    discovery = list_files(options.paths, settings, run.settings_of_folder)
+    discovery = list_files(options.paths, settings, run.settings_of_folder, run.screen)
     seal.expect(outputs.folders(options.outputs or result.outputs))
     seal.add([*discovery.folders, *discovery.ignore_files, *discovery.files])
     result.warnings += discovery.warnings
@@ -205,15 +206,23 @@ def project_root(paths: list[str]) -> str:
     return marked_folder(top) or package
 
 
-def list_files(paths: list[str], settings: Settings, settings_of_folder: Callable[[str], Settings]) -> Discovery:
-    """`settings` say what is left out, and those of a folder below say what else is left out in there."""
+def list_files(
+    paths: list[str], settings: Settings, settings_of_folder: Callable[[str], Settings], screen: Screen | None = None
+) -> Discovery:
+    """`settings` say what is left out, and those of a folder below say what else is left out in there.
+
+    Files that are not Python are among them where a rule of `screen` that is on for them reads them.
+    """
     discovery = discover(
         paths,
         root=settings.excludes.root,
         excludes=settings.excludes.patterns,
         respect_gitignore=settings.respect_gitignore,
         force_exclude=settings.force_exclude,
+        kinds=screen.rules.kinds if screen else frozenset(),
     )
+    if screen is not None:
+        _leave_unread(discovery, frozenset(paths), screen, settings_of_folder)
     given = () if settings.force_exclude else frozenset(paths)
     walks: dict[Excludes, Walk | None] = {settings.excludes: None}
 
@@ -226,6 +235,19 @@ def list_files(paths: list[str], settings: Settings, settings_of_folder: Callabl
 
     discovery.files = [path for path in discovery.files if not is_left_out(path)]
     return discovery
+
+
+def _leave_unread(
+    discovery: Discovery, given: frozenset[str], screen: Screen, settings_of_folder: Callable[[str], Settings]
+) -> None:
+    """Take out the files that no rule reads."""
+    unread = set()
+    for path in discovery.files:
+        if not path.endswith(SUFFIXES) and not screen.reads(path, settings_of_folder(os.path.dirname(path) or ".")):
+            unread.add(path)
+    if unread:
+        discovery.warnings += [not_read(path) for path in sorted(unread & given)]
+        discovery.files = [path for path in discovery.files if path not in unread]
 
 
 def _is_left_out(real: str, settings: Settings) -> bool:
@@ -300,7 +322,7 @@ class Work:
 
     def __call__(self, job: Job) -> Outcome:
         try:
-            source = read_source(job.path, job.path)
+            source = read_source(job.path, job.path, LIMIT if kind_of(job.path) in ("", PYTHON) else LARGEST)
         except Unreadable as problem:
             return Outcome("", self.screen.unreadable(job.path, problem, job.settings).to_json(), [], [])
         if job.known and job.known == source.key:

@@ -53,7 +53,7 @@ def test_a_file_given_by_name_may_be_called_anything(tree: Path) -> None:
 def test_a_notebook_is_not_linted(tree: Path) -> None:
     make(tree, "a.ipynb")
     found = discover(["a.ipynb"])
-    assert (found.files, found.warnings) == ([], ["a.ipynb: skipped, notebooks are not linted"])
+    assert (found.files, found.warnings) == ([], ["a.ipynb: skipped, no rule that is on reads notebooks"])
 
 
 @pytest.mark.skipif(os.name == "nt" or os.uname().sysname == "Darwin", reason="this system's file names are text")

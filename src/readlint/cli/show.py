@@ -13,6 +13,7 @@ from readlint.report.summary import write_notices
 from readlint.report.terminal import Style, emit, escape
 from readlint.settings.load import SettingsLoader
 from readlint.settings.show import show_settings as as_toml
+from readlint.syntax.screen import Screen
 
 if TYPE_CHECKING:
     from readlint.cli.lint import Options
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def show_files(options: Options) -> int:
     """The files, one a line."""
     loader = _loader(options)
-    discovery = run.list_files(options.paths, loader.for_folder("."), loader.for_folder)
+    discovery = run.list_files(options.paths, loader.for_folder("."), loader.for_folder, Screen(load_rules()))
     for path in discovery.files:
         emit(sys.stdout, escape(path) + "\n")
     _warn([*discovery.warnings, *loader.warnings])

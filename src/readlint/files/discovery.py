@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from readlint.errors import UserError
 from readlint.files.ignore import DEFAULT_EXCLUDES, Patterns, exclude_file, ignored, read_patterns
+from readlint.files.kinds import PYTHON, kind_of
 
 SUFFIXES = (".py", ".pyi")
 IGNORE_FILE = ".gitignore"
@@ -53,21 +54,24 @@ def discover(
     excludes: Iterable[str] = DEFAULT_EXCLUDES,
     respect_gitignore: bool = True,
     force_exclude: bool = False,
+    kinds: frozenset[str] = frozenset(),
 ) -> Discovery:
     """The Python files in these files and folders; `excludes` are patterns as in a `.gitignore` in `root`.
 
-    What is given by name is taken whatever it is called and whether or not it is excluded, unless `force_exclude`.
+    `kinds` are other ones that somebody reads; see `readlint.files.kinds`. What is given by name is taken whether or
+    not it is excluded, unless `force_exclude`, and as Python where its name says nothing.
     Links to folders are not followed; one to a file counts only if the file itself is not found.
     """
-    walk = Walk(Patterns(os.path.realpath(root), excludes), respect_gitignore)
+    walk = Walk(Patterns(os.path.realpath(root), excludes), respect_gitignore, kinds)
     for path in paths:
         walk.start(path, force_exclude)
     return walk.result()
 
 
 class Walk:
-    def __init__(self, excludes: Patterns, respect_gitignore: bool) -> None:
+    def __init__(self, excludes: Patterns, respect_gitignore: bool, kinds: frozenset[str] = frozenset()) -> None:
         self.excludes = excludes
+        self.kinds = kinds
         self.respect_gitignore = respect_gitignore
         self.cwd = current_folder()
         self.found = Discovery()
@@ -93,8 +97,8 @@ class Walk:
         real = slashed(os.path.realpath(path))
         if is_folder:
             self.walk(Place("" if place.shown == "." else place.shown.rstrip("/") + "/", real.rstrip("/") + "/"))
-        elif path.endswith(".ipynb"):
-            self.found.warnings.append(f"{place.shown}: skipped, notebooks are not linted")
+        elif kind_of(place.shown) not in ("", PYTHON, *self.kinds):
+            self.found.warnings.append(not_read(place.shown))
         elif real == place.real:
             self.files.setdefault(real, place.shown)
         else:
@@ -133,7 +137,7 @@ class Walk:
     def names_in(self, place: Place) -> Names | None:
         folder = place.shown[:-1] or ("/" if place.shown else ".")
         try:
-            names = list_folder(folder)
+            names = list_folder(folder, self.kinds)
         except (FileNotFoundError, NotADirectoryError):
             return None  # removed a moment ago
         except OSError as error:
@@ -195,7 +199,11 @@ class Walk:
         return (*(one for one in patterns if one is not None), *above)
 
 
-def list_folder(folder: str) -> Names:
+def not_read(path: str) -> str:
+    return f"{path}: skipped, no rule that is on reads {'notebooks' if path.endswith('.ipynb') else 'such files'}"
+
+
+def list_folder(folder: str, kinds: frozenset[str]) -> Names:
     names = Names([], [], [], [])
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -204,7 +212,7 @@ def list_folder(folder: str) -> Names:
                 names.special.append(name)
             elif entry.is_dir(follow_symlinks=False):
                 names.folders.append(name)
-            elif name.endswith(SUFFIXES):
+            elif name.endswith(SUFFIXES) or (kinds and kind_of(name) in kinds):
                 if entry.is_file(follow_symlinks=False):
                     names.files.append(name)
                 elif entry.is_symlink():

@@ -16,6 +16,7 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 
+from readlint.files.kinds import KINDS, PYTHON, comments_of, kind_of
 from readlint.findings import UNPLACED, Span
 
 TYPE_CHECKING = False
@@ -93,6 +94,10 @@ class Unreadable(Exception):
         self.line = line
 
 
+class NotText(Unreadable):
+    """One that could be read, but holds something else than text, or too much of it."""
+
+
 class Comment:
     """A comment from its `#` to the end of its line."""
 
@@ -119,6 +124,12 @@ class Source:
 
     def __repr__(self) -> str:
         return f"<Source {self.path}>"
+
+    @cached_property
+    def kind(self) -> str:
+        """A key of `readlint.files.kinds.KINDS`. What has an unknown name was given by name, and is Python then."""
+        kind = kind_of(self.path)
+        return kind if kind in KINDS else PYTHON
 
     @cached_property
     def key(self) -> str:
@@ -152,6 +163,8 @@ class Source:
     @cached_property
     def comments(self) -> dict[int, Comment]:
         """By line. Where the text cannot be read as tokens to its end, those before that place."""
+        if self.kind != PYTHON:
+            return {place[0]: Comment(*place) for place in comments_of(self.kind, self.lines)}
         if "#" not in self.text:
             return {}
         if sys.version_info >= (3, 12) and TEMPLATE.search(self.text):
@@ -307,13 +320,13 @@ def decode(data: bytes, has_bom: bool = False) -> tuple[str, str]:
     encoding = source_encoding(cookie[1].decode()) if cookie else "utf-8"
     line = count_lines(data[: cookie.start(1)]) if cookie else 1
     if has_bom and encoding != "utf-8":
-        raise Unreadable(f"cannot be decoded: it begins with a UTF-8 byte-order mark but declares {encoding}", line)
+        raise NotText(f"cannot be decoded: it begins with a UTF-8 byte-order mark but declares {encoding}", line)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise undecodable(data, error, bool(cookie)) from None
     except (UnicodeError, LookupError):  # some codecs give no place; some modules beside the codecs are none
-        raise Unreadable(f"cannot be decoded: it is not {encoding}, the encoding that it declares", line) from None
+        raise NotText(f"cannot be decoded: it is not {encoding}, the encoding that it declares", line) from None
     if cookie and encoding != "utf-8":
         check_decoded(text, cookie[1].decode(), encoding, line)
     return encoding, text
@@ -322,9 +335,9 @@ def decode(data: bytes, has_bom: bool = False) -> tuple[str, str]:
 def refuse_wide(data: bytes) -> None:
     zero = data.find(b"\0")
     if data.startswith(WIDE_BOMS) or tuple(at for at in range(4) if data[at : at + 1] == b"\0") in WIDE_ZEROS:
-        raise Unreadable("cannot be decoded: it looks like UTF-16 or UTF-32; save it as UTF-8")
+        raise NotText("cannot be decoded: it looks like UTF-16 or UTF-32; save it as UTF-8")
     if zero >= 0:
-        raise Unreadable("cannot be decoded: it contains a null byte", count_lines(data[:zero]))
+        raise NotText("cannot be decoded: it contains a null byte", count_lines(data[:zero]))
 
 
 def source_encoding(cookie: str) -> str:
@@ -341,14 +354,14 @@ def source_encoding(cookie: str) -> str:
     if codec == "utf_8":
         return "utf-8"
     if codec in NOT_FOR_SOURCE or not codec.isidentifier() or find_spec(f"encodings.{codec}") is None:
-        raise Unreadable(f"cannot be decoded: it declares {cookie!r}, which is no encoding for source code")
+        raise NotText(f"cannot be decoded: it declares {cookie!r}, which is no encoding for source code")
     return codec
 
 
-def undecodable(data: bytes, error: UnicodeDecodeError, declared: bool) -> Unreadable:
+def undecodable(data: bytes, error: UnicodeDecodeError, declared: bool) -> NotText:
     reason = "the encoding that it declares" if declared else "and no other encoding is declared"
     message = f"cannot be decoded: byte 0x{data[error.start]:02x} is not {error.encoding}, {reason}"
-    return Unreadable(message, count_lines(data[: error.start]))
+    return NotText(message, count_lines(data[: error.start]))
 
 
 def check_decoded(text: str, cookie: str, encoding: str, line: int) -> None:
@@ -360,7 +373,7 @@ def check_decoded(text: str, cookie: str, encoding: str, line: int) -> None:
     else:
         sound = cookie in text and "\0" not in text
     if not sound:
-        raise Unreadable(f"cannot be decoded: it declares {encoding} but is not written in it", line)
+        raise NotText(f"cannot be decoded: it declares {encoding} but is not written in it", line)
 
 
 def count_lines(before: bytes) -> int:
@@ -413,5 +426,5 @@ def read_all(descriptor: int, size: int, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def too_large(limit: int) -> Unreadable:
-    return Unreadable(f"cannot be read: it is larger than {limit:,} bytes")
+def too_large(limit: int) -> NotText:
+    return NotText(f"cannot be read: it is larger than {limit:,} bytes")

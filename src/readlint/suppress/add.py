@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from readlint.errors import UserError
+from readlint.files.kinds import PYTHON, may_hold_comment
 from readlint.findings import Edit, Finding, Span
 from readlint.suppress.apply import SHORTEST_REASON, is_reason
 from readlint.suppress.directives import Directive, read_directives
@@ -36,7 +37,7 @@ def add_ignores(findings: Iterable[Finding], ctx: Context, reason: str) -> list[
     """The edits that suppress these findings of one file, one for each place, sorted.
 
     One that is suppressed already gives none, and neither does what the engine says of suppressions themselves: a
-    comment beside a bad comment would not make it better.
+    comment beside a bad comment would not make it better. Nor does a place where no comment can stand.
     """
     writer = _Writer(ctx, check_reason(reason))
     codes: dict[tuple[int, bool] | Directive, list[str]] = {}
@@ -44,6 +45,8 @@ def add_ignores(findings: Iterable[Finding], ctx: Context, reason: str) -> list[
         if finding.rule in _ENGINE:
             continue
         place = writer.place(finding)
+        if place is None:
+            continue
         if finding.rule not in codes.setdefault(place, []):
             codes[place].append(finding.rule)
     edits = [writer.edit(place, sorted(rules)) for place, rules in codes.items()]
@@ -62,12 +65,14 @@ class _Writer:
         self.layout = Layout(ctx.source)
         self.directives = [d for d in read_directives(ctx) if d.word == "ignore" and d.holds and not d.until]
 
-    def place(self, finding: Finding) -> Directive | tuple[int, bool]:
+    def place(self, finding: Finding) -> Directive | tuple[int, bool] | None:
         """A directive about the finding; else a line, and whether the comment comes above it instead of behind it."""
         known = next((directive for directive in self.directives if directive.covers(finding)), None)
         if known:
             return known
         line = finding.span.line
+        if self.source.kind != PYTHON and not may_hold_comment(self.source, line):
+            return None
         if self.layout.takes_comment(line):
             return line, False
         return self.layout.around(line).first, True

@@ -7,6 +7,7 @@ import tokenize
 from functools import cached_property
 from typing import NamedTuple
 
+from readlint.files.kinds import COMMENTS_BEHIND_VALUES, PYTHON
 from readlint.files.source import Source
 
 _LAYOUT = frozenset({token.INDENT, token.DEDENT, token.NEWLINE, token.NL, token.COMMENT, token.ENDMARKER})
@@ -32,9 +33,17 @@ class Layout:
         self.in_string: set[int] = set()  # lines whose end is inside a string
         self.code: set[int] = set()  # lines on which a token of code begins or ends
         try:
-            self._read()
+            self._read() if source.kind == PYTHON else self._read_text()
         except (SyntaxError, tokenize.TokenError):
             self.logical = []
+
+    def _read_text(self) -> None:
+        """Of other files every line is one of its own, unless there is nothing but a comment on it."""
+        for number, line in enumerate(self.source.lines, 1):
+            comment = self.source.comments.get(number)
+            if line[: comment.column if comment else None].strip():
+                self.logical.append(Lines(number, number))
+                self.code.add(number)
 
     def _read(self) -> None:
         # Line ends are made equal for the tokenizer; see `readlint.files.source.read_comments`.
@@ -84,4 +93,6 @@ class Layout:
     def takes_comment(self, line: int) -> bool:
         """Whether a comment at the end of a line is a comment."""
         text = self.source.lines[line - 1].rstrip("\r\n")
+        if self.source.kind != PYTHON:
+            return self.source.kind in COMMENTS_BEHIND_VALUES
         return line not in self.in_string and not (text.endswith("\\") and line not in self.source.comments)

@@ -7,6 +7,7 @@ import re
 import sys
 import warnings
 
+from readlint.files.kinds import PYTHON
 from readlint.files.source import Source, Unreadable
 
 #: Syntax that a later Python reads, by how its first line looks.
@@ -22,7 +23,9 @@ _MOST_MARKS = 2_000_000
 
 
 def parse(source: Source) -> ast.Module:
-    """The tree of a file; `Unreadable` says why there is none."""
+    """The tree of a file, empty for one that is not Python; `Unreadable` says why there is none."""
+    if source.kind != PYTHON:
+        return ast.Module([], [])
     if len(source.data) > _MOST_MARKS and _marks(source.data) > _MOST_MARKS:
         raise Unreadable(f"cannot be parsed: its {len(source.data):,} bytes of code are too many")
     try:

@@ -12,8 +12,9 @@ from readlint import fingerprint
 from readlint.analysis.context import Context
 from readlint.analysis.tree import FIELDS, LEAVES, last_name
 from readlint.errors import InternalError
+from readlint.files.kinds import PYTHON, is_passed_over, kind_of
 from readlint.files.secrets import mask_messages
-from readlint.files.source import Source, Unreadable
+from readlint.files.source import NotText, Source, Unreadable
 from readlint.findings import Finding, Place, Span, Target
 from readlint.suppress.directives import Directive, may_have_directives, read_directives
 from readlint.syntax.parse import parse
@@ -55,7 +56,7 @@ class _Hook(NamedTuple):
     """One function of a rule. `callees` are the names that it asked for, none for a node check."""
 
     rule: Rule[Any]
-    function: Callable[[Any, Context], Iterable[Any]]
+    function: Callable[[Any, Context], Iterable[Any]]  # of a node, or of the kind of a text
     callees: tuple[str, ...] = ()
     fact: str = ""
 
@@ -80,7 +81,10 @@ class Dispatch:
     def __init__(self, rules: Iterable[Rule[Any]], collectors: Iterable[Rule[Any]]) -> None:
         self.classes: dict[type[ast.AST], list[_Hook]] = {}
         self.calls: dict[str, list[_Hook]] = {}
+        self.texts: dict[str, list[_Hook]] = {}
         for rule in rules:
+            for kind, check in rule.text_checks:
+                self.texts.setdefault(kind, []).append(_Hook(rule, check))
             for cls, check in rule.node_checks:
                 self.classes.setdefault(cls, []).append(_Hook(rule, check))
             for name, check in rule.call_checks:
@@ -188,9 +192,13 @@ class Screen:
         if may_have_directives(source.text, self.prefixes, settings.honour_foreign_suppressions):
             screened.directives = read_directives(ctx)
         dispatch = self._dispatch(source.path, settings)
-        for hooks, node in dispatch.walk(tree):
-            for hook in hooks:
-                _call(hook, node, ctx, screened)
+        if source.kind == PYTHON:
+            for hooks, node in dispatch.walk(tree):
+                for hook in hooks:
+                    _call(hook, node, ctx, screened)
+        elif not is_passed_over(source):
+            for hook in dispatch.texts.get(source.kind, ()):
+                _call(hook, source.kind, ctx, screened)
         _finish(screened, ctx)
         if self.build_fixes is not None:
             self.build_fixes(screened, ctx, self.rules)
@@ -217,6 +225,11 @@ class Screen:
         enabled = settings.rules.for_path(path)
         return enabled & self.in_tests if settings.is_test(path) else enabled
 
+    def reads(self, path: str, settings: Settings) -> bool:
+        """Whether any rule looks at a file. Python is always read: a rule about it may need what stands elsewhere."""
+        kind = kind_of(path)
+        return kind in ("", PYTHON) or kind in self._dispatch(path, settings).texts
+
     def _dispatch(self, path: str, settings: Settings) -> Dispatch:
         active = self.active(path, settings)
         if active not in self.dispatches:
@@ -227,6 +240,8 @@ class Screen:
 
     def unreadable(self, path: str, problem: Unreadable, settings: Settings) -> Screened:
         screened = Screened(path)
+        if isinstance(problem, NotText) and kind_of(path) not in ("", PYTHON):
+            return screened  # a picture may be called anything
         if "RL001" in self.active(path, settings):
             where = Span(problem.line, 0, problem.line, 0)
             finding = self.rules.by_code["RL001"].finding(where, problem=problem.message)
@@ -236,7 +251,7 @@ class Screen:
         return screened
 
 
-def _call(hook: _Hook, node: ast.AST, ctx: Context, screened: Screened) -> None:
+def _call(hook: _Hook, node: ast.AST | str, ctx: Context, screened: Screened) -> None:
     try:
         if hook.callees and not _is_callee(hook, node, ctx):
             return
@@ -254,7 +269,7 @@ def _call(hook: _Hook, node: ast.AST, ctx: Context, screened: Screened) -> None:
             screened.errors.append(internal_error(hook.rule.code, ctx.path, error))
 
 
-def _is_callee(hook: _Hook, node: ast.AST, ctx: Context) -> bool:
+def _is_callee(hook: _Hook, node: ast.AST | str, ctx: Context) -> bool:
     assert isinstance(node, ast.Call)
     if hook.takes_any_receiver:
         return True
@@ -290,6 +305,8 @@ def _place(finding: Finding, ctx: Context) -> None:
         finding.span = ctx.span(where)
         finding.definition = ctx.definition_name(where)
         finding.shape = fingerprint.shape_of(where, ctx.parents, secret="secret" in finding.data)
+    elif ctx.source.kind != PYTHON:
+        finding.shape = fingerprint.digest([finding.message_id, *finding.arguments.values()])  # the key that it names
     for place in (*finding.related, *finding.flow):
         _place_place(place, ctx)
     finding.also_at = tuple(ctx.span(one) if isinstance(one, ast.AST) else one for one in finding.also_at)
