@@ -63,7 +63,7 @@ def kind_of(path: str) -> str:
     kind = _BY_ENDING.get(name[name.rfind(".") :] if "." in name else "") or _BY_NAME.get(name, "")
     if not kind and name.startswith(_BEGINNINGS):
         kind = next(_BY_BEGINNING[beginning] for beginning in _BEGINNINGS if name.startswith(beginning))
-    return LOCK if kind and "lock" in name and _LOCK.fullmatch(name) else kind
+    return LOCK if kind and _LOCK.fullmatch(name) else kind
 
 
 # Files that no rule gets to see, although their kind is asked for
