@@ -105,7 +105,8 @@ def check_coverage(rule: Rule[Any], fixtures: list[Fixture], folder: str) -> Non
         for path, marked in fixture.marked.items():
             lines = {mark.line for mark in marked.marks if not mark.miss}
             hits += sum(mark.code == rule.code and not mark.miss for mark in marked.marks)
-            misses += near_misses(fixture.project.context(fixture.project.sources[path]).tree, lines)
+            source = fixture.project.sources[path]
+            misses += near_misses(source, fixture.project.context(source).tree, lines)
     problems = []
     if not hits:
         problems.append(f"{own}: no line is marked `# expect: {rule.code}`")

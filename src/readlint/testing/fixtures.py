@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from readlint.errors import UserError
+from readlint.files.kinds import KINDS, kind_of
 from readlint.files.source import Source, Unreadable, read_bytes
 from readlint.findings import Finding
 from readlint.packs import RuleSet
@@ -49,7 +50,7 @@ class Fixture:
         for folder, folders, names in os.walk(self.path):
             folders[:] = sorted(name for name in folders if name != "__pycache__")
             for name in sorted(names):
-                if name.endswith((".py", ".pyi")) and not is_twin(name):
+                if kind_of(name) in KINDS and not is_twin(name):
                     path = os.path.join(folder, name)
                     found[os.path.relpath(path, self.path).replace(os.sep, "/")] = path
         return found
@@ -104,7 +105,7 @@ def fixtures_of(rule: Rule[Any], folder: str, rules: RuleSet) -> list[Fixture]:
     for name in sorted(os.listdir(own)):
         path = os.path.join(own, name)
         case = os.path.isdir(path) and name != "__pycache__"
-        if case or (name.endswith((".py", ".pyi")) and not is_twin(name)):
+        if case or (kind_of(name) in KINDS and not is_twin(name)):
             found.append(Fixture(rule, path, rules))
     return found
 

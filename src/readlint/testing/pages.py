@@ -6,29 +6,31 @@ import ast
 import difflib
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+from readlint.files.kinds import PYTHON
 from readlint.files.source import Source
 from readlint.findings import Finding, Safety
 from readlint.packs import RuleSet
 from readlint.rules import Rule
+from readlint.suppress.layout import Layout
 from readlint.testing.engine import UNSAFE, Project, settings_for
 from readlint.testing.failures import fail_if, shown
 
 HEADINGS = ("Why is this bad?", "Example")
-_CODE = re.compile(r"^```python\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"^```(\w+)\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(r"`[^`]*`")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 
 
 def check_page(rule: Rule[Any], rules: RuleSet) -> None:
     """The Example fires, "Use instead" is clean, and fixing the Example gives "Use instead"."""
-    examples, better = (_CODE.findall(rule.section(heading)) for heading in ("Example", "Use instead"))
+    examples, better = (_blocks(rule, heading) for heading in ("Example", "Use instead"))
     problems = []
     if not examples:
-        problems.append(f'{rule.module}: the page has no "## Example" with a ```python block')
+        problems.append(f'{rule.module}: the page has no "## Example" with a block such as ```python')
     if not better:
-        problems.append(f'{rule.module}: the page has no "Use instead:" with a ```python block')
+        problems.append(f'{rule.module}: the page has no "Use instead:" with a block such as ```python')
     for code in examples:
         problems += _fires(rule, rules, code)
     for code in better:
@@ -41,31 +43,45 @@ def check_page(rule: Rule[Any], rules: RuleSet) -> None:
     fail_if(problems)
 
 
-def _project(rule: Rule[Any], rules: RuleSet, code: str) -> Project:
-    return Project([Source("example.py", code.encode())], settings_for(rules, [rule.code]), rules)
+class _Block(NamedTuple):
+    """Code on the page, and what a file with it would be called."""
+
+    path: str
+    code: str
 
 
-def _fires(rule: Rule[Any], rules: RuleSet, code: str) -> Iterator[str]:
-    if not _findings(_project(rule, rules, code)):
-        yield f"{rule.module}: the Example does not make the rule fire (it needs its imports)\n{code}"
+def _blocks(rule: Rule[Any], heading: str) -> list[_Block]:
+    found = _CODE.findall(rule.section(heading))
+    return [_Block("example.py" if language == "python" else f"example.{language}", code) for language, code in found]
 
 
-def _is_clean(rule: Rule[Any], rules: RuleSet, code: str) -> Iterator[str]:
-    project = _project(rule, rules, code)
-    for finding in _findings(project):
-        lines = project.sources["example.py"].lines
+def _project(rule: Rule[Any], rules: RuleSet, block: _Block) -> Project:
+    return Project([Source(block.path, block.code.encode())], settings_for(rules, [rule.code]), rules)
+
+
+def _fires(rule: Rule[Any], rules: RuleSet, block: _Block) -> Iterator[str]:
+    if not _findings(_project(rule, rules, block), block):
+        yield f"{rule.module}: the Example does not make the rule fire (it needs its imports)\n{block.code}"
+
+
+def _is_clean(rule: Rule[Any], rules: RuleSet, block: _Block) -> Iterator[str]:
+    project = _project(rule, rules, block)
+    for finding in _findings(project, block):
+        lines = project.sources[block.path].lines
         yield f'{rule.module}: what "Use instead" says makes the rule fire too\n{shown(finding, lines)}'
 
 
-def _is_fixed(rule: Rule[Any], rules: RuleSet, code: str, instead: str) -> Iterator[str]:
-    fixed = _project(rule, rules, code).fix_all(UNSAFE)["example.py"].text
-    if fixed != instead:
-        diff = difflib.unified_diff(instead.splitlines(), fixed.splitlines(), "Use instead", "fixed", n=99, lineterm="")
+def _is_fixed(rule: Rule[Any], rules: RuleSet, block: _Block, instead: _Block) -> Iterator[str]:
+    fixed = _project(rule, rules, block).fix_all(UNSAFE)[block.path].text
+    if fixed != instead.code:
+        diff = difflib.unified_diff(
+            instead.code.splitlines(), fixed.splitlines(), "Use instead", "fixed", n=99, lineterm=""
+        )
         yield f'{rule.module}: fixing the Example does not give "Use instead"\n' + "\n".join(diff)
 
 
-def _findings(project: Project) -> list[Finding]:
-    return project.findings()["example.py"]
+def _findings(project: Project, block: _Block) -> list[Finding]:
+    return project.findings()[block.path]
 
 
 # How a rule presents itself
@@ -116,8 +132,13 @@ def sentences(text: str) -> int:
 # Near misses in fixtures
 
 
-def near_misses(tree: ast.Module, marked_lines: set[int]) -> int:
-    """How many functions, and statements outside of them, hold no line that a rule should speak of."""
+def near_misses(source: Source, tree: ast.Module, marked_lines: set[int]) -> int:
+    """How many functions, and statements outside of them, hold no line that a rule should speak of.
+
+    In a file that is not Python they are lines.
+    """
+    if source.kind != PYTHON:
+        return len({line.first for line in Layout(source).logical} - marked_lines)
     count = 0
     for statement in tree.body:
         if isinstance(statement, (ast.Import, ast.ImportFrom)) or _is_docstring(statement):
