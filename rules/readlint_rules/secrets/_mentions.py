@@ -10,7 +10,7 @@ from readlint_rules.secrets._places import chain_at
 from readlint_rules.secrets._values import names_credential
 
 # Each begins a regular expression, as a search for one text is many times faster than one for any of several.
-_NAMES = ("passw", "secret", "apikey", "_key", "token", "passphrase", "pwd")
+NAMES = ("passw", "secret", "apikey", "_key", "token", "passphrase", "pwd")
 # Every repetition has an end: a text of nothing but one of these must not take the square of its length.
 _BEHIND = (
     r"[\w-]{0,60}[\"']?\s{0,80}[\])]{0,3}\s{0,80}(?:,|[!=]=|[:=]|\bor\b)"  # the rest of the name; what gives it a value
@@ -18,7 +18,7 @@ _BEHIND = (
     r"[\s(]{0,80}(?:[\w.]{1,40}\(\s{0,80}){0,3}"  # SecretStr(
     r"(?:default\s{0,9}=\s{0,9})?(?:[rbu]{0,2}[\"'])"
 )
-_PATTERNS = tuple((name, re.compile(name + _BEHIND)) for name in _NAMES)
+_PATTERNS = tuple((name, re.compile(name + _BEHIND)) for name in NAMES)
 _CAPITALS = {ord(capital): capital.lower() for capital in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
@@ -44,7 +44,7 @@ def mentioned(ctx: Context) -> frozenset[str]:
 
 def _mentioned(ctx: Context) -> frozenset[str]:
     text = lower(ctx)
-    return frozenset(name for name in _NAMES if name in text)
+    return frozenset(name for name in NAMES if name in text)
 
 
 def _literals(ctx: Context) -> list[list[ast.AST]]:
@@ -64,11 +64,11 @@ def _is_worth_a_look(text: str, name: int, quote: int) -> bool:
     value = _VALUE.match(text, quote)
     if value is None:
         return False
-    before = _BEFORE.search(text, max(name - 40, 0), name)
-    behind = _NAME.match(text, name)
+    before = BEFORE.search(text, max(name - 40, 0), name)
+    behind = NAME.match(text, name)
     return names_credential((before[0] if before else "") + (behind[0] if behind else ""))
 
 
-_BEFORE = re.compile(r"[\w-]+$")
-_NAME = re.compile(r"[\w-]{1,60}")
+BEFORE = re.compile(r"[\w-]+\Z")
+NAME = re.compile(r"[\w-]{1,60}")
 _VALUE = re.compile(r"""(["'])(?!\1)[^\s"']{3,400}\1""")

@@ -62,7 +62,7 @@ _ORDINARY = re.compile(
     re.VERBOSE,
 )
 _PATTERN = re.compile(r"^\^|(?<!\\)\$$|\(\?|\\[dwsSWDb]|\[\^?[a-z0-9]-|\.[*+]|[{}<>\s]")
-_HASH = re.compile(r"\$[0-9a-z]{1,8}\$|pbkdf2|argon2|bcrypt|\{?s?sha\d*\}|md5", re.IGNORECASE)
+_HASH = re.compile(r"\$[0-9a-z]{1,8}\$|pbkdf2|argon2|bcrypt|\{?s?sha\d*[}$:]|md5", re.IGNORECASE)
 
 
 def plausible(value: str, name: str = "") -> bool:

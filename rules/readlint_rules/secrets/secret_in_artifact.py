@@ -1,0 +1,185 @@
+"""A password, key or token stands in a file beside the code: a configuration, a deployment, a notebook.
+
+## Why is this bad?
+Everybody who can read the repository, the image or the package that the file ends up in has it. Deleting the line does
+not help: history keeps it.
+
+## Example
+```yaml
+services:
+  api:
+    environment:
+      SMTP_PASSWORD: vT9kq2Lw8x4m
+```
+
+Use instead:
+```yaml
+services:
+  api:
+    environment:
+      SMTP_PASSWORD: ${SMTP_PASSWORD}
+```
+
+## What is flagged
+In `.env` files, YAML, TOML, INI (`.ini`, `.cfg`, `.conf`, `.properties`, `.npmrc`, `.pypirc`), JSON, Dockerfiles, shell
+scripts, Terraform, `.netrc`, notebooks and key files, whether or not they are committed already:
+
+- What known-secret-format finds in Python: secrets of known issuers, in comments, tests and outputs of notebooks too,
+  and private keys.
+- The name of a credential with a value that can be one, as each syntax writes it: `password: ...`, `API_KEY=...`,
+  `ENV API_KEY ...`, `name: API_KEY` with `value: ...` below it, the default of a Terraform variable.
+- Passwords in addresses and connection strings. For this machine and hosts of a compose file it is a note.
+- Base64 in the `data` of a Kubernetes `Secret`, and `auth` of a registry: it hides nothing.
+
+In documentation, examples and templates, by the names of folders and files, what is no issuer's secret is a note.
+
+## Not flagged
+- References and templates: `${VAR}`, `{{ var }}`, `!vault`, `ENC[...]` of SOPS, `$(command)`, `os.environ/NAME`, paths,
+  sealed secrets, placeholders, words, hashes.
+- In tests, what is no issuer's secret. In tests and examples, private keys: nearly all are made for them.
+- Comments, but for secrets of known issuers; texts below `description:` and `example:`; files of translations and
+  schemas.
+- Files that git ignores, lock files, files over 5 MB, what is no UTF-8 text, what is minified (10,000 characters or more,
+  500 of them a line), and what says in a comment of its first five lines that it is generated.
+- What `readlint secrets allow` has recorded. JSON, notebooks and key files have no comments for a suppression: that or
+  `per-file-ignores` is how to accept a secret in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from readlint.api import Category, Context, Finding, Level, Rule, Severity, Span
+from readlint_rules.secrets._addresses import addresses_in
+from readlint_rules.secrets._entries import Entry, entries
+from readlint_rules.secrets._formats import Secret, secrets_in
+from readlint_rules.secrets._mentions import lower, mentioned
+from readlint_rules.secrets._places import span_of
+from readlint_rules.secrets._values import names_credential, plausible, words_of
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL405",
+    severity=Severity.ERROR,
+    level=Level.L5,
+    category=Category.SECURITY,
+    cwe=(798, 312),
+    tags=("security", "secrets"),
+    since="0.1",
+    security_severity=8.1,
+    in_tests=True,
+    messages={
+        "known": "The {kind} of {issuer} here is readable for everybody who can read the file. Revoke it, as history "
+        "keeps it, and take the new one from the environment or a secret store.",
+        "key": "The {kind} here is readable for everybody who can read the file. Replace it, as history keeps it, and "
+        "keep the new one in a secret store.",
+        "default": "`{name}` stands in this file, where everybody who can read it has it. Replace it by a new one, as "
+        "history keeps it, and take that from the environment or a secret store.",
+        "encoded": "`{name}` stands in this file, and base64 hides it from nobody. Replace it by a new one, as history "
+        "keeps it, and seal that or take it from a secret store.",
+        "address": "The {what} holds a password, readable for everybody who can read the file. Replace the password, "
+        "as history keeps it, and take the {what} from the environment or a secret store.",
+    },
+)
+
+_EXAMPLES = frozenset(
+    "demo demos dist doc docs dummy example examples fake fixture fixtures mock mocks notebooks placeholder sample "
+    "samples skeleton template templates test testdata tests tutorial tutorials".split()
+)
+# Texts for people, and what describes other data.
+_PROSE = frozenset(
+    "i18n lang langs locale locales messages openapi schema schemas swagger translation translations".split()
+)
+_KEY = re.compile(r"""[ \t-]*["']?([\w.-]+)["']?[ \t]*:""")
+_DESCRIBING = frozenset("description details doc docs example examples help summary".split())
+# Where the value comes from, in the words of one tool or another, or what it is when nobody can read it.
+_REFERENCE = re.compile(
+    r"[!&*|>\[@%`#$]|ENC\[|vault:|op://|arn:|projects/|file:|(?:os\.)?environ\b|env[:(./]|secret\w{0,3}[:/]|\w+\(|"
+    r"(?:var|local|data|module|each|self|process|env|secrets|inputs|steps|params|context|config|settings|values)\.[a-z]",
+    re.IGNORECASE,
+)
+_KINDS = ("dockerfile", "env", "ini", "json", "netrc", "notebook", "pem", "shell", "terraform", "toml", "yaml")
+
+
+@RULE.on_text(*_KINDS)
+def check(kind: str, ctx: Context) -> Iterator[Finding]:
+    text = ctx.source.text
+    done: list[range] = []
+    for start, end, finding in _found(kind, ctx):
+        if not any(start < one.stop and one.start < end for one in done):
+            done.append(range(start, end))
+            if not ctx.is_allowed_secret(text[start:end]):
+                yield finding
+
+
+def _found(kind: str, ctx: Context) -> Iterator[tuple[int, int, Finding]]:
+    """The most certain first: what they find at the same place is one secret."""
+    words = _words(ctx.path)
+    is_test = ctx.settings.is_test(ctx.path)
+    for_show = is_test or not _EXAMPLES.isdisjoint(words)
+    for secret in secrets_in(ctx.source.text):
+        if secret.issuer or not for_show:
+            yield secret.start, secret.end, _known(secret, ctx)
+    if not is_test and _PROSE.isdisjoint(words):
+        for start, end, severity, message, texts in _probable(kind, ctx):
+            span = span_of(ctx, start, end)
+            if not _is_in_comment(span, ctx) and not (kind == "yaml" and _is_described(span, ctx)):
+                grade = Severity.NOTE if for_show else severity
+                yield start, end, RULE.finding(span, message, severity=grade, data={"secret": [span.key()]}, **texts)
+
+
+def _probable(kind: str, ctx: Context) -> Iterator[tuple[int, int, Severity, str, dict[str, Any]]]:
+    """Passwords in addresses, and what is a secret by its name."""
+    text = ctx.source.text
+    for address in addresses_in(text, lower(ctx), mentioned(ctx)):
+        yield address.start, address.end, address.severity, "address", {"what": address.what}
+    for entry in entries(kind, text, lower(ctx)):
+        if _is_secret(entry):
+            message = "encoded" if entry.encoded else "default"
+            yield entry.start, entry.end, Severity.ERROR, message, {"name": entry.name}
+
+
+def _known(secret: Secret, ctx: Context) -> Finding:
+    span = span_of(ctx, secret.start, secret.end)
+    data = {"secret": [span.key()]}
+    if secret.issuer:
+        return RULE.finding(span, "known", kind=secret.kind, issuer=secret.issuer, data=data)
+    return RULE.finding(span_of(ctx, secret.head, secret.start), "key", kind=secret.kind, data=data)
+
+
+def _is_in_comment(span: Span, ctx: Context) -> bool:
+    comment = ctx.source.comments.get(span.line)
+    return comment is not None and comment.column <= span.column
+
+
+def _is_described(span: Span, ctx: Context) -> bool:
+    """Whether a place in YAML is below `description:`, `example:` and the like, where people are shown something."""
+    lines = ctx.source.lines
+    depth = 10_000
+    for number in range(span.line - 1, -1, -1):
+        line = lines[number]
+        indent = len(line) - len(line.lstrip())
+        if line.strip() and indent < depth:
+            depth = indent
+            key = _KEY.match(line)
+            if key and key[1].lower() in _DESCRIBING:
+                return True
+            if not indent:
+                break
+    return False
+
+
+def _words(path: str) -> list[str]:
+    parts = re.split(r"[/\\]", path.lower())
+    return [*parts, *(word for part in parts for word in words_of(part))]
+
+
+def _is_secret(entry: Entry) -> bool:
+    if _REFERENCE.match(entry.value) or not entry.value.isascii() or "\\u" in entry.value:
+        return False
+    if entry.encoded and not names_credential(entry.name) and entry.name != "auth":
+        return any(secrets_in(entry.value))
+    return plausible(entry.value, entry.name)
