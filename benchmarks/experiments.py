@@ -9,6 +9,7 @@ from statistics import median
 from typing import Literal
 
 import corpus
+import other_files
 from corpus import Tree
 from measure import Command, Sample, Samples, run
 from tools import Tools
@@ -151,6 +152,16 @@ def growth(tools: Tools, applications: Tree) -> Experiment:
     return Experiment("growth", "Linear growth", files, commands, 3, [target])
 
 
+def other(tools: Tools, _: Tree) -> Experiment:
+    root = tools.work / "trees" / "other-files"
+    if not root.exists():
+        other_files.prepare(root)
+    commands = [tools.scan(root), tools.readlint("readlint", root, *COLD, *ONE_PROCESS)]
+    claim = "10 MB of YAML, JSON and lock files, cold, one process: CPU time over one regular expression"
+    target = Target(claim, "cpu", "readlint", commands[0].name, 3.0)
+    return Experiment("other", "Files that are not Python", "10 MB", commands, 5, [target])
+
+
 def sarif(tools: Tools, _: Tree) -> Experiment:
     folder = tools.work / "large-log"
     folder.mkdir(exist_ok=True)
@@ -165,7 +176,7 @@ def sarif(tools: Tools, _: Tree) -> Experiment:
 
 
 EXPERIMENTS: dict[str, Callable[[Tools, Tree], Experiment]] = {
-    build.__name__: build for build in (floor, cold, warm, start, stdin, memory, growth, sarif)
+    build.__name__: build for build in (floor, cold, warm, start, stdin, memory, growth, other, sarif)
 }
 
 

@@ -48,6 +48,10 @@ class Tools:
         script = Path(__file__).with_name("floor.py")
         return Command("ast.parse", [self.python, str(script), "."], tree)
 
+    def scan(self, tree: Path) -> Command:
+        script = Path(__file__).with_name("other_files.py")
+        return Command("one regular expression", [self.python, str(script), "scan", "."], tree)
+
     def large_log(self, name: str, folder: Path) -> Command:
         python = Path(self.readlint_argv[0]).with_name("python")  # the one that readlint is installed in
         script = Path(__file__).with_name("large_log.py")
