@@ -140,7 +140,7 @@ def _pairs(pattern: re.Pattern[str], text: str) -> Iterator[Entry]:
 
 _IS_SECRET = re.compile(r"""^kind:[ \t]{1,80}["']?Secret["']?[ \t]{0,80}\r?$""", re.MULTILINE)
 _DOCUMENT = re.compile(r"^---", re.MULTILINE)
-_DATA = re.compile(r"^data:[ \t]{0,80}\r?\n((?:[ \t]+[^\n]*\n?|\r?\n)*)", re.MULTILINE)
+_DATA = re.compile(r"^data:[ \t]{0,80}\r?\n((?:[ \t][^\n]*(?:\n|\Z)|\r?\n)*)", re.MULTILINE)
 _DATUM = re.compile(
     r"""^[ \t]{1,80}["']?([\w.-]{1,80})["']?:[ \t]{1,80}["']?([0-9A-Za-z+/]{8,4000}={0,2})["']?[ \t]{0,80}\r?$""",
     re.MULTILINE,

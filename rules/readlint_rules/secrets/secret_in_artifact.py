@@ -35,12 +35,12 @@ In documentation, examples and templates, by the names of folders and files, wha
 
 ## Not flagged
 - References and templates: `${VAR}`, `{{ var }}`, `!vault`, `ENC[...]` of SOPS, `$(command)`, `os.environ/NAME`, paths,
-  sealed secrets, placeholders, words, hashes.
+  sealed secrets, placeholders, words, hashes, values of fewer than eight characters.
 - In tests, what is no issuer's secret. In tests and examples, private keys: nearly all are made for them.
 - Comments, but for secrets of known issuers; texts below `description:` and `example:`; files of translations and
   schemas.
-- Files that git ignores, lock files, files over 5 MB, what is no UTF-8 text, what is minified (10,000 characters or more,
-  500 of them a line), and what says in a comment of its first five lines that it is generated.
+- Files that git ignores, lock files, files over 5 MB, what is no UTF-8 text, what is minified (10,000 characters or
+  more, 500 of them a line), and what says in a comment of its first five lines that it is generated.
 - What `readlint secrets allow` has recorded. JSON, notebooks and key files have no comments for a suppression: that or
   `per-file-ignores` is how to accept a secret in them.
 """
@@ -94,23 +94,26 @@ _PROSE = frozenset(
     "i18n lang langs locale locales messages openapi schema schemas swagger translation translations".split()
 )
 _KEY = re.compile(r"""[ \t-]*["']?([\w.-]+)["']?[ \t]*:""")
+_FAR = 1_000  # lines that are looked at above each
 _DESCRIBING = frozenset("description details doc docs example examples help summary".split())
 # Where the value comes from, in the words of one tool or another, or what it is when nobody can read it.
 _REFERENCE = re.compile(
-    r"[!&*|>\[@%`#$]|ENC\[|vault:|op://|arn:|projects/|file:|(?:os\.)?environ\b|env[:(./]|secret\w{0,3}[:/]|\w+\(|"
+    r"[!&*|>\[@%`#$]|ENC\[|vault:|op://|arn:|projects/|file:|(?:os\.)?environ\b|env[:(./]|secret\w{0,3}[:/]|\w+\(|[a-z_]\w*(?:\.\w+)+:\w+$|"
     r"(?:var|local|data|module|each|self|process|env|secrets|inputs|steps|params|context|config|settings|values)\.[a-z]",
     re.IGNORECASE,
 )
+_SHORTEST = 8  # what is shorter is mostly cut off to show what belongs there
 _KINDS = ("dockerfile", "env", "ini", "json", "netrc", "notebook", "pem", "shell", "terraform", "toml", "yaml")
 
 
 @RULE.on_text(*_KINDS)
 def check(kind: str, ctx: Context) -> Iterator[Finding]:
     text = ctx.source.text
-    done: list[range] = []
+    done: dict[int, list[range]] = {}  # by line
     for start, end, finding in _found(kind, ctx):
-        if not any(start < one.stop and one.start < end for one in done):
-            done.append(range(start, end))
+        others = done.setdefault(finding.span.line, [])
+        if not any(start < one.stop and one.start < end for one in others):
+            others.append(range(start, end))
             if not ctx.is_allowed_secret(text[start:end]):
                 yield finding
 
@@ -159,7 +162,7 @@ def _is_described(span: Span, ctx: Context) -> bool:
     """Whether a place in YAML is below `description:`, `example:` and the like, where people are shown something."""
     lines = ctx.source.lines
     depth = 10_000
-    for number in range(span.line - 1, -1, -1):
+    for number in range(span.line - 1, max(span.line - _FAR, -1), -1):
         line = lines[number]
         indent = len(line) - len(line.lstrip())
         if line.strip() and indent < depth:
@@ -182,4 +185,4 @@ def _is_secret(entry: Entry) -> bool:
         return False
     if entry.encoded and not names_credential(entry.name) and entry.name != "auth":
         return any(secrets_in(entry.value))
-    return plausible(entry.value, entry.name)
+    return len(entry.value) >= _SHORTEST and plausible(entry.value, entry.name)
