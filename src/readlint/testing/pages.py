@@ -28,9 +28,9 @@ def check_page(rule: Rule[Any], rules: RuleSet) -> None:
     examples, better = (_blocks(rule, heading) for heading in ("Example", "Use instead"))
     problems = []
     if not examples:
-        problems.append(f'{rule.module}: the page has no "## Example" with a block such as ```python')
+        problems.append(f'{rule.module}: the page has no "## Example" with a ```python block')
     if not better:
-        problems.append(f'{rule.module}: the page has no "Use instead:" with a block such as ```python')
+        problems.append(f'{rule.module}: the page has no "Use instead:" with a ```python block')
     for code in examples:
         problems += _fires(rule, rules, code)
     for code in better:
