@@ -18,6 +18,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
+from readlint.budget import CLOCK
+
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
@@ -40,7 +42,7 @@ def each(
 ) -> Iterator[tuple[int, Result]]:
     """`work(job)` of every job with its index, in any order; `crashed(job)` where the worker died of it."""
     if workers <= 1 or len(jobs) < FILES_WORTH_WORKERS:
-        with SeldomCollection() as collection:
+        with SeldomCollection() as collection, CLOCK.running():
             for index, job in enumerate(jobs):
                 yield index, work(job)
                 collection.file_done()
@@ -154,7 +156,7 @@ def _serve(
     pipe: multiprocessing.connection.Connection, jobs: Sequence[Job], work: Callable[[Job], Result], parent: int
 ) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to end
-    with SeldomCollection() as collection:
+    with SeldomCollection() as collection, CLOCK.running(in_worker=True):
         while _alive(pipe, parent):
             results = []
             for index in pipe.recv():

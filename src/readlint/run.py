@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readlint import parallel
 from readlint.analysis.context import Context
+from readlint.budget import CLOCK, OutOfTime
 from readlint.cache import Cache, Seal, is_racy, marked_folder
 from readlint.errors import InternalError
 from readlint.files.discovery import SUFFIXES, Discovery, Place, Walk, current_folder, discover, locate, not_read
@@ -124,9 +125,10 @@ def lint(options: Options, cache: Cache | None) -> Result:
     result.warnings += discovery.warnings
     result.files_checked = len(discovery.files)
     screen_files(run, discovery.files, options, cache, seal)
-    for path in discovery.files:
-        run.judge(run.screened[path], result)
-    finish(run, result, options)
+    with CLOCK.running():
+        for path in discovery.files:
+            judge_in_time(run, run.screened[path], result)
+        finish(run, result, options)
     result.warnings += loader.warnings
     if cache is not None and options.rememberable and not result.errors:
         seal.add([*settings_files(loader), *run.files.consulted, *pack_files()])
@@ -150,15 +152,31 @@ def lint_text(options: Options, data: bytes) -> Result:
     try:
         source = Source(path, data)
         run.sources[path] = source
-        run.screened[path] = Screened(path) if skipped else run.screen.file(source, settings)
+        with CLOCK.running():
+            run.screened[path] = Screened(path) if skipped else screen_in_time(run.screen, source, settings)
     except Unreadable as problem:
         run.screened[path] = Screened(path) if skipped else run.screen.unreadable(path, problem, settings)
         if options.fix and not options.diff:
             sys.stdout.buffer.write(data)  # whoever replaces a text by what `--fix` prints must not lose it
     result.files_checked = int(not skipped)
-    run.judge(run.screened[path], result)
-    finish(run, result, options)
+    with CLOCK.running():
+        judge_in_time(run, run.screened[path], result)
+        finish(run, result, options)
     return result
+
+
+def judge_in_time(run: Run, screened: Screened, result: Result) -> None:
+    """A rule that does not come to an end with its questions loses its findings in this file."""
+    try:
+        with CLOCK.budget():
+            run.judge(screened, result)
+    except OutOfTime as spent:
+        result.errors.append(InternalError(spent.rule, screened.path, spent.kind))
+        kept = [finding for finding in screened.findings if finding.rule != spent.rule]
+        # It may have answered what another rule asked.
+        answered = len(kept) == len(screened.findings)
+        screened.findings = [finding for finding in kept if not finding.questions] if answered else kept
+        judge_in_time(run, screened, result)
 
 
 def finish(run: Run, result: Result, options: Options) -> None:
@@ -327,12 +345,34 @@ class Work:
             return Outcome("", self.screen.unreadable(job.path, problem, job.settings).to_json(), [], [])
         if job.known and job.known == source.key:
             return Outcome(source.key, job.memory, [], [])
-        screened = self.screen.file(source, job.settings)
+        screened = screen_in_time(self.screen, source, job.settings)
         edits = [finding.edits for finding in screened.findings]
         return Outcome(source.key if self.caching else "", screened.to_json(), screened.errors, edits)
 
     def __reduce__(self) -> tuple[Callable[[bool, bool], Work], tuple[bool, bool]]:
         return _work_elsewhere, (self.caching, self.screen.build_fixes is not None)
+
+
+def screen_in_time(screen: Screen, source: Source, settings: Settings) -> Screened:
+    """A file without the rules that do not come to an end with it; nothing of one that takes too long altogether."""
+    slow: list[InternalError] = []
+    nothing = Screened(source.path)
+    try:
+        with CLOCK.budget(of_file=True):
+            while True:
+                try:
+                    screened = screen.file(source, settings, frozenset(error.rule for error in slow))
+                    screened.errors += slow
+                    return screened
+                except OutOfTime as spent:
+                    if not spent.rule:
+                        raise
+                    slow.append(InternalError(spent.rule, source.path, spent.kind))
+    except OutOfTime as spent:
+        nothing.errors = [*slow, InternalError("", source.path, spent.kind)]
+    except MemoryError as error:
+        nothing.errors = [*slow, InternalError("", source.path, type(error).__name__)]
+    return nothing
 
 
 def _work_elsewhere(caching: bool, building: bool) -> Work:
@@ -349,7 +389,7 @@ def build_fixes(screened: Screened, ctx: Context, rules: RuleSet) -> None:
 
 
 def crashed(job: Job) -> Outcome:
-    return Outcome("", 0, [InternalError("", job.path, "the worker process died")], [])
+    return Outcome("", 0, [InternalError("", job.path, "the worker process died, or ended because it was stuck")], [])
 
 
 def _with_safety(finding: Finding, settings: Settings) -> Finding:

@@ -29,7 +29,7 @@ class Crashed(NamedTuple):
     """A finding whose fixer raised: an error of the rule, to be reported as one."""
 
     finding: Finding
-    error: Exception
+    error: BaseException
 
 
 class FixOutcome(NamedTuple):
@@ -79,7 +79,7 @@ class _Run:
         self.context = context
         self.rules = rules
         self.refused: dict[tuple[str, ...], str] = {}
-        self.crashed: dict[tuple[str, ...], Exception] = {}
+        self.crashed: dict[tuple[str, ...], BaseException] = {}
 
     def run(self, source: Source, findings: list[Finding], passes: int) -> FixOutcome:
         originals: dict[tuple[str, ...], list[Finding]] = {}
@@ -137,7 +137,7 @@ class _Run:
         except RecursionError:
             self.refused[identity(finding)] = "the code is nested too deeply"
             return None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self.crashed[identity(finding)] = error
             return None
         offset = ctx.source.offset

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from readlint.analysis.context import Context
+from readlint.budget import CLOCK, OutOfTime
 from readlint.errors import InternalError, UserError
 from readlint.files.secrets import secret_texts
 from readlint.files.source import Source
@@ -55,7 +56,7 @@ def build_each(findings: Iterable[Finding], rules: RuleSet, ctx: Context | None,
             finding.edits = make_edits(finding, rules.by_code[finding.rule], ctx) if ctx else ()
         except (FixRefused, RecursionError):
             continue
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             errors.append(InternalError(finding.rule, finding.path, type(error).__name__))
 
 
@@ -68,7 +69,7 @@ def change_files(run: Run, result: Result, options: Options) -> None:
             remove_leftovers(folder or ".")
     for path, findings in list(_by_path(result.findings)):
         ctx = run.files.open(path)
-        changed = change(ctx, findings) if ctx else None
+        changed = _in_time(change, ctx, findings, result) if ctx else None
         if ctx is not None and changed is not None and _keep(ctx.source, changed, run, result, options):
             # A difference leaves the file as it is: what is not mended is where it was.
             left = [f for f in findings if f not in changed.mended] if options.diff else changed.left
@@ -79,6 +80,18 @@ def change_files(run: Run, result: Result, options: Options) -> None:
     if options.paths == ["-"] and not options.diff:
         for source in run.sources.values():
             sys.stdout.buffer.write(source.data)
+
+
+def _in_time(
+    change: Callable[[Context, list[Finding]], Changed | None], ctx: Context, findings: list[Finding], result: Result
+) -> Changed | None:
+    """None, and the file stays as it is, where a rule's fix does not come to an end."""
+    try:
+        with CLOCK.budget():
+            return change(ctx, findings)
+    except OutOfTime as spent:
+        result.errors.append(InternalError(spent.rule, ctx.path, spent.kind))
+        return None
 
 
 def _find_secrets_again(changed: Changed, run: Run, result: Result) -> None:

@@ -178,7 +178,7 @@ def settle(findings: list[Finding], rules: RuleSet, answers: Answers, errors: li
                 verdict.edits = None  # they were built for a fix that knew less
         except RecursionError:
             continue  # code nested as deeply as that is generated
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if all((known.rule, known.path) != (finding.rule, finding.path) for known in errors):
                 errors.append(internal_error(finding.rule, finding.path, error))
             continue

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from readlint import fingerprint
 from readlint.analysis.context import Context
 from readlint.analysis.tree import FIELDS, LEAVES, last_name
+from readlint.budget import CLOCK
 from readlint.errors import InternalError
 from readlint.files.kinds import PYTHON, is_passed_over, kind_of
 from readlint.files.secrets import mask_messages
@@ -181,8 +182,10 @@ class Screen:
         self.in_tests = frozenset(rule.code for rule in rules.rules if rule.in_tests)
         self.dispatches: dict[frozenset[str], Dispatch] = {}
         self.collecting = Dispatch((), rules.rules)
+        CLOCK.modules = {rule.module: rule.code for rule in rules.rules}
 
-    def file(self, source: Source, settings: Settings) -> Screened:
+    def file(self, source: Source, settings: Settings, without: frozenset[str] = frozenset()) -> Screened:
+        """What the rules find, but those that are left out."""
         try:
             tree = parse(source)
         except Unreadable as problem:
@@ -191,7 +194,9 @@ class Screen:
         ctx = Context(source, tree, settings)
         if may_have_directives(source.text, self.prefixes, settings.honour_foreign_suppressions):
             screened.directives = read_directives(ctx)
-        dispatch = self._dispatch(source.path, settings)
+        dispatch = (
+            self._dispatch(source.path, settings) if not without else self._reduced(source.path, settings, without)
+        )
         if source.kind == PYTHON:
             for hooks, node in dispatch.walk(tree):
                 for hook in hooks:
@@ -238,6 +243,11 @@ class Screen:
             self.dispatches[active] = Dispatch(rules, self.rules.rules)
         return self.dispatches[active]
 
+    def _reduced(self, path: str, settings: Settings, without: frozenset[str]) -> Dispatch:
+        rules = [rule for rule in self.rules.rules if rule.code not in without]
+        active = self.active(path, settings)
+        return Dispatch([rule for rule in rules if rule.code in active], rules)
+
     def unreadable(self, path: str, problem: Unreadable, settings: Settings) -> Screened:
         screened = Screened(path)
         if isinstance(problem, NotText) and kind_of(path) not in ("", PYTHON):
@@ -264,7 +274,7 @@ def _call(hook: _Hook, node: ast.AST | str, ctx: Context, screened: Screened) ->
     except RecursionError:
         # Code nested as deeply as that is generated; nothing is proven about it.
         return
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if all(known.rule != hook.rule.code for known in screened.errors):
             screened.errors.append(internal_error(hook.rule.code, ctx.path, error))
 
@@ -276,7 +286,7 @@ def _is_callee(hook: _Hook, node: ast.AST | str, ctx: Context) -> bool:
     return any(map(ctx.mentions, hook.packages)) and ctx.qualified_name(node.func) in hook.callees
 
 
-def internal_error(rule: str, path: str, error: Exception) -> InternalError:
+def internal_error(rule: str, path: str, error: BaseException) -> InternalError:
     """It says where the rule broke, the innermost place, but not the exception's text: that may be source text."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
