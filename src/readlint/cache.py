@@ -6,7 +6,8 @@ Two kinds of file, both one line of digest and one line of JSON, both written to
                 nothing is read, parsed or imported: the report is printed again.
 `files-*.json`  what each file gave, by its bytes and settings, for runs in which something changed.
 
-Neither holds source text beyond what messages hold. A file that is damaged, foreign or unreadable is no cache.
+Neither holds source text beyond what messages hold. A file that is damaged, foreign or unreadable is no cache, and
+neither is one that came with the code: files in the project are signed with a key that only the user has.
 This module is on the warm path; see `findings.py`.
 """
 
@@ -29,12 +30,30 @@ if TYPE_CHECKING:
 FOLDER = ".readlint_cache"
 _FORMAT = 3
 _RUNS_KEPT = 24
+_KEY_SIZE = 32  # bytes
 _LARGEST = 64 * 1024 * 1024  # bytes of one file; what would be larger is not written
 #: A file that changed this recently may change again without its time stamp showing it: its content is compared.
 _RACY = 2_000_000_000
 #: Time stamps of files are that much coarser than the clock.
 _TICK = 20_000_000
-_MARKERS = (".git", ".hg", "pyproject.toml", "readlint.toml", ".readlint.toml", "setup.cfg", "setup.py")
+MARKERS = (".git", ".hg", "pyproject.toml", "readlint.toml", ".readlint.toml", "setup.cfg", "setup.py")
+
+
+def own_key() -> bytes:
+    """Of the user; it is drawn when it is first needed. Empty where none can be kept."""
+    base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else os.environ.get("XDG_CACHE_HOME")
+    folder = os.path.join(base or os.path.join(os.path.expanduser("~"), ".cache"), "readlint")
+    path = os.path.join(folder, "key")
+    try:
+        if not os.path.isfile(path):
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            _write_new(f"{path}.{os.getpid()}.tmp", os.urandom(_KEY_SIZE))
+            os.replace(f"{path}.{os.getpid()}.tmp", path)
+        with open(path, "rb") as file:
+            key = file.read(_KEY_SIZE)
+    except OSError:
+        return b""
+    return key if len(key) == _KEY_SIZE else b""
 
 
 def default_folder(start: str) -> str:
@@ -46,7 +65,7 @@ def marked_folder(start: str) -> str:
     """The nearest folder, going up, that looks like a project's root; empty if there is none."""
     folder = start
     while True:
-        if any(os.path.exists(os.path.join(folder, marker)) for marker in _MARKERS):
+        if any(os.path.exists(os.path.join(folder, marker)) for marker in MARKERS):
             return folder
         above = os.path.dirname(folder)
         if above == folder:
@@ -57,8 +76,10 @@ def marked_folder(start: str) -> str:
 class Cache:
     """The cache folder. Every method works, and remembers nothing, where the folder cannot be used."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, key: bytes = b"") -> None:
+        """`key` signs the files of a folder that others can fill; one that the user names is theirs to trust."""
         self.folder = folder
+        self.key = key
 
     def load_run(self, key: Json) -> Json:
         """The report of the same run before, if nothing that it looked at has changed."""
@@ -86,9 +107,8 @@ class Cache:
             os.makedirs(self.folder, exist_ok=True)
             for name, text in _MARKS.items():
                 path = os.path.join(self.folder, name)
-                if not os.path.exists(path):
-                    with open(path, "w", encoding="utf-8") as file:
-                        file.write(text)
+                if not os.path.lexists(path):
+                    _write_new(path, text.encode("ascii"))
         except OSError:
             return False
         return os.access(self.folder, os.W_OK)
@@ -100,7 +120,7 @@ class Cache:
         try:
             with open(path, "rb") as file:
                 digest, _, payload = file.read(_LARGEST + 100).partition(b"\n")
-            return json.loads(payload) if digest == _digest(name, payload) else None
+            return json.loads(payload) if digest == _digest(name, payload, self.key) else None
         except (OSError, ValueError, RecursionError):
             return None
 
@@ -111,8 +131,7 @@ class Cache:
         path = os.path.join(self.folder, name)
         temporary = f"{path}.{os.getpid()}.tmp"
         try:
-            with open(temporary, "wb") as file:
-                file.write(_digest(name, payload) + b"\n" + payload)
+            _write_new(temporary, _digest(name, payload, self.key) + b"\n" + payload)
             os.replace(temporary, path)
         except OSError:
             # A cache that cannot be written costs time, not results.
@@ -143,6 +162,13 @@ _MARKS = {
 }
 
 
+def _write_new(path: str, data: bytes) -> None:
+    """A file that is not there yet, and no link either: what others put there leads nowhere."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with open(os.open(path, flags, 0o666), "wb") as file:
+        file.write(data)
+
+
 def _remove(path: str) -> None:
     try:
         os.unlink(path)
@@ -156,9 +182,11 @@ def _name(kind: str, key: Json) -> str:
     return f"{kind}-{blake2b(json.dumps(parts).encode('ascii'), digest_size=12).hexdigest()}.json"
 
 
-def _digest(name: str, payload: bytes) -> bytes:
+def _digest(name: str, payload: bytes, key: bytes) -> bytes:
     """Of a file's content and of its name, which says what the content is about."""
-    return blake2b(payload, digest_size=16, key=name.encode("ascii")).hexdigest().encode("ascii")
+    digest = blake2b(name.encode("ascii"), digest_size=16, key=key)
+    digest.update(payload)
+    return digest.hexdigest().encode("ascii")
 
 
 # Seals

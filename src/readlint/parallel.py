@@ -116,7 +116,8 @@ class _Pool(Generic[Job, Result]):
     def _start(self) -> _Worker:
         ours, theirs = self.context.Pipe()
         process = self.context.Process(target=_serve, args=(theirs, self.jobs, self.work, os.getpid()), daemon=True)  # type: ignore[attr-defined]
-        with _interrupts_held_back():
+        forked = self.context.get_start_method() == "fork"
+        with _interrupts_held_back(), contextlib.nullcontext() if forked else _away_from_linted_code():
             process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -150,6 +151,17 @@ def _interrupts_held_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _away_from_linted_code() -> Iterator[None]:
+    """A process that is not forked looks for Python's own modules in the folder that it starts in, first of all."""
+    here = os.getcwd()
+    os.chdir(os.path.dirname(os.__file__))
+    try:
+        yield
+    finally:
+        os.chdir(here)
 
 
 def _serve(

@@ -290,7 +290,7 @@ def new_result(settings: Settings, options: Options) -> Result:
     result.max_findings = settings.max_findings or 0
     result.outputs = list(settings.output_format)
     if not options.outputs:
-        outputs.parse(result.outputs, "`output-format`")  # before the work, not after it
+        outputs.parse(result.outputs, outputs.SETTING)  # before the work, not after it
     return result
 
 

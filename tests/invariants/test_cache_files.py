@@ -53,7 +53,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 
 
 def _signed(name: str, payload: bytes) -> bytes:
-    return cache_module._digest(name, payload) + b"\n" + payload
+    return cache_module._digest(name, payload, cache_module.own_key()) + b"\n" + payload
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

@@ -103,10 +103,23 @@ def test_links_to_folders_are_followed_only_when_given(tree: Path) -> None:
 
 
 def test_a_link_counts_where_its_file_does_not(tree: Path) -> None:
-    make(tree, "z.py", "../outside.py", "data.txt")
-    for name, target in [("a.py", "z.py"), ("b.py", "../outside.py"), ("c.py", "../outside.py"), ("d.py", "data.txt")]:
+    make(tree, "z.py", "hidden.txt", "data.txt")
+    for name, target in [("a.py", "z.py"), ("b.py", "hidden.txt"), ("c.py", "hidden.txt"), ("d.py", "data.txt")]:
         (tree / name).symlink_to(target)
     assert files() == ["b.py", "d.py", "z.py"]
+
+
+def test_a_link_out_of_the_folders_counts_only_when_given(tree: Path) -> None:
+    make(tree, "src/a.py", "lib/b.py", "../outside.py")
+    (tree / "src" / "in.py").symlink_to("../lib/b.py")
+    (tree / "src" / "out.py").symlink_to("../../outside.py")
+    assert files() == ["lib/b.py", "src/a.py"]
+    assert files("src", "lib") == ["lib/b.py", "src/a.py"]
+    found = discover(["src"])
+    assert found.files == ["src/a.py"]
+    text = "skipped, a link to a file outside of the folders that are linted"
+    assert sorted(found.warnings) == [f"src/in.py: {text}", f"src/out.py: {text}"]
+    assert files("src/out.py") == ["src/out.py"]
     assert files("a.py") == ["a.py"]
     assert files("a.py", "z.py") == ["z.py"]
 

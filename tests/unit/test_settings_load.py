@@ -47,6 +47,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # A name that no pattern for tests fits.
     root = tmp_path / "project"
     root.mkdir()
+    (root / ".git").mkdir()
     monkeypatch.chdir(root)
     return root
 

@@ -16,7 +16,8 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
-    folder = options.cache_dir or os.environ.get("READLINT_CACHE_DIR") or default_folder(os.getcwd())
-    removed = clean(folder)
+    chosen = options.cache_dir or os.environ.get("READLINT_CACHE_DIR")
+    folder = chosen or default_folder(os.getcwd())
+    removed = (chosen or not os.path.islink(folder)) and clean(folder)
     print(f"Removed {folder}" if removed else f"There is no cache in {folder}")
     return 0

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from readlint.cache import Cache, default_folder
+from readlint.cache import Cache, default_folder, own_key
 from readlint.cli import options as command_line
 from readlint.errors import UserError
 from readlint.report import outputs, shows_fixes, writer
@@ -132,8 +132,12 @@ def _result(options: Options) -> Result:
 def _cache(arguments: argparse.Namespace) -> Cache | None:
     if arguments.no_cache:
         return None
-    folder = arguments.cache_dir or os.environ.get("READLINT_CACHE_DIR") or default_folder(os.getcwd())
-    return Cache(folder)
+    chosen = arguments.cache_dir or os.environ.get("READLINT_CACHE_DIR")
+    if chosen:
+        return Cache(chosen)
+    folder, key = default_folder(os.getcwd()), own_key()
+    # It may have come with the code: then it is not signed, or a link to a folder of which nothing may be changed.
+    return Cache(folder, key) if key and not os.path.islink(folder) else None
 
 
 def _expired(until: str) -> bool:
@@ -167,7 +171,9 @@ def report(result: Result, options: Options) -> None:
     stream = sys.stderr if options.diff or (options.fix and options.paths == ["-"]) else sys.stdout
     choose = _statistics if arguments.statistics else writer
     try:
-        outputs.write_all(outputs.parse(options.outputs or result.outputs or ["text"]), view, stream, choose)
+        setting = "" if options.outputs else outputs.SETTING
+        chosen = outputs.parse(options.outputs or result.outputs or ["text"], setting)
+        outputs.write_all(chosen, view, stream, choose)
     finally:
         write_notices(view, sys.stderr, Style.of(sys.stderr, os.environ, view.colour))
 

@@ -60,7 +60,7 @@ def discover(
 
     `kinds` are other ones that somebody reads; see `readlint.files.kinds`. What is given by name is taken whether or
     not it is excluded, unless `force_exclude`, and as Python where its name says nothing.
-    Links to folders are not followed; one to a file counts only if the file itself is not found.
+    Links to folders are not followed; one to a file in these folders counts only if the file itself is not found.
     """
     walk = Walk(Patterns(os.path.realpath(root), excludes), respect_gitignore, kinds)
     for path in paths:
@@ -76,16 +76,25 @@ class Walk:
         self.cwd = current_folder()
         self.found = Discovery()
         self.files: dict[str, str] = {}  # how a file is shown, by where it really is
-        self.links: list[Place] = []
+        self.links: list[Place] = []  # given by name
+        self.links_inside: list[Place] = []  # found in the folders that were given
+        self.tops: list[str] = []
         self.listed: set[str] = set()
         self.chains: dict[str, tuple[Patterns, ...]] = {}
 
     def result(self) -> Discovery:
-        for link in sorted(self.links):
+        for link in sorted([*self.links, *filter(self.stays_inside, self.links_inside)]):
             self.files.setdefault(link.real, link.shown)
         self.found.files = sorted(self.files.values())
         self.found.folders.sort()
         return self.found
+
+    def stays_inside(self, link: Place) -> bool:
+        """Code from strangers must not choose which other files of the user are read."""
+        if link.real.startswith(tuple(self.tops)):
+            return True
+        self.found.warnings.append(f"{link.shown}: skipped, a link to a file outside of the folders that are linted")
+        return False
 
     # What was given
 
@@ -119,6 +128,7 @@ class Walk:
     # Folders
 
     def walk(self, top: Place) -> None:
+        self.tops.append(top.real)
         if os.path.lexists(top.real + REPOSITORY):
             chain: tuple[Patterns, ...] = ()
         else:
@@ -165,7 +175,7 @@ class Walk:
     def take_link(self, shown: str) -> None:
         try:
             if stat.S_ISREG(os.stat(shown).st_mode):
-                self.links.append(Place(shown, slashed(os.path.realpath(shown))))
+                self.links_inside.append(Place(shown, slashed(os.path.realpath(shown))))
         except OSError as error:
             # A link to nowhere is no file: some editors mark an open file with one.
             if error.errno == errno.ELOOP:

@@ -108,7 +108,8 @@ def _keep(source: Source, changed: Changed, run: Run, result: Result, options: O
     path = source.path
     if options.diff:
         known = [finding for finding in (*result.findings, *result.suppressed) if finding.path == path]
-        sys.stdout.write(unified_diff(path, source.text, changed.source.text, secret_texts(source, known)))
+        text = unified_diff(path, source.text, changed.source.text, secret_texts(source, known))
+        sys.stdout.write(_for_terminal(text) if sys.stdout.isatty() else text)  # exact for `patch`, not for eyes
     elif path in run.sources:
         run.sources[path] = changed.source
     else:
@@ -118,6 +119,13 @@ def _keep(source: Source, changed: Changed, run: Run, result: Result, options: O
             result.warnings.append(str(error))
             return False
     return True
+
+
+def _for_terminal(text: str) -> str:
+    """What the linted code holds must not take over the terminal."""
+    from readlint.report.terminal import escape
+
+    return "\n".join("\t".join(map(escape, row.split("\t"))) for row in text.split("\n"))
 
 
 def _fixing(run: Run, result: Result, options: Options) -> Callable[[Context, list[Finding]], Changed | None]:

@@ -9,6 +9,7 @@ import secrets
 import stat
 import time
 
+from readlint.bounds import is_link_out
 from readlint.errors import UserError
 
 _LEFTOVER = re.compile(r"\.readlint-(\d+)-[0-9a-f]{12}\.tmp")
@@ -25,6 +26,8 @@ def write_file(path: str, data: bytes, linted: bytes) -> None:
     Mode and, where permitted, owner are kept. Other hard links to the file keep the old bytes: that is the price of
     replacing it at once.
     """
+    if is_link_out(path):
+        raise WriteError("not fixed: it is a link to a file outside of the project", path)
     target = os.path.realpath(path)
     try:
         status = os.stat(target)

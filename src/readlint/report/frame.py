@@ -6,7 +6,7 @@ import functools
 from bisect import bisect_left, bisect_right
 
 from readlint.findings import Span
-from readlint.report.terminal import Style, escape, width, wrap
+from readlint.report.terminal import Style, command_marks, escape, width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Line:
     def __init__(self, text: str) -> None:
         self.cells: Sequence[str] = text
         self.starts: Sequence[int] = range(len(text) + 1)
-        if not (text.isascii() and text.isprintable()):
+        if not (text.isascii() and text.isprintable()) or "##" in text:
             self.cells, self.starts = _lay_out(text)
 
     @property
@@ -93,8 +93,11 @@ class Line:
 
 def _lay_out(text: str) -> tuple[list[str], list[int]]:
     cells, starts, column = [], [0], 0
-    for character in text:
-        if " " <= character <= "~":
+    marks = {match.start() for match in command_marks().finditer(text)} if "##" in text else ()
+    for index, character in enumerate(text):
+        if index in marks:
+            cell, columns = r"\x23", 4
+        elif " " <= character <= "~":
             cell, columns = character, 1
         else:
             cell = " " * (TAB - column % TAB) if character == "\t" else escape(character)

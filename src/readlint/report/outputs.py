@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: Names of open descriptors. Where one leads to a file, that file is the shell's: it must not be replaced.
 _DESCRIPTOR = re.compile(r"/dev/(?:(stdout)|(stderr)|fd/([0-9]{1,9}))|/proc/self/fd/([0-9]{1,9})")
 _CODE = (".py", ".pyi")
+#: What asks for outputs where the command line does not.
+SETTING = "`output-format`"
 
 
 class Output:
@@ -52,13 +54,18 @@ def _descriptor(path: str) -> int | None:
 
 
 def parse(texts: Iterable[str], setting: str = "") -> list[Output]:
-    """The outputs, once it is certain that all of them can be written. `setting` asks for them, or the command line."""
+    """The outputs, once it is certain that all of them can be written. `setting` asks for them, or the command line.
+
+    The command line is the user's; settings may come with code from strangers, and reach no further than the project.
+    """
     outputs: list[Output] = []
     taken: set[str] = set()
     try:
         for text in texts:
             outputs.append(Output(text))
             _check(outputs[-1], taken)
+            if setting:
+                _check_bounds(outputs[-1])
     except UserError as error:
         raise UserError(f"{error.message} (in {setting})", error.path) if setting else error from None
     return outputs
@@ -75,6 +82,16 @@ def _check(output: Output, taken: set[str]) -> None:
     problem = _problem(output, taken)
     if problem:
         raise UserError(f"the report cannot be written: {problem}", output.path)
+
+
+def _check_bounds(output: Output) -> None:
+    from readlint.bounds import in_repository_data, leaves, project_of
+
+    path = output.path
+    inside = not leaves(path, project_of(".")) and not in_repository_data(path)
+    regular = os.path.isfile(path) or not os.path.exists(path)
+    if output.descriptor not in (1, 2) and not (inside and regular and output.descriptor is None):
+        raise UserError("a report that settings ask for must be a file in the project; name others with -o", path)
 
 
 def _problem(output: Output, taken: set[str]) -> str:

@@ -142,10 +142,26 @@ class Style:
 
 
 def escape(text: str) -> str:
-    """The text with everything visible that would move the cursor, reorder the line, hide, or not encode."""
+    """The text with everything visible that would move the cursor, reorder the line, hide, or not encode.
+
+    Nor does it hold a command to the service whose log it may end up in.
+    """
+    if "##" in text:
+        text = command_marks().sub(r"\\x23", text)
+    if "::" in text and text.lstrip().startswith("::"):
+        text = text.replace(":", r"\x3a", 1)
     if text.isprintable():
         return text
     return _unsafe().sub(_visible, text)
+
+
+@functools.cache
+def command_marks() -> re.Pattern[str]:
+    """The second `#` of what makes a line of a log a command, wherever in the line: `##[`, `##vso[`, `##teamcity[`.
+
+    GitHub takes a line that begins with `::` for one, too.
+    """
+    return re.compile(r"(?<=#)#(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
 
 
 @functools.cache

@@ -7,9 +7,11 @@ made for one serves for another.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from readlint.errors import UserError
 from readlint.settings.schema import quoted
 
 NAME = "readlint-secrets.toml"
@@ -46,13 +48,27 @@ def add(file: str, known: Allowed, secret: str, reason: str) -> str:
     """Record a secret in a file that may not be there yet; its hash."""
     import secrets
 
+    if os.path.islink(file):
+        raise UserError("is a link, and may lead anywhere; put a file in its place", file)
     key = known.key or secrets.token_hex(_SIZE)
     mark = keyed_hash(key, secret)
-    with open(file, "a", encoding="utf-8") as stream:
-        if not known.key:
-            stream.write(f'{_HEADER}key = "{key}"\n\n[allowed]\n')
-        stream.write(f"{mark} = {quoted(reason)}\n")
+    row = f"{mark} = {quoted(reason)}\n"
+    try:
+        _append(file, row if known.key else f'{_HEADER}key = "{key}"\n\n[allowed]\n{row}')
+    except OSError as error:
+        raise UserError(f"cannot be written: {error.strerror or error}", os.path.relpath(file)) from None
     return mark
+
+
+def _append(file: str, text: str) -> None:
+    """All of it or nothing: half a line would make the file unreadable."""
+    size = os.path.getsize(file) if os.path.exists(file) else 0
+    try:
+        with open(file, "ab") as stream:
+            stream.write(text.encode("utf-8"))
+    except OSError:
+        os.truncate(file, size)
+        raise
 
 
 _HEADER = "# Secrets that may stand in the source, each by a hash of it. `readlint secrets allow` adds to the end.\n"

@@ -15,6 +15,9 @@ from readlint.errors import UserError
 if TYPE_CHECKING:
     from readlint.settings.lines import Path
 
+_LARGEST = 10_000_000  # bytes
+#: Parsers of TOML take quadratic time for a key of many parts.
+_MOST_DOTS = 1_000
 _AT = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
 
 
@@ -66,9 +69,11 @@ class Documents:
         self.read.add(path)
         try:
             with open(path, "rb") as file:
-                content = file.read()
+                content = file.read(_LARGEST + 1)
         except OSError as error:
             raise UserError(f"cannot be read: {error.strerror}", self.shown(path)) from None
+        if len(content) > _LARGEST:
+            raise UserError(f"is larger than {_LARGEST:,} bytes", self.shown(path))
         is_pyproject = os.path.basename(path) == "pyproject.toml"
         if not is_pyproject or b"readlint" in content:
             return self._parse(path, content, is_pyproject)
@@ -80,6 +85,9 @@ class Documents:
 
     def _parse(self, path: str, content: bytes, is_pyproject: bool) -> Document:
         text = self._decode(path, content)
+        for number, row in enumerate(text.split("\n"), 1):
+            if row.count(".") > _MOST_DOTS:
+                raise UserError(f"has more than {_MOST_DOTS:,} dots in one line", self.shown(path), number)
         try:
             data = parse(text) if text else {}
         except ValueError as error:

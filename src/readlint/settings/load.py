@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from readlint import __version__
+from readlint.bounds import is_link_out, leaves, project_of
 from readlint.errors import UserError
 from readlint.settings import allowed, versions
 from readlint.settings.check import Bad, Checker, called, unknown_key
@@ -22,6 +24,8 @@ from readlint.settings.selection import RuleLike, RuleSelection, Selectors, sele
 
 #: In a folder that has several with settings, the first one counts.
 NAMES = (".readlint.toml", "readlint.toml", "pyproject.toml")
+#: In the folder `readlint` of the user's own configuration, and nowhere in a project.
+OWN_FILE = "trust.toml"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ class SettingsLoader:
         source, python, python_source = None, above.python, above.python_source
         # A file named by `--config` takes the place of all others, but cannot know of `requires-python`.
         for name in NAMES[-1:] if self._config_file else NAMES:
-            document = self._documents.get(os.path.join(folder, name))
+            document = self._own_document(os.path.join(folder, name))
             if document is None:
                 continue
             if document.table is not None:
@@ -135,6 +139,14 @@ class SettingsLoader:
             if bound:
                 python, python_source = bound, document.path
         return Found(source or above.source, python, python_source)
+
+    def _own_document(self, path: str) -> Document | None:
+        """A settings file that was found, not named: it says nothing of a file of the user's that it is a link to."""
+        if not is_link_out(path):
+            return self._documents.get(path)
+        shown = self._documents.shown(path)
+        self.warnings.append(f"{shown}: ignored, a link to a file outside of the project; --config can name it")
+        return None
 
     # From files to layers
 
@@ -159,10 +171,21 @@ class SettingsLoader:
         shown = self._documents.shown
         if os.path.realpath(parent) in way:
             return f"goes round in a circle: {' -> '.join(map(shown, (*way, os.path.realpath(parent))))}"
+        if leaves(parent, project_of(os.path.dirname(way[-1]))) and not self._is_trusted(parent):
+            own = os.path.join("readlint", OWN_FILE)
+            return f"names {shown(parent)}, which is outside of the project; `trusted` in your own {own} can allow that"
         document = self._documents.get(parent)
         if document is None:
             return f"names {shown(parent)}, which is not there"
         return f"names {shown(parent)}, which has no `[tool.readlint]`" if document.table is None else ""
+
+    def _is_trusted(self, path: str) -> bool:
+        """Whether the user's own file names a folder that this file is in."""
+        document = self._documents.get(own_file())
+        folders = document.data.get("trusted", ()) if document else ()
+        if not isinstance(folders, (list, tuple)) or not all(isinstance(folder, str) for folder in folders):
+            raise UserError('needs a list of folders, such as trusted = ["~/shared"]', own_file())
+        return any(not leaves(path, os.path.realpath(os.path.expanduser(folder))) for folder in folders)
 
     def _layer(self, document: Document, table: Mapping[str, Any]) -> Layer:
         if document.path not in self._layers:
@@ -235,6 +258,12 @@ class SettingsLoader:
             text = f"selecting `{name}` has no effect: the rule is in preview, which needs `preview = true`"
             if text not in self.warnings:
                 self.warnings.append(text)
+
+
+def own_file() -> str:
+    """Where the user says, for all projects, what their settings may inherit from."""
+    base = os.environ.get("APPDATA") if sys.platform == "win32" else os.environ.get("XDG_CONFIG_HOME")
+    return os.path.join(base or os.path.join(os.path.expanduser("~"), ".config"), "readlint", OWN_FILE)
 
 
 def _is_fragment(text: str) -> bool:
