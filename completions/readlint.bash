@@ -11,7 +11,7 @@ _readlint() {
     fi
     if ((COMP_CWORD > 1)); then
         case ${COMP_WORDS[1]} in
-        clean|new-rule|rule|rules|secrets|settings|test-rules) command=${COMP_WORDS[1]} ;;
+        clean|init|new-rule|rule|rules|secrets|settings|test-rules) command=${COMP_WORDS[1]} ;;
         esac
     fi
     case "$command $prev" in
@@ -50,6 +50,7 @@ _readlint() {
         case $command in
         lint) words="-h --help -V --version --select --extend-select --ignore --extend-ignore --per-file-ignores --preview --target-version --config --isolated --fix --unsafe-fixes --diff --fix-only --show-fixes --ask --add-ignore --fixable --unfixable --exclude --extend-exclude --force-exclude --no-respect-gitignore --stdin-filename --show-files --show-settings --output-format -o --output --statistics --sarif-category --sarif-suppressed -q --quiet --color --exit-zero --fail-on --max-findings -j --jobs --no-cache --cache-dir" ;;
         clean) words="-h --help --cache-dir" ;;
+        init) words="-h --help --yes" ;;
         new-rule) words="-h --help --pack --code --family" ;;
         rule) words="-h --help --output-format" ;;
         rules) words="-h --help --output-format" ;;
@@ -60,13 +61,14 @@ _readlint() {
     elif [[ -z $kind ]]; then
         case $command in
         lint) kind=file ;;
+        init) kind=folder ;;
         new-rule) kind=text ;;
         rule) kind=rule ;;
         secrets) ((COMP_CWORD == 2)) && kind='=allow'; ((COMP_CWORD != 2)) && kind=file ;;
         settings) kind=setting ;;
         test-rules) kind=file ;;
         esac
-        ((COMP_CWORD > 1)) || words="check clean new-rule rule rules secrets settings test-rules"
+        ((COMP_CWORD > 1)) || words="check clean init new-rule rule rules secrets settings test-rules"
     fi
     case $kind in
     rule) words=$("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{print $1, $2}') ;;

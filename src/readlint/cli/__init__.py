@@ -12,6 +12,7 @@ from readlint.errors import UserError
 COMMANDS = {
     "check": "lint",
     "clean": "clean",
+    "init": "init",
     "new-rule": "new_rule",
     "rule": "rule",
     "rules": "rules",

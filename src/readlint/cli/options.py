@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(
         prog="readlint",
         description="Tells whether Python code is ready for production.",
-        epilog="Other commands: readlint rule CODE, rules, settings, clean, new-rule, test-rules. "
+        epilog="Other commands: readlint rule CODE, rules, settings, init, clean, new-rule, test-rules. "
         "Exit status: 0 nothing to report, 1 findings, 2 an error of usage, configuration or readlint itself.",
         usage="readlint [OPTION ...] [PATH ...]",
         fromfile_prefix_chars="@",
