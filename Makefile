@@ -8,7 +8,9 @@ ARGS ?=
 JOBS ?= auto
 TESTS ?= tests
 
-.PHONY: lint test check docs bench clean
+SECONDS ?= 120
+
+.PHONY: lint test check docs bench fuzz clean
 
 lint: $(VENV)/.installed
 	$(VENV)/bin/readlint $(ARGS) $(SRC)
@@ -28,6 +30,10 @@ check: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m readlint.docs --write docs/rules
 	$(VENV)/bin/python -m readlint.generated --write .
+
+# Programs that nobody wrote; it prints the seeds of those that something went wrong with.
+fuzz: $(VENV)/.installed-dev
+	$(VENV)/bin/python tests/fuzz.py --seconds $(SECONDS)
 
 bench: $(VENV)/.installed-dev
 	$(VENV)/bin/python benchmarks/compare.py
