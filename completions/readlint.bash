@@ -48,7 +48,7 @@ _readlint() {
     COMPREPLY=()
     if [[ -z $kind && $cur == -* ]]; then
         case $command in
-        lint) words="-h --help -V --version --select --extend-select --ignore --extend-ignore --per-file-ignores --preview --target-version --config --isolated --fix --unsafe-fixes --diff --fix-only --show-fixes --ask --add-ignore --fixable --unfixable --exclude --extend-exclude --force-exclude --no-respect-gitignore --stdin-filename --show-files --show-settings --output-format -o --output --statistics --sarif-category --sarif-suppressed -q --quiet --color --exit-zero --fail-on --max-findings -j --jobs --no-cache --cache-dir" ;;
+        lint) words="-h --help -V --version --select --extend-select --ignore --extend-ignore --per-file-ignores --preview --target-version --config --isolated --fix --unsafe-fixes --diff --fix-only --show-fixes --ask --add-ignore --fixable --unfixable --exclude --extend-exclude --force-exclude --no-respect-gitignore --stdin-filename --show-files --show-settings --output-format -o --output --statistics --sarif-category --sarif-suppressed -q --quiet --color --exit-zero --fail-on --max-findings -j --jobs --watch --no-cache --cache-dir" ;;
         clean) words="-h --help --cache-dir" ;;
         init) words="-h --help --yes" ;;
         new-rule) words="-h --help --pack --code --family" ;;

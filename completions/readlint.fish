@@ -78,6 +78,7 @@ complete -c readlint -n '__readlint_in lint' -l exit-zero -d 'exit with 0 even i
 complete -c readlint -n '__readlint_in lint' -l fail-on -d 'the least severity that exits with 1' -x -a 'error warning note'
 complete -c readlint -n '__readlint_in lint' -l max-findings -d 'exit with 1 only above this many findings' -x
 complete -c readlint -n '__readlint_in lint' -s j -l jobs -d 'worker processes; 1 uses none' -x
+complete -c readlint -n '__readlint_in lint' -l watch -d 'lint again after every change (needs readlint[watch])'
 complete -c readlint -n '__readlint_in lint' -l no-cache -d 'neither read nor write the cache'
 complete -c readlint -n '__readlint_in lint' -l cache-dir -d 'where the cache is; READLINT_CACHE_DIR says it too' -x -a '(__fish_complete_directories)'
 complete -c readlint -n '__readlint_in clean' -s h -l help -d 'show this help message and exit'

@@ -95,6 +95,14 @@ def run(arguments: list[str]) -> int:
 
         return show_files(options)
     outputs.parse(options.outputs)  # before the work, not after it
+    if parsed.watch:
+        from readlint.cli.watch import watch
+
+        return watch(options.paths, lambda: _once(options))
+    return _once(options)
+
+
+def _once(options: Options) -> int:
     result = _result(options)
     report(result, options)
     return _status(result, options)

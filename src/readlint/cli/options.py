@@ -125,6 +125,7 @@ def _running(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--fail-on", choices=("error", "warning", "note"), help="the least severity that exits with 1")
     group.add_argument("--max-findings", type=int, metavar="N", help="exit with 1 only above this many findings")
     group.add_argument("-j", "--jobs", type=int, metavar="N", help="worker processes; 1 uses none")
+    group.add_argument("--watch", action="store_true", help="lint again after every change (needs readlint[watch])")
     group.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
     group.add_argument("--cache-dir", metavar="FOLDER", help="where the cache is; READLINT_CACHE_DIR says it too")
 
@@ -148,6 +149,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
             options.paths.insert(0, options.fix)
         options.fix = True
     options.fix = bool(options.fix or options.fix_only or options.ask)
+    if options.watch and (options.fix or options.diff or options.add_ignore is not None or "-" in options.paths):
+        known.error("argument --watch: it lints files, and changes none")
     options.paths = options.paths or ["." if options.stdin_filename is None else "-"]
     if options.stdin_filename is not None and options.paths != ["-"]:
         known.error("argument --stdin-filename: standard input is linted alone, without other paths")
