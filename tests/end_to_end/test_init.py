@@ -54,22 +54,65 @@ def test_what_it_finds(tmp_path: Path, pyproject: str, kind: str, frameworks: li
     assert [(one.name, one.where) for one in found.databases] == [(name, "pyproject.toml") for name in databases]
 
 
+ADD_INDEX = """\
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("app", "0001_first"), ("shop", "0002_second")]
+    operations = [migrations.AddIndex("order", models.Index(fields=["email"], name="by_email"))]
+"""
+
+
 def test_requirements_and_migrations(tmp_path: Path) -> None:
     make(
         tmp_path,
         requirements_txt="# flask\n-r other.txt\ndjango == 5.1  # here\n",
         requirements__prod_txt="psycopg2-binary\nalembic",
         app__migrations__0001_first_py="",
+        app__migrations__0002_second_py=ADD_INDEX,
+        app__migrations__0002_other_py="dependencies = [('app', '0001_first')]",
         app__migrations__notes_py="",
-        db__versions__1a2b_add_py="",
+        db__versions__a_py='revision: str = "1a"\ndown_revision = None\n',
+        db__versions__b_py='revision = "2b"\ndown_revision: Union[str, None] = "1a"\n',
+        db__versions__c_py='revision = "3c"\ndown_revision = "1a"\n',
+        db__versions__d_py='revision = "4d"\ndown_revision = (\n    "2b",\n    "3c",\n)\n',
     )
     found = survey(str(tmp_path))
     assert [(one.name, one.where) for one in found.frameworks] == [("Django", "requirements.txt")]
     assert [(one.name, one.where) for one in found.databases] == [("PostgreSQL", "requirements/prod.txt")]
-    assert [(one.name, one.where) for one in found.migrations] == [
-        ("Django", "app/migrations"),
-        ("Alembic", "db/versions"),
+    assert [tuple(one) for one in found.migrations] == [
+        ("Django", "app/migrations", ["app.0002_other", "app.0002_second"]),
+        ("Alembic", "db/versions", ["4d"]),
     ]
+
+
+def test_migrations_that_were_run_are_history(lint: Lint, tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        requirements_txt="django\npsycopg\n",
+        app__migrations__0001_first_py="",
+        app__migrations__0002_second_py=ADD_INDEX,
+    )
+    assert lint("--output-format=concise").codes == ["RL501"]
+    lint("init", "--yes")
+    assert 'start-after = ["app.0002_second"]' in (tmp_path / "readlint.toml").read_text()
+    assert lint("--output-format=concise").codes == []
+    make(tmp_path, app__migrations__0003_third_py=ADD_INDEX.replace("0001_first", "0002_second"))
+    assert lint("--output-format=concise").codes == ["RL501"]
+
+
+@pytest.mark.parametrize(
+    ("requirements", "expected"),
+    [("psycopg", ""), ("pymysql", "database = 'mysql'"), ("oracledb", ""), ("pymysql\npsycopg", "")],
+)
+def test_the_database(lint: Lint, tmp_path: Path, requirements: str, expected: str) -> None:
+    make(tmp_path, requirements_txt=requirements)
+    lint("init", "--yes")
+    text = (tmp_path / "readlint.toml").read_text()
+    assert [line for line in text.splitlines() if line.startswith("database")] == [expected.replace("'", '"')] * bool(
+        expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +129,7 @@ def test_what_it_writes_is_right(lint: Lint, tmp_path: Path) -> None:
     make(
         tmp_path,
         pyproject_toml="[project]\ndependencies = ['django', 'psycopg']",
-        app__migrations__0001_a_py=BAD,
+        app__migrations__0001_a_py="",
         src__a_py=BAD,
     )
     ran = lint("init", "--yes")
@@ -101,7 +144,6 @@ def test_what_it_writes_is_right(lint: Lint, tmp_path: Path) -> None:
     shown = lint("--show-settings").out
     assert 'service-kind = "web"' in shown
     assert 'fail-on = "warning"' in shown
-    assert lint("--output-format=concise", "app").codes == []  # migrations that were run are history
     assert lint("--output-format=concise").codes == ["RL101", "RL201", "RL106", "RL806"]
     assert "src: src\n" in (tmp_path / FILES[2]).read_text()
 

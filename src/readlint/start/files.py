@@ -50,15 +50,20 @@ def _values(found: Survey) -> Iterator[str]:
         yield ""
     yield "# Notes are shown, but only warnings and errors fail a run."
     yield 'fail-on = "warning"'
-    if found.migrations:
+    database = _DATABASES.get(found.databases[0].name) if len(found.databases) == 1 else None
+    if database and database != SETTINGS["database"].default:
         yield ""
-        yield "# Migrations that were run are history: nobody will change them."
-        yield f"per-file-ignores = {{ {', '.join(_ignored(found))} }}"
+        yield f"database = {quoted(database)}"
+    last = [name for one in found.migrations for name in one.last]
+    if last:
+        yield ""
+        yield "[migrations]"
+        yield "# Migrations that were run are history: nothing is said of these, and of those before them."
+        yield f"start-after = [{', '.join(map(quoted, last))}]"
 
 
-def _ignored(found: Survey) -> Iterator[str]:
-    for one in found.migrations:
-        yield f'{quoted(f"/{one.where}/")} = ["DEFAULT"]'
+#: Those that there is a choice for, by their names for people.
+_DATABASES = {"PostgreSQL": "postgresql", "MySQL": "mysql", "SQLite": "sqlite"}
 
 
 def _plain(text: str) -> str:

@@ -43,6 +43,10 @@ _REQUIREMENTS = re.compile(r"requirements[\w.-]*\.(?:txt|in)")
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 _DJANGO = re.compile(r"(?:^|.*/)migrations/\d{4}_\w+\.py")
 _ALEMBIC = re.compile(r"(?:^|.*/)versions/\w+\.py")
+_DEPENDENCY = re.compile(r"""\(\s*["'](\w+)["']\s*,\s*["'](\w+)["']\s*,?\s*\)""")
+_REVISION = re.compile(r"""^revision\b[^=\n]*=\s*["'](\w+)["']""", re.MULTILINE)
+_DOWN_REVISION = re.compile(r"^down_revision\b[^=\n]*=\s*(\([^)]*\)|[^\n]*)", re.MULTILINE)
+_QUOTED = re.compile(r"""["'](\w+)["']""")
 _LARGEST = 1_000_000  # bytes of a list of requirements
 
 
@@ -53,10 +57,18 @@ class Found(NamedTuple):
     where: str
 
 
+class Migrations(NamedTuple):
+    """A folder of migrations."""
+
+    name: str  # of what writes them
+    where: str
+    last: list[str]  # those that no other one follows, as the setting `migrations.start-after` has them
+
+
 class Survey(NamedTuple):
     frameworks: list[Found]
     databases: list[Found]
-    migrations: list[Found]  # how they are written, and a folder of them
+    migrations: list[Migrations]
     service_kind: str  # one of the setting's choices
     because: str  # why it is that kind
     sources: str  # what to lint
@@ -139,15 +151,35 @@ def _kind(wanted: Mapping[str, str], pyproject: Mapping[str, object], folder: st
     return "auto", ""
 
 
-def _migrations(folder: str, wanted: Mapping[str, str]) -> Iterator[Found]:
+def _migrations(folder: str, wanted: Mapping[str, str]) -> Iterator[Migrations]:
     """The folders of migrations, by what writes such files."""
     files = [os.path.relpath(path, folder).replace(os.sep, "/") for path in discover([folder]).files]
-    kinds = [("Django", _DJANGO)] if "django" in wanted else []
+    kinds = [("Django", _DJANGO, _last_of_django)] if "django" in wanted else []
     if "alembic" in wanted or os.path.exists(os.path.join(folder, "alembic.ini")):
-        kinds.append(("Alembic", _ALEMBIC))
-    for name, pattern in kinds:
-        for place in sorted({os.path.dirname(path) for path in files if pattern.fullmatch(path)}):
-            yield Found(name, place)
+        kinds.append(("Alembic", _ALEMBIC, _last_of_alembic))
+    for name, pattern, last in kinds:
+        here = [path for path in files if pattern.fullmatch(path)]
+        for place in sorted(set(map(os.path.dirname, here))):
+            texts = {
+                path: "\n".join(_lines(os.path.join(folder, path))) for path in here if os.path.dirname(path) == place
+            }
+            yield Migrations(name, place, last(place, texts))
+
+
+def _last_of_django(place: str, texts: Mapping[str, str]) -> list[str]:
+    """Those of an app that no other one of it depends on, as `app.0042_name`."""
+    app = os.path.basename(os.path.dirname(place))
+    needed = {name for text in texts.values() for its_app, name in _DEPENDENCY.findall(text) if its_app == app}
+    names = sorted(os.path.basename(path).removesuffix(".py") for path in texts)
+    return [f"{app}.{name}" for name in names if name not in needed]
+
+
+def _last_of_alembic(place: str, texts: Mapping[str, str]) -> list[str]:
+    """The revisions that no other one revises."""
+    needed = {
+        name for text in texts.values() for value in _DOWN_REVISION.findall(text) for name in _QUOTED.findall(value)
+    }
+    return sorted({name for text in texts.values() for name in _REVISION.findall(text)} - needed)
 
 
 def _ci(folder: str) -> str:
