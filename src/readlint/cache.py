@@ -47,7 +47,7 @@ def own_key() -> bytes:
     try:
         if not os.path.isfile(path):
             os.makedirs(folder, mode=0o700, exist_ok=True)
-            _write_new(f"{path}.{os.getpid()}.tmp", os.urandom(_KEY_SIZE))
+            _write_new(f"{path}.{os.getpid()}.tmp", os.urandom(_KEY_SIZE), 0o600)
             os.replace(f"{path}.{os.getpid()}.tmp", path)
         with open(path, "rb") as file:
             key = file.read(_KEY_SIZE)
@@ -162,10 +162,10 @@ _MARKS = {
 }
 
 
-def _write_new(path: str, data: bytes) -> None:
+def _write_new(path: str, data: bytes, mode: int = 0o666) -> None:
     """A file that is not there yet, and no link either: what others put there leads nowhere."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with open(os.open(path, flags, 0o666), "wb") as file:
+    with open(os.open(path, flags, mode), "wb") as file:
         file.write(data)
 
 

@@ -324,7 +324,7 @@ def test_a_cache_that_came_with_the_code_is_none(
     assert readlint() == expected
     # With the user's own key it would be believed: the test would notice if it forged the wrong thing.
     own = Path(readlint.env["XDG_CACHE_HOME"]) / "readlint" / "key"
-    assert own.stat().st_size == 32
+    assert (own.stat().st_size, own.stat().st_mode & 0o777) == (32, 0o600)
     forged(project, own.read_bytes(), monkeypatch)
     assert "must be a file in the project" in readlint(status=2).err
 
