@@ -214,7 +214,18 @@ def test_an_option_of_a_settings_file_reaches_the_run(lint: Lint, tmp_path: Path
 
 #: Where the options are tested that are not tested here.
 ELSEWHERE = {
-    *("-h", "-V", "-o", "-q", "--color", "--statistics", "--show-files", "--cache-dir", "--no-cache"),  # end to end
+    *(
+        "-h",
+        "-V",
+        "-o",
+        "-q",
+        "--color",
+        "--statistics",
+        "--show-files",
+        "--cache-dir",
+        "--no-cache",
+        "--watch",
+    ),  # end to end
     *("--sarif-category", "--sarif-suppressed"),  # end to end
 }
 
