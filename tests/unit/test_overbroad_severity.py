@@ -19,16 +19,15 @@ LOG = "import logging, traceback\nlogger = logging.getLogger(__name__)\n"
         ("def f():\n  try: a()\n  except BaseException: logger.error('x')\n", ("RL104", "note")),
         ("def f(c):\n  for d in c:\n    try: d()\n    except BaseException: logger.error('x')\n", ("RL104", "note")),
         ("def f():\n  try: a()\n  except KeyboardInterrupt: raise\n  except: logger.error('x')\n", ("RL104", "note")),
-        ("def f(s):\n  try: s.execute()\n  except Exception: raise Http404\n", ("RL104", "warning")),
-        # It takes the place of RL101, and is no less.
-        ("def verify_key(s):\n  try: s.execute()\n  except Exception: return False\n", ("RL104", "error")),
+        ("def f(s):\n  try: s.execute()\n  except Exception: raise Http404\n", ("RL104", "note")),
+        ("def verify_key(s):\n  try: s.execute()\n  except Exception: return False\n", ("RL104", "note")),
         (
             "def verify_key(s):\n  try: s.execute()\n  except Exception:\n    logger.error('x')\n    return False\n",
-            ("RL104", "warning"),
+            ("RL104", "note"),
         ),
         ("def f():\n  try: a()\n  except: pass\n", ("RL101", "note")),
-        ("def f(a):\n  try: a.save()\n  except: pass\n", ("RL101", "error")),
-        ("def f(a):\n  try: a.save()\n  except BaseException: pass\n", ("RL101", "error")),
+        ("def f(a):\n  try: a.save()\n  except: pass\n", ("RL101", "note")),
+        ("def f(a):\n  try: a.save()\n  except BaseException: pass\n", ("RL101", "note")),
     ],
 )
 def test_severity(text: str, expected: tuple[str, str]) -> None:

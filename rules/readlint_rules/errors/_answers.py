@@ -1,4 +1,4 @@
-"""What is lost when any exception is swallowed: by what was tried, and by what came in the place of the result."""
+"""Where the failure of anything at all is an answer, or has been thought of."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Context, last_name, walk_own
-from readlint_rules.errors._operational import gives_default, is_tolerant, keeps_data
+from readlint_rules.errors._operational import is_tolerant
 
 Node = ast.ExceptHandler | ast.With
 
@@ -23,26 +23,6 @@ _LOADERS = frozenset(["__import__", "import_module"])
 _EMPTY_CALLS = frozenset(["dict", "frozenset", "list", "set", "tuple"])
 
 
-def loses_work(handler: ast.ExceptHandler, body: list[ast.stmt], ctx: Context) -> bool:
-    """Whether data that was to be written, published or stored is not, and no value says so."""
-    loop = _loop_around(handler, ctx)
-    if isinstance(loop, ast.While) and not _is_endless(loop):
-        return False  # it goes on until it works
-    if isinstance(body[-1], ast.Return) and isinstance(handler.body[-1], ast.Pass):
-        return False  # what stands behind the `try` is another way, taken only where this one fails
-    return keeps_data(body) and not _gives_an_answer(handler, ctx)
-
-
-def _gives_an_answer(handler: ast.ExceptHandler, ctx: Context) -> bool:
-    """`return False`, `sent = 0`, `results.append(None)`: it stands for the result, and the caller may look at it."""
-    last = handler.body[-1]
-    if gives_default(handler, ctx):
-        return False
-    if isinstance(last, (ast.Return, ast.Assign)):
-        return not _is_none(last.value)
-    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and _collects(last.value)
-
-
 def is_attempt(node: Node, body: list[ast.stmt], ctx: Context) -> bool:
     """Whether a failure is one of the ways that it may go: one candidate of many, a detail, what is not installed."""
     statement = ctx.parents[node] if isinstance(node, ast.ExceptHandler) else node
@@ -51,30 +31,11 @@ def is_attempt(node: Node, body: list[ast.stmt], ctx: Context) -> bool:
     return is_tolerant(node, ctx)
 
 
-def _is_none(value: ast.expr | None) -> bool:
-    if isinstance(value, ast.Tuple) and value.elts:
-        return all(map(_is_none, value.elts))
-    return value is None or (isinstance(value, ast.Constant) and value.value is None)
-
-
 def _loop_around(node: ast.AST, ctx: Context) -> ast.For | ast.AsyncFor | ast.While | None:
     loop: ast.AST | None = ctx.enclosing(node, ast.For, ast.AsyncFor, ast.While)
     if not isinstance(loop, (ast.For, ast.AsyncFor, ast.While)):
         return None
     return loop if ctx.function(loop) is ctx.function(node) else None
-
-
-def _is_endless(loop: ast.While) -> bool:
-    return isinstance(loop.test, ast.Constant) and bool(loop.test.value)
-
-
-def _collects(part: ast.AST) -> bool:
-    """`found.append(row)`, `row.total = 1`, `total += row.price`."""
-    if isinstance(part, ast.Attribute):
-        return isinstance(part.ctx, ast.Store)
-    if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
-        return part.func.attr in ("add", "append", "extend", "insert", "update")
-    return isinstance(part, ast.AugAssign)
 
 
 # What may go wrong

@@ -86,10 +86,12 @@ _ABOUT_WORDING = re.compile(
 _ABOUT_ERROR = re.compile(
     r"\b(?:fail\w*|forward|handl\w*|inform|send|show|surface|tell|(?:re-?)?rais\w*|retr(?:y|ies|ying)|re-?try|recover\w*"
     r"|roll ?back|revert\w*|warn\w*|log|logs|logged|logging|report\w*|notif\w*|alert\w*|swallow\w*|ignor\w*"
-    r"|suppress\w*|silen\w*|catch\w*|caught|propagat\w*|fall ?back|abort\w*|broad|specific|narrow\w*|timeouts?"
+    r"|suppress\w*|silen\w*|catch\w*|caught|propagat\w*|fall ?back|abort\w*|timeouts?"
     r"|pass|should never|crash\w*|what to do|do something)\b",
     re.IGNORECASE,
 )
+#: The class is what is unfinished, and not what is done about it: "be specific", "catch a narrower exception".
+_ABOUT_CLASS = re.compile(r"\b(?:broad\w*|narrow\w*|precise|specific)\b", re.IGNORECASE)
 #: `# type: ignore[assignment]  # FIXME`: the type is what is unfinished.
 _IGNORED_TYPE = re.compile(r"(?:type|pyright|mypy):\s*ignore")
 _TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b|(?<!\w)#\d+\b|https?://\S+")
@@ -98,11 +100,11 @@ _TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b|(?<!\w)#\d+\b|https?://\S+")
 class Mark(NamedTuple):
     where: Span
     text: str  # the word or phrase itself, and nothing of what else is written there
-    topic: str  # what it is about: "error", "later", or "" for anything else
+    topic: str  # what it is about: "error", its "class", "later", or "" for anything else
     ticket: str = ""
     is_excuse: bool = False  # counts only where nothing is done about the error
     is_code: str = ""  # the message for a placeholder in the code
-    leads: bool = False  # a word that begins the line: further on in a sentence it is an afterthought
+    demands: bool = False  # a word begins the line and nothing is asked: in a sentence it would be an afterthought
 
 
 def candidates(ctx: Context) -> list[int]:
@@ -171,7 +173,9 @@ def _comment_marks(region: ErrorRegion, lines: list[int], ctx: Context) -> Itera
                 start = comment.column
                 where = Span(number, start, number, start + len(comment.text))
                 topic = _topic(bare, block, found[0])
-                yield Mark(where, found[0], topic, _shown(ticket), excuse, leads=bool(_WORD.match(bare)))
+                yield Mark(
+                    where, found[0], topic, _shown(ticket), excuse, demands=bool(_WORD.match(bare)) and "?" not in block
+                )
 
 
 def _is_simple(statement: ast.stmt) -> bool:
@@ -196,6 +200,8 @@ def _topic(first: str, block: str, mark: str) -> str:
     about = _TICKET.sub(" ", block.partition(mark)[2] or block)
     if _ABOUT_LATER.search(about):
         return "later"
+    if _ABOUT_CLASS.search(about):
+        return "class"
     said = re.findall(r"[A-Za-z]{2,}", about)
     is_about = _ABOUT_ERROR.search(first) and not _ABOUT_WORDING.search(first)
     return "error" if len(said) < 3 or is_about else ""

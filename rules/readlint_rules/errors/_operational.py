@@ -74,10 +74,6 @@ _STORED = re.compile(
     r"|insert_one|rename|replace|move|copy|copyfile|copy2|copytree|copyfileobj|fsync|push|submit|enqueue|notify"
     r"|extractall|backup|restore|import|export|install|deliver|transfer|savez|savetxt|saveas|sendmail)(?:_\w+)?"
 )
-_KEPT = re.compile(
-    r"_*(?:write|writelines|writestr|save|dump|post|publish|upload|store|persist|insert_many|insert_one|submit|enqueue"
-    r"|backup|deliver|savez|savetxt|saveas|sendmail)(?:_\w+)?"
-)
 #: Calls on a stream, which may be a file, or somebody who has left.
 _SENT = re.compile(r"_*(?:write|writelines|send|sendall|sendto)(?:_\w+)?")
 #: Calls that only look at something, wait, tune, let go or fill a container, by the first word of their name.
@@ -162,12 +158,6 @@ def is_work(body: list[ast.stmt]) -> bool:
     """Whether something is to be written, sent or stored, and not only in some cases."""
     inside = [part for statement in _unconditional(body) for part in walk_own(statement)]
     return _stores(body) or any(_SENT.fullmatch(name) for name in _effects(inside))
-
-
-def keeps_data(body: list[ast.stmt]) -> bool:
-    """Whether data is to be written, published or stored; a move, a commit or a reply is mostly one step of more."""
-    inside = [part for statement in _unconditional(body) for part in walk_own(statement)]
-    return any(_KEPT.fullmatch(name) for name in _effects(inside))
 
 
 def _stores(body: list[ast.stmt]) -> bool:

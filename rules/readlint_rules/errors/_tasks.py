@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from readlint.api import Binding, Cell, Context, Scope, cell_of, is_cleanup, last_name, may_precede, walk, walk_own
+from readlint.api import Binding, Cell, Context, Scope, cell_of, last_name, may_precede, walk, walk_own
 
 #: Functions that wrap awaitables or collections of them, and wait for what they are given.
 _TRANSPARENT = frozenset(
@@ -102,23 +102,9 @@ def _cancellations(ctx: Context) -> list[ast.Call]:
 
 # Ending
 
-_STOP = re.compile(r"stop|shut|exit|quit|clos|cancel|done", re.IGNORECASE)
 END_NAME = re.compile(
     r"_*(?:async_|on_|do_)*(?:close|stop|shutdown|cancel|unload|drain|disconnect|teardown|cleanup|exit|unsubscribe)|_*pre_destroy"
 )
-
-
-def is_end(node: ast.AST, ctx: Context) -> bool:
-    """In cleanup code, or in a function that ends something: `async_stop`, `_drain`, `cancel_all`."""
-    functions = (one for one in ctx.ancestors(node) if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)))
-    return is_cleanup(node, ctx) or any(END_NAME.match(function.name) for function in functions)
-
-
-def is_told_to_stop(at: ast.AST, ctx: Context) -> bool:
-    """`stop_event.set()` before: what ends then is no news."""
-    calls = (node for node in ctx.nodes_of(ast.Call) if isinstance(node, ast.Call) and last_name(node.func) == "set")
-    owners = ((call, call.func.value) for call in calls if isinstance(call.func, ast.Attribute))
-    return any(_STOP.search(last_name(owner) or "") and may_precede(call, at, ctx) for call, owner in owners)
 
 
 # Waiting

@@ -28,12 +28,17 @@ def load(path: str) -> dict[str, str] | None:
 It is a note
 - where a comment on the jump, or right above it, says that the exception is swallowed;
 - where a handler of the same `try` has caught every `Exception` before, without raising, so that only a request to stop
-  can be in flight, and no value is replaced;
-- where the value that it returns is that of a call, `return self.run()`: the work that must be done in any case.
+  can be in flight, and no value is replaced; an `else` that only sets names, logs, or takes care of itself does not
+  count;
+- where the jump depends on something, so that it may be that nothing was raised then;
+- where the `try` only reports metrics, logs or traces, which must never stop the work;
+- where the value that it returns is that of a call, `return self.run()`: the work that must be done in any case;
+- for `yield`, of which no released project has shown one.
 
 ## Not flagged
 - `break` and `continue` of a loop that is itself inside the `finally` suite.
 - Jumps of a function that is defined there.
+- Generated files, and copies of other projects (`vendor/`).
 
 ## Fix safety
 There is no fix: only the author knows whether the exception was meant to be lost. Move the statement behind the
@@ -45,6 +50,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from readlint.api import (
     Breadth,
@@ -58,6 +64,8 @@ from readlint.api import (
     breadth,
     children,
     comments_at,
+    is_only_telemetry,
+    is_skipped,
     last_name,
     walk_own,
 )
@@ -89,13 +97,13 @@ RULE: Rule[None] = Rule(
 
 @RULE.on(*_TRY)
 def check(node: ast.Try, ctx: Context) -> Iterator[Finding]:
-    if not node.finalbody:
+    if not node.finalbody or is_skipped(node, ctx):
         return
     for jump in _jumps(node.finalbody):
         if isinstance(jump, (ast.Yield, ast.YieldFrom)):
             manager = _context_manager(node, ctx)
             if manager is not None:
-                yield RULE.finding(jump, "yield", manager=manager.name)
+                yield RULE.finding(jump, "yield", severity=Severity.NOTE, manager=manager.name)
             continue
         raised = _raised_in_handlers(node)
         returned = _returned(node) if isinstance(jump, ast.Return) else []
@@ -133,12 +141,32 @@ def _context_manager(node: ast.AST, ctx: Context) -> ast.FunctionDef | ast.Async
 
 def _is_considered(jump: ast.AST, node: ast.Try, ctx: Context) -> bool:
     """With a comment, with hardly an exception left to discard, or with work that stands there on purpose."""
-    if any(map(_OWNS_UP.search, comments_at(jump, ctx))):
+    if any(map(_OWNS_UP.search, comments_at(jump, ctx))) or _is_conditional(jump, node, ctx):
         return True
     if isinstance(jump, ast.Return) and isinstance(jump.value, (ast.Call, ast.Await)):
         return True
-    caught = any(breadth(handler.type, ctx) >= Breadth.BROAD for handler in node.handlers)
-    return caught and not (node.orelse or _raised_in_handlers(node) or _returned(node))
+    if is_only_telemetry(node.body, ctx) and not node.handlers:
+        return True
+    lost = _raised_in_handlers(node) or _returned(node)
+    return _catches_all(node, ctx) and not lost and all(_is_careful(statement, ctx) for statement in node.orelse)
+
+
+def _is_conditional(jump: ast.AST, node: ast.Try, ctx: Context) -> bool:
+    """Between the jump and its `finally` stands a test, or a loop, a `match` or a handler."""
+    plain = (ast.With, ast.AsyncWith)
+    return any(not isinstance(parent, plain) for parent in takewhile(lambda one: one is not node, ctx.ancestors(jump)))
+
+
+def _catches_all(node: ast.Try, ctx: Context) -> bool:
+    return any(breadth(handler.type, ctx) >= Breadth.BROAD for handler in node.handlers)
+
+
+def _is_careful(statement: ast.stmt, ctx: Context) -> bool:
+    """What stands in an `else` and raises nothing that anybody could miss."""
+    if isinstance(statement, _TRY):
+        return _catches_all(statement, ctx) and not _raised_in_handlers(statement)
+    calls = [part for part in walk_own(statement) if isinstance(part, (ast.Call, ast.Await))]
+    return not calls or is_only_telemetry([statement], ctx)
 
 
 def _raised_in_handlers(node: ast.Try) -> list[ast.AST]:

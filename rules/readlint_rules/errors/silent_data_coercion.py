@@ -25,12 +25,12 @@ def payload(body: bytes) -> dict[str, str]:
 
 ## What is flagged
 Decoding that drops or replaces what it cannot read (`bytes.decode`, `str(data, encoding, errors)`, `open`,
-`Path.read_text` with `errors="ignore"` or `"replace"`), where the text is then taken for data. It is a warning where a
-password comes out of it, and else a note, for data that comes from the own program is always text:
+`Path.read_text` with `errors="ignore"` or `"replace"`), where the text is then taken for data. It is a note, for data
+that comes from the own program is always text:
 - it is parsed as JSON, YAML, TOML, CSV or a literal;
 - it was read from a file and is written to a file again, without what was dropped;
 - it goes into a database, there also with `errors="surrogateescape"`, which no database takes;
-- it becomes a password, so that different ones are equal (a note in a loop, as for a list of passwords to try).
+- it becomes a password, so that different ones are equal.
 
 Notes, too, for they may be what is meant:
 - `df["price"] = pandas.to_numeric(df["price"], errors="coerce")`, also `to_datetime` and `to_timedelta`, where the
@@ -162,7 +162,6 @@ def _decoding_finding(call: ast.Call, sink: Sink, errors: str, ctx: Context) -> 
     return RULE.finding(
         call,
         "escape" if errors == _ESCAPE else sink.kind,
-        severity=Severity.WARNING if sink.kind == "password" and not _is_tried(sink.node, ctx) else Severity.NOTE,
         related=[Place(sink.node, "the text is used here")] if sink.node not in walk(ctx.statement(call)) else [],
         fix=Fix(without_errors, f'Remove `errors="{errors}"`', call),
         call=name,
@@ -170,12 +169,6 @@ def _decoding_finding(call: ast.Call, sink: Sink, errors: str, ctx: Context) -> 
         errors=errors,
         taker=taker or last_name(sink.node) or "it",
     )
-
-
-def _is_tried(password: ast.AST, ctx: Context) -> bool:
-    """One of many, in a loop: a list of passwords that are tried, where no two need to stay different."""
-    around = ctx.enclosing(password, ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef)
-    return isinstance(around, (ast.For, ast.AsyncFor, ast.While))
 
 
 def _errors(call: ast.Call) -> str:
@@ -354,7 +347,7 @@ def check_if(node: ast.If, ctx: Context) -> Iterable[Finding]:
 def _clamp_findings(clamp: Clamp, ctx: Context) -> Iterator[Finding]:
     if _adjusts(clamp.node, ctx) or _is_explained(clamp.node, ctx) or is_skipped(clamp.node, ctx):
         return
-    yield RULE.finding(clamp.node, "clamp", severity=Severity.NOTE, name=clamp.name, change=clamp.change)
+    yield RULE.finding(clamp.node, "clamp", name=clamp.name, change=clamp.change)
 
 
 def _adjusts(node: ast.AST, ctx: Context) -> bool:

@@ -37,12 +37,12 @@ and phrases such as "handle this properly", "not yet implemented", and "implemen
 about the error, "for now", "ignore this", "a placeholder" and "should never happen" say the same. A handler of nothing
 but `...`, and `raise NotImplementedError` without a word in the place of the real error, are marks in the code itself.
 
-It is an error where an `except` clause does nothing but to set or return a default, and the mark is a word at the
-beginning of its line and says what is to be done about the error, or nothing at all. All else is a note
-(docs/precision.md): a mark amid or at the end of a sentence, which gives the reason; a call in the handler, such as a
-line in the log, at whatever level; exceptions that are part of the language's control flow (`KeyError`,
-`ImportError`); phrases, and placeholders in the code; branches, callbacks and `suppress`; marks about something else,
-and handlers in which more is decided.
+It is an error where an `except` clause does nothing at all (`pass`, `continue`, `return None`), and the mark is a word
+at the beginning of its line and says what is to be done about the error, or nothing. All else is a note
+(docs/precision.md): a mark amid or at the end of a sentence, which gives the reason; a question; a mark about the class
+that is caught ("be specific"); a default that is set or returned, a call such as a line in the log, and whatever else
+the handler does; exceptions that are part of the language's control flow (`KeyError`, `ImportError`); phrases, and
+placeholders in the code; branches, callbacks and `suppress`; marks about something else.
 
 ## Not flagged
 - Marks in the `try` suite, or before the `try`.
@@ -87,6 +87,7 @@ from readlint.api import (
     is_skipped,
 )
 from readlint_rules.errors._markers import Mark, candidates, marks_in
+from readlint_rules.errors._nothing import is_nothing
 
 
 @dataclasses.dataclass(frozen=True)
@@ -177,12 +178,6 @@ def _severity(rank: Rank, facts: dict[str, Any]) -> Severity | None:
 def _is_unhandled(region: ErrorRegion, mark: Mark, ctx: Context) -> bool:
     """Whether a mark says that nothing is done about a real error, and the handler decides nothing either."""
     handler = region.owner
-    if not isinstance(handler, ast.ExceptHandler) or not mark.leads or mark.is_code or mark.topic != "error":
+    if not isinstance(handler, ast.ExceptHandler) or not mark.demands or mark.topic != "error":
         return False
-    return not any(map(_decides, handler.body)) and breadth(handler.type, ctx) is not Breadth.CONTROL
-
-
-def _decides(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, (ast.Await, ast.Call))
-    return isinstance(statement, (ast.If, ast.For, ast.While, ast.Try))
+    return all(map(is_nothing, handler.body)) and breadth(handler.type, ctx) is not Breadth.CONTROL
