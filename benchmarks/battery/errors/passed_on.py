@@ -72,7 +72,7 @@ def reject(message, handle):
 def acknowledge(message, handle):
     try:
         handle(message)
-    except Exception:  # verdict: defect (missed) - the message is acknowledged although nothing was done with it
+    except Exception:  # verdict: defect - the message is acknowledged although nothing was done with it
         message.ack()
 
 

@@ -9,7 +9,7 @@ logger = logging.getLogger(__name__)
 def refresh(cache, debug):
     try:
         cache.refresh()
-    except Exception:  # verdict: defect (missed) - raises only while somebody debugs
+    except Exception:  # verdict: defect - raises only while somebody debugs
         if debug:
             raise
 
@@ -17,7 +17,7 @@ def refresh(cache, debug):
 def update(entity):
     try:
         entity.update()
-    except Exception as error:  # verdict: defect (missed) - the second time it is silent, and so is every error that is not a timeout
+    except Exception as error:  # verdict: defect - the second time it is silent, and so is every error that is not a timeout
         if isinstance(error, TimeoutError) and entity.available:
             logger.error("timeout of %s", entity, exc_info=True)
 
@@ -25,7 +25,7 @@ def update(entity):
 def dispatch(handler, event):
     try:
         handler(event)
-    except Exception as error:  # verdict: defect (missed) - errors without a code disappear
+    except Exception as error:  # verdict: defect - errors without a code disappear
         if hasattr(error, "code"):
             logger.error("event failed: %s", error)
         else:

@@ -36,7 +36,17 @@ _SOURCES = {
 }
 
 
+#: Nobody sets these in production.
+_WHILE_DEVELOPING = frozenset(["debug", "debugging"])
+
 Test = ast.If | ast.While | ast.Assert
+
+
+def _excludes(test: ast.expr) -> bool:
+    """`not isinstance(...)`, `error.errno != ENOENT`: what is tested is what is let through."""
+    if isinstance(test, ast.UnaryOp):
+        return True
+    return isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.NotEq, ast.NotIn, ast.IsNot))
 
 
 class Tests:
@@ -136,11 +146,21 @@ class Region:
     def _of_test(self, node: ast.If) -> Paths:
         if not node.orelse and (_tells_somebody(node) or _is_once(node)):
             return _loud(self.paths(node.body))
-        if self.is_selective and (self.carries(node.test) or self._is_choice(node.test)):
+        if self.is_selective and (self._is_about_one(node) or self._is_choice(node.test)):
             # `if error.errno != ENOENT: raise`: the silence is about this one error. `if not fail_silently: raise`:
             # it is what the caller asked for.
             return NOT_KNOWN
         return NOTHING
+
+    def _is_about_one(self, node: ast.If) -> bool:
+        """A test of the exception, unless it is all the others that nothing is said about: `if is_timeout(e): log(e)`."""
+        if not self.carries(node.test):
+            return False
+        if _excludes(node.test) or (isinstance(node.test, ast.BoolOp) and any(map(_excludes, node.test.values))):
+            return True
+        is_last = bool(self.body) and node is self.body[-1]
+        rest = node.orelse or ([] if is_last else None)
+        return rest is None or not any(map(self._speaks, node.body)) or any(map(self._speaks, rest))
 
     def _is_choice(self, test: ast.expr) -> bool:
         """Whether the caller decides: by an argument, or by an option of the object that says so by its name."""
@@ -149,6 +169,8 @@ class Region:
         told = {word for text in [*(last_name(part) or "" for part in names), *keys] for word in words(text)}
         if not told.isdisjoint(table.TOLERANCE_WORDS):
             return True
+        if not told.isdisjoint(_WHILE_DEVELOPING):
+            return False
         function = self.ctx.function(self.owner)
         given = {arg.arg for arg in parameters(function)} - {"self", "cls"} if function else set()
         names = [part for part in names if last_name(part) not in BUILTINS]

@@ -160,6 +160,7 @@ METHODS = frozenset(
     [
         # cleanup and waiting
         "rollback",
+        "ack",
         "aclose",
         "close",
         "close_connection",
@@ -269,6 +270,7 @@ EXCEPTION_METHODS = frozenset(["add_note", "with_traceback"]) | frozenset(
 #: Calls that let go of something: their failure changes no result.
 CLEANUP_METHODS = frozenset(
     [
+        "ack",
         "aclose",
         "cleanup",
         "close",
