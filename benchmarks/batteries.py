@@ -101,7 +101,14 @@ Read the totals with care: the themes are those of readlint's rules, and whoever
 some themes (HTTP statuses, partial failures, gathered results) the peers have no rule at all. The verdicts stand as
 they were written, but a file that had the name of a guard of readlint (`telemetry.py`) was renamed after the first run,
 and the marks of two functions were moved to their `def` line. Reports on other lines are about no judged place, such as
-a marker in a comment above a function.""",
+a marker in a comment above a function.
+
+The four fine places that readlint flags are notes: closing in `close` and `__del__`, a metric, and a log line in a
+`try`. The exception is swallowed there, and a note says so without asking for more; the same line around more than
+that is a defect. What readlint misses cannot be proven from the file: an unknown `load` may only parse what the client
+sent, an unknown `pool` may be no pool, an option of the environment may be what the operator asked for, an attribute
+may be read in another file, and a method that does nothing may be there to be overridden. `return False` beside
+`return True` tells the caller of the failure, though not of its reason.""",
     peers=(
         Peer(
             "ruff",

@@ -53,7 +53,6 @@ too. All of these are notes: on code that nobody tuned the rule on, a quarter of
 - A `try` that only logs, measures or traces, or only imports.
 - A comment in the handler that says why nothing more is logged.
 - What is printed: a terminal shows no levels.
-- A line at `debug` that keeps the traceback, for whoever turns `debug` on.
 
 A hidden failure has no fix, and one of an operational exception is not flagged, in cleanup code, where the `try` only
 parses or looks something up, and in functions that announce by their name or docstring that they may fail. It has no
@@ -152,8 +151,6 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
     if caught not in (Breadth.OPERATIONAL, Breadth.BROAD):
         return
     quiet = next((call for call in calls if logged_rank(call, ctx) is Rank.HIDE), None)
-    if quiet is not None and last_name(quiet.func) != "info" and logs_traceback(quiet):
-        quiet = None  # kept for whoever turns `debug` on
     loud = _without_cause(handler, calls, ctx) if caught is Breadth.BROAD else None
     if (quiet is None and loud is None) or is_skipped(handler, ctx):
         return

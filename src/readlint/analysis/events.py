@@ -153,7 +153,7 @@ class Region:
         return NOTHING
 
     def _is_about_one(self, node: ast.If) -> bool:
-        """A test of the exception, unless it is all the others that nothing is said about: `if is_timeout(e): log(e)`."""
+        """A test of the exception, unless all the others end in silence: `if is_timeout(error): log(error)`."""
         if not self.carries(node.test):
             return False
         if _excludes(node.test) or (isinstance(node.test, ast.BoolOp) and any(map(_excludes, node.test.values))):
