@@ -7,8 +7,15 @@ from random import Random
 
 import pytest
 from made_secrets import BEFORE, made
+from readlint_rules.secrets import known_secret_format
 from readlint_rules.secrets._formats import FORMATS, SOURCES, Format, secrets_in
 from readlint_rules.secrets._proofs import any_value, base62_checksum
+
+from readlint.analysis.context import Context
+from readlint.api import Severity
+from readlint.files.source import Source
+from readlint.settings.model import Settings
+from readlint.syntax.parse import parse
 
 PLACES = (
     'key = "{}"\n',
@@ -100,3 +107,11 @@ def test_secrets_of_documentation() -> None:
         "ghp_" + "x" * 36,
     ):
         assert found_in(f'key = "{known}"\n') == []
+
+
+@pytest.mark.parametrize(("kind", "severity"), [("API key", Severity.NOTE), ("OAuth client secret", Severity.ERROR)])
+def test_a_key_that_pages_show_is_a_note(kind: str, severity: Severity) -> None:
+    row = next(row for row in FORMATS if (row.issuer, row.kind) == ("Google", kind))
+    source = Source("app.py", f'key = "{made(row, Random(kind))}"\n'.encode())
+    context = Context(source, parse(source), Settings())
+    assert [finding.severity for finding in known_secret_format.check(context.tree, context)] == [severity]

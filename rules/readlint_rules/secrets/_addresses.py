@@ -26,7 +26,7 @@ _URL = re.compile(r"://([^\s/'\"@:{}<>]{0,80}):([^\s/'\"@{}<>]{1,200})@([\w.-]*)
 _LIBPQ = re.compile(r"password=(?<![\w&]password=)([^\s'\";{}&<>]{1,200})")
 _ODBC = re.compile(r"pwd=(?<=[;\"']pwd=)([^\s'\";{}<>]{1,200})")
 _AZURE = re.compile(r"(?:AccountKey|SharedAccessKey)=([0-9A-Za-z+/]{42,86}=?=?)")
-_NEIGHBOURS = re.compile(r"(?<!\w)(?:host|hostaddr|dbname|user|port|server)=\S|jdbc:", re.IGNORECASE)
+_NEIGHBOURS = re.compile(r"(?<!\w)(?:host|hostaddr|dbname|user|port|server)=[^\s,]+(?![\w,])|jdbc:", re.IGNORECASE)
 
 _WORDS_FOR_PASSWORDS = re.compile(
     r"(?:my|the|some|db|user|super|your|a)?[_-]?(?:pass(?:word|wd|phrase)?|pwd?|secret|token|(?:api)?[_-]?key|tiger|"
@@ -89,6 +89,8 @@ def _of_url(before: str, user: str, password: str, host: str) -> Severity | None
     """How grave the password of an address is; None for what only shows how to write one."""
     if _WORDS_FOR_PASSWORDS.fullmatch(password) or is_placeholder(password) or is_placeholder(user):
         return None
+    if "[^" in user or "[^" in password:
+        return None  # a regular expression that matches addresses
     if _NOBODYS_HOSTS.fullmatch(host) or len(password) < 3 or (password.isdigit() and len(password) < 6):
         return None  # a port in front of an `@`
     if not plausible(password) and (not _SERVICE.search(before) or not host or user == password):

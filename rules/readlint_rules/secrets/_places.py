@@ -11,7 +11,7 @@ from readlint.api import Context, Severity, Span, children, last_name
 
 _EXAMPLES = frozenset(
     "demo demos doc docs dummy example examples fake fixtures mock mocks notebooks placeholder placeholders sample "
-    "samples tutorial tutorials".split()
+    "samples simulator simulators test testing tests tutorial tutorials".split()
 )
 # Calls that hand on the value that they get: `SecretStr("...")`, `Field("...")`, `"...".encode()`.
 _WRAPPERS = frozenset("Field Secret SecretBytes SecretStr bytes str b64decode".split())

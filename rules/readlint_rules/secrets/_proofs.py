@@ -28,8 +28,13 @@ def looks_random(value: str) -> bool:
     """Whether a generator can have made it: no word that examples use, no repetition, no run of an alphabet."""
     if len(set(value)) < min(9, len(value) // 2 + 1) or _SPELT.search(value):
         return False
+    return not runs(value)
+
+
+def runs(value: str) -> bool:
+    """Whether it goes through a part of an alphabet, or of a keyboard."""
     lower = value.lower()
-    return not any(lower[at : at + _RUN] in run for run in _RUNS for at in range(len(lower) - _RUN + 1))
+    return any(lower[at : at + _RUN] in run for run in _RUNS for at in range(len(lower) - _RUN + 1))
 
 
 def base62_checksum(value: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from readlint_rules.secrets._proofs import looks_random
+from readlint_rules.secrets._proofs import runs
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # The last words of a name decide: `password_field` is a field, `secret_name` a name, `next_token` a place in a list.
@@ -30,7 +30,7 @@ def names_credential(name: str) -> bool:
     words = words_of(name)
     while len(words) > 1 and words[-1].isdigit():
         words.pop()
-    if not words or _NOT_OF_ONE & set(words):
+    if not words or words[0].isdigit() or _NOT_OF_ONE & set(words):
         return False
     if words[-1] in _NOUNS:
         return True
@@ -38,11 +38,18 @@ def names_credential(name: str) -> bool:
     return (words[-1] == "key" and kind in _KINDS_OF_KEY) or (words[-1] == "token" and kind in _KINDS_OF_TOKEN)
 
 
+_PASSWORDS = frozenset("passphrase passwd password pwd".split())
+
+
+def is_password(name: str) -> bool:
+    return not _PASSWORDS.isdisjoint(words_of(name)[-1:])
+
+
 _PLACEHOLDER = re.compile(
     r"""
       change.?(?:me|this|it|in)|replace.?(?:me|this|with)|your[_\-. ]?|insert|example|dummy|sample|redacted|placeholder
-    | to.?do\b|fixme|xxx|\*\*|\.\.\.|\bfoo|\bbar\b|foobar|lorem|default|unknown|undefined|invalid|not.?(?:set|real|used)
-    | insecure|(?<![a-z])fake|(?<![a-z])(?:test|demo|mock|dev)(?:ing)?(?![a-z])|<.*>|\{.*\}|%\(|%[sdr]|^\$|put.*here|…
+    | to.?do\b|fixme|xxx|\*\*|\.\.\.|\bfoo|\bbar\b|foobar|lorem|default|missing|unknown|undefined|invalid|not.?(?:set|real|used)
+    | insecure|&(?:lt|gt|amp|quot)|(?<![a-z])fake|(?<![a-z])(?:test|demo|mock|dev)(?:ing)?(?![a-z])|<.*>|\{.*\}|%\(|%[sdr]|^\$|put.*here|…
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -58,18 +65,30 @@ _ORDINARY = re.compile(
     | [~.]{0,2}/[\w./ -]*                                   # /run/secrets/key
     | [\w./-]+\.(?:txt|key|pem|json|ya?ml|py|ini|cfg|crt|env|toml|html|js)
     | [a-z]+\d?(?:[A-Z][a-z]{2,}|[A-Z]{2}(?![A-Z]))*\d?       # password1, oauth2, inverter1ChargePower
+    | (?:[A-Z]\d)?(?:[A-Z][a-z]{2,}\d?){2,}                  # V1SecretVolumeSource
+    | urn:.*                                                # urn:oasis:names:tc:SAML:2.0:ac:classes:Password
+    | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                          # what anonymous FTP is given
+    | [@:]?[A-Za-z]+\??                                     # @kerberos, and string? of a schema
     """,
     re.VERBOSE,
 )
 _PATTERN = re.compile(r"^\^|(?<!\\)\$$|\(\?|\\[dwsSWDb]|\[\^?[a-z0-9]-|\.[*+]|[{}<>\s]")
 _HASH = re.compile(r"\$[0-9a-z]{1,8}\$|pbkdf2|argon2|bcrypt|\{?s?sha\d*[}$:]|md5", re.IGNORECASE)
+# Keys that their issuers mean everybody to see: PostHog's of a project, Stripe's and Mapbox's of a page.
+_PUBLISHABLE = ("phc_", "pk_", "pk.")
 
 
 def plausible(value: str, name: str = "") -> bool:
     """Whether a value can be a real credential; the rarest things are tested last."""
     if not 6 <= len(value) <= 400 or not value.isprintable() or _ORDINARY.fullmatch(value):
         return False
-    if "://" in value or _PLACEHOLDER.search(value) or _PATTERN.search(value) or _HASH.match(value):
+    if (
+        "://" in value
+        or value.startswith(_PUBLISHABLE)
+        or _PLACEHOLDER.search(value)
+        or _PATTERN.search(value)
+        or _HASH.match(value)
+    ):
         return False
     if len(set(value)) < 4 or not re.search(r"[0-9!@#$%^&*?=~+]", value):
         return False
@@ -83,8 +102,8 @@ def _repeats(value: str, name: str) -> bool:
 
 
 def _is_charset(value: str) -> bool:
-    """Letters or digits as they come, each once."""
-    return len(value) > 9 and len(set(value)) == len(value) and not looks_random(value)
+    """Letters or digits as they come: each once, or in a key that somebody made up to show one."""
+    return len(value) > 9 and (len(set(value)) == len(value) or len(value) > 15) and runs(value)
 
 
 def is_placeholder(value: str) -> bool:

@@ -28,7 +28,12 @@ def connect():
 A string with the looks of a credential that is given the name of one: a variable, an attribute, a key of a dictionary
 or of `app.config`, an argument, a parameter's default, a comparison (`if password == "..."`). And by what it is given
 to, whatever its name: `jwt.encode(claims, "...")`, `hmac.new(b"...")`, `Fernet(b"...")`, `smtp.login(user, "...")`.
-In documentation and examples, by the names of folders and files, it is a note.
+
+An error is what opens this program or its database: the key with which it signs or encrypts (`SECRET_KEY`,
+`JWT_SECRET`), the password of a connection beside its host, and every credential in a file that sets up a service
+(`INSTALLED_APPS`, `app.config`, `FastAPI(...)`). Anything else is a note, as a program that people install has keys of
+other parties' services on purpose, and so is what stands in documentation, examples and tools for tests, by the names
+of folders and files.
 
 ## Not flagged
 - Names that say something *of* a credential: `password_field`, `secret_name`, `token_url`, `next_token`.
@@ -46,6 +51,7 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name
+from readlint_rules.secrets._gravity import gravity
 from readlint_rules.secrets._lookups import is_lookup
 from readlint_rules.secrets._mentions import literals
 from readlint_rules.secrets._moving import drop_default, is_settings_field, move_out, read_environment
@@ -126,7 +132,8 @@ def _given(call: ast.Call, value: ast.expr, ctx: Context) -> Iterator[Finding]:
     if isinstance(value, ast.Constant) and plausible(text):
         name = last_name(call.func) or ""
         data = {"variable": f"{name.upper()}_KEY", "bytes": isinstance(value.value, bytes)}
-        yield from _finding(value, "call", ctx.text(call.func), Fix(read_environment, "x", value, data=data), ctx)
+        fix = Fix(read_environment, "x", value, data=data)
+        yield from _finding(value, "call", ctx.text(call.func), severity_at(ctx), fix, ctx)
 
 
 def _text(node: ast.AST) -> str:
@@ -136,15 +143,18 @@ def _text(node: ast.AST) -> str:
 
 def _findings(chain: list[ast.AST], bound: Bound, ctx: Context) -> Iterator[Finding]:
     if plausible(_text(chain[-1]), bound.name):
-        yield from _finding(chain[-1], "default", bound.name, move_out(bound, chain[-1], chain), ctx)
+        fix = move_out(bound, chain[-1], chain)
+        yield from _finding(chain[-1], "default", bound.name, gravity(bound, chain, ctx), fix, ctx)
 
 
-def _finding(literal: ast.AST, message: str, name: str, fix: Fix | None, ctx: Context) -> Iterator[Finding]:
+def _finding(
+    literal: ast.AST, message: str, name: str, severity: Severity, fix: Fix | None, ctx: Context
+) -> Iterator[Finding]:
     assert isinstance(literal, ast.Constant)
     span = inside_quotes(literal, ctx)
     if not ctx.is_allowed_secret(ctx.source.slice(span)):
         data = {"secret": [span.key()]}
-        yield RULE.finding(literal, message, name=name, severity=severity_at(ctx), data=data, fix=fix)
+        yield RULE.finding(literal, message, name=name, severity=severity, data=data, fix=fix)
 
 
 def _is_for_show(chain: list[ast.AST]) -> bool:

@@ -26,8 +26,9 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 - A credential without a fallback that is put into a text as it is: `f"Bearer {os.getenv('API_TOKEN')}"` sends
   `Bearer None` where the variable is missing. This is a warning.
 
-For a password or a key of a service that only the other side checks, a placeholder is a warning or nothing: it opens no
-door here.
+An error is a fallback for what opens this program (`SECRET_KEY`, `JWT_SECRET`, `ADMIN_PASSWORD`), and one with the looks
+of a real password or, in the settings of a service, of a real key. For a credential that only the other side checks, a
+placeholder opens no door here: it is a note or nothing, and so is a key that a program which people install has for them.
 
 ## Not flagged
 - Fallbacks under `if DEBUG:` and the like, and in modules of settings for development and tests.
@@ -46,11 +47,12 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name, walk
+from readlint_rules.secrets._gravity import opens_this_program, sets_up_a_service
 from readlint_rules.secrets._lookups import fallback_of, is_lookup, looked_up
 from readlint_rules.secrets._mentions import literals, mentioned
 from readlint_rules.secrets._moving import TITLE, drop_default, is_settings_field, read_environment
 from readlint_rules.secrets._places import binding_of, chain_at, inside_quotes, is_example, label
-from readlint_rules.secrets._values import is_placeholder, names_credential, plausible, words_of
+from readlint_rules.secrets._values import is_password, is_placeholder, names_credential, plausible, words_of
 
 __all__ = ["drop_default", "read_environment"]  # the fixes are looked up here
 
@@ -74,8 +76,6 @@ RULE: Rule[None] = Rule(
     },
 )
 
-# What lets others in here, against a credential that this program shows to somebody else.
-_GUARDS = frozenset("jwt secret signing encryption session cookie csrf admin webhook".split())
 _FOR_DEVELOPMENT = frozenset("ci debug dev devel development local localhost pytest sandbox test testing tests".split())
 _UNLESS_PRODUCTION = re.compile(r"debug|test|dev|local|env\b|environment|prod|ci\b", re.IGNORECASE)
 
@@ -107,7 +107,7 @@ def _fallback(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
     if place is None:
         return
     name, where, fix = place
-    severity = _severity(name, literal.value)
+    severity = _severity(name, literal.value, chain, ctx)
     if severity is None or not names_credential(name) or _is_development_only(chain) or _is_guarded(chain, ctx):
         return
     span = inside_quotes(literal, ctx)
@@ -151,14 +151,16 @@ def _required(node: ast.expr, name: str, ctx: Context) -> Fix | None:
     return Fix(read_environment, TITLE, node, data={"variable": name})
 
 
-def _severity(name: str, value: str) -> Severity | None:
+def _severity(name: str, value: str, chain: list[ast.AST], ctx: Context) -> Severity | None:
+    """A password of another party's service opens no door here: only a real one is given away."""
     if value.startswith(("/", "~", "./")) or "://" in value or len(value) < 3:
         return None
-    if _GUARDS & set(words_of(name)) or plausible(value):
+    if opens_this_program(name, ctx) or words_of(name) == ["secret"]:
         return Severity.ERROR
-    if words_of(name)[-1] in ("password", "passwd", "pwd", "passphrase") and not is_placeholder(value):
-        return Severity.WARNING
-    return None
+    if plausible(value):
+        grave = is_password(name) or is_settings_field(chain) or ctx.once(sets_up_a_service)
+        return Severity.ERROR if grave else Severity.NOTE
+    return Severity.NOTE if is_password(name) and not is_placeholder(value) else None
 
 
 def _is_development_only(chain: list[ast.AST]) -> bool:

@@ -24,7 +24,8 @@ client = Client(sonar_token=os.environ["SONAR_TOKEN"])
 Texts of the form that an issuer gives its secrets, in strings and in comments, in tests and documentation too, with
 the proof that the form allows: the checksum of GitHub's and npm's tokens, the account's number in a key of AWS, what a
 token of PyPI, Mapbox or Discord decodes to. Private keys of every PEM kind. The secret key of AWS beside the id of its
-key. In tests, examples and docstrings a private key is a note: most are made for the test.
+key. In tests, examples and docstrings, and under a name that says so, a private key is a note: most are made for the
+test. So is an API key of Google: the keys of web pages and of mobile applications, which everybody may see, look the same.
 
 ## Not flagged
 - A wrong checksum, and what no generator makes: `sk_live_xxxx`, `AKIAIOSFODNN7EXAMPLE`, keys that spell a word, repeat
@@ -45,7 +46,8 @@ from collections.abc import Iterator
 from readlint.api import Category, Context, Finding, Level, Rule, Safety, Severity
 from readlint_rules.secrets._formats import Secret, secrets_in
 from readlint_rules.secrets._moving import drop_default, move_out, read_environment
-from readlint_rules.secrets._places import binding_of, chain_at, inside_quotes, is_example, span_of
+from readlint_rules.secrets._places import Bound, binding_of, chain_at, inside_quotes, is_example, span_of
+from readlint_rules.secrets._values import words_of
 
 __all__ = ["drop_default", "read_environment"]  # the fixes are looked up here
 
@@ -81,6 +83,10 @@ def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
             yield finding
 
 
+# A page's own key is in everybody's browser: Google tells the two sorts apart by what the account restricts them to.
+_PUBLIC = (("Google", "API key"),)
+
+
 def _finding(secret: Secret, ctx: Context) -> Finding:
     span = span_of(ctx, secret.start, secret.end)
     chain = chain_at(ctx, span.line, span.column)
@@ -90,9 +96,10 @@ def _finding(secret: Secret, ctx: Context) -> Finding:
     if secret.issuer:
         fix = move_out(binding_of(chain, ctx), literal, chain) if whole else None
         data = {"secret": [span.key()]}
-        return RULE.finding(where, kind=secret.kind, issuer=secret.issuer, data=data, fix=fix)
+        severity = Severity.NOTE if (secret.issuer, secret.kind) in _PUBLIC else Severity.ERROR
+        return RULE.finding(where, kind=secret.kind, issuer=secret.issuer, severity=severity, data=data, fix=fix)
     where = span_of(ctx, secret.head, secret.start)
-    severity = Severity.NOTE if _is_for_show(chain, ctx) else Severity.ERROR
+    severity = Severity.NOTE if _is_for_show(chain, ctx) or _is_for_tests(binding_of(chain, ctx)) else Severity.ERROR
     return RULE.finding(where, "key", kind=secret.kind, severity=severity, data={"secret": [span.key()]})
 
 
@@ -108,3 +115,10 @@ def _is_for_show(chain: list[ast.AST], ctx: Context) -> bool:
     """A key made for a test, or one that documentation shows."""
     documents = len(chain) > 1 and isinstance(chain[-2], ast.Expr)
     return documents or is_example(ctx.path) or ctx.settings.is_test(ctx.path)
+
+
+def _is_for_tests(bound: Bound | None) -> bool:
+    """`SSL_TEST_PRIVATE_KEY = ...`"""
+    return bound is not None and not {"test", "tests", "testing", "dummy", "example", "sample"}.isdisjoint(
+        words_of(bound.name)
+    )

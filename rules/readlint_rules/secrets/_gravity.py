@@ -1,0 +1,60 @@
+"""How grave a credential in the source is, by what it opens.
+
+Programs that people install have keys of other parties' services on purpose: those of a site's own player, of the
+application that was registered with it, of a project at which they count their users. In released packages nine of ten
+API keys, client secrets and passwords were of that sort, or defaults that whoever installs replaces, and nothing near
+them tells. So an error is only what opens *this* program or its database, and what stands where a service is set up.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from readlint.api import Context, Severity
+from readlint_rules.secrets._places import Bound, is_example
+from readlint_rules.secrets._values import is_password, words_of
+
+# With these a program signs and encrypts what it gives to others, and lets its owner in.
+_OF_ITS_OWN = frozenset("admin cookie csrf encryption encryptor jwt session signing webhook".split())
+# What may stand before `secret_key` that is not the name of another party: `S3_SECRET_KEY` is that of a storage.
+_OF_NOBODY_ELSE = frozenset(
+    "aes app application auth backend default django fastapi fernet flask hmac prod production server site token "
+    "web".split()
+)
+# What stands beside the password of a connection.
+_OF_A_CONNECTION = frozenset("database db dbname dsn engine host hostname port server".split())
+_SETS_UP_A_SERVICE = re.compile(
+    r"^ *(?:INSTALLED_APPS|MIDDLEWARE|ROOT_URLCONF|WSGI_APPLICATION|SQLALCHEMY_DATABASE_URI)\b[^=\n]{0,40}="
+    r"|\bapp\.config\b|\b(?:Flask|FastAPI)\(",
+    re.MULTILINE,
+)
+
+
+def gravity(bound: Bound, chain: list[ast.AST], ctx: Context) -> Severity:
+    if is_example(ctx.path):
+        return Severity.NOTE
+    connects = is_password(bound.name) and not _OF_A_CONNECTION.isdisjoint(_beside(bound, chain))
+    grave = connects or opens_this_program(bound.name, ctx) or ctx.once(sets_up_a_service)
+    return Severity.ERROR if grave else Severity.NOTE
+
+
+def opens_this_program(name: str, ctx: Context) -> bool:
+    words = words_of(name)
+    if not _OF_ITS_OWN.isdisjoint(words):
+        return True
+    own = words[:-2] if words[-2:] == ["secret", "key"] else words[:-1] if words[-1:] == ["secretkey"] else None
+    return own is not None and _OF_NOBODY_ELSE.union(words_of(ctx.path)).issuperset(own)
+
+
+def _beside(bound: Bound, chain: list[ast.AST]) -> list[str]:
+    """The names of the other arguments, or of the other keys."""
+    if isinstance(bound.node, ast.Dict):
+        keys = [key.value for key in bound.node.keys if isinstance(key, ast.Constant)]
+        return [key.lower() for key in keys if isinstance(key, str)]
+    call = chain[chain.index(bound.node) - 1] if isinstance(bound.node, ast.keyword) else None
+    return [keyword.arg or "" for keyword in call.keywords] if isinstance(call, ast.Call) else []
+
+
+def sets_up_a_service(ctx: Context) -> bool:
+    return _SETS_UP_A_SERVICE.search(ctx.source.text) is not None
