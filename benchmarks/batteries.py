@@ -77,6 +77,12 @@ def flake8_reports(output: str) -> Iterator[Report]:
         yield path, int(row), code
 
 
+def detect_secrets_reports(output: str) -> Iterator[Report]:
+    for path, found in json.loads(output)["results"].items():
+        for one in found:
+            yield path, one["line_number"], one["type"].replace(" ", "")
+
+
 # Error handling
 
 # FIX and pylint's `fixme` are there because of RL105. The rest of TRY is about how an error is raised.
@@ -164,4 +170,41 @@ added to show where they end.""",
     without=(),
 )
 
-BATTERIES = (ERRORS, CLOCKS)
+# Secrets
+
+SECRETS = Battery(
+    name="secrets",
+    topic="secrets",
+    select="secrets",
+    introduction="""\
+Judged are the places where a value gets the name of a credential, looks like one, or reads as if it did.
+
+Where the tools part: ruff (S105-S107) and bandit (B105-B107) look at the name alone and know `password`, `secret` and
+`token`, so they miss keys, addresses, fallbacks and keys by their form, and flag names of fields, paths and
+placeholders. detect-secrets looks at one line without its syntax: it flags digests and commits for their randomness,
+and anything behind a name that holds `secret` or `password`; it knows no fallbacks. readlint wants a plausible name and
+a plausible value, and proof where a form has one. What a program ships on purpose (`shipped.py`) no tool can tell from
+what was left there by mistake: readlint says so in a note. It is silent on words that anybody guesses where nothing but
+the name speaks of a credential, and on credentials without a name of their own.
+
+Read the totals with care: whoever judged knew readlint's rules. Every value is made up.""",
+    peers=(
+        Peer("ruff", "ruff", [*tools.RUFF_JSON, "--select", "S105,S106,S107"], ruff_reports),
+        Peer(
+            "bandit",
+            "bandit",
+            ["--quiet", "--recursive", "--tests", "B105,B106,B107", "--format", "json"],
+            bandit_reports,
+        ),
+        Peer(
+            "detect-secrets",
+            "detect-secrets",
+            ["scan", "--all-files", "--no-verify"],
+            detect_secrets_reports,
+            requirements=tools.DETECT_SECRETS,
+        ),
+    ),
+    without=(Without("readlint without notes", "readlint", " (note)"),),
+)
+
+BATTERIES = (ERRORS, CLOCKS, SECRETS)

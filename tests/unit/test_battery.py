@@ -35,7 +35,7 @@ def test_every_mark_of_a_file_is_read(path: Path) -> None:
 def test_there_are_enough_places_of_both_kinds(battery: batteries.Battery) -> None:
     places = judged.places(battery.name)
     verdicts = Counter(place.defect for place in places)
-    assert len(places) >= {"errors": 150}.get(battery.name, 60)
+    assert len(places) >= {"errors": 150, "secrets": 200}.get(battery.name, 60)
     assert min(verdicts.values()) >= 0.4 * len(places)
 
 
@@ -128,3 +128,5 @@ def test_reports_of_the_peers_are_read() -> None:
     assert list(batteries.bandit_reports(bandit)) == [("a.py", 3, "B110")]
     assert list(batteries.pylint_reports(pylint)) == [("a.py", 3, "W0702")]
     assert list(batteries.flake8_reports("errors/a.py:3:B001\n")) == [("errors/a.py", 3, "B001")]
+    detect_secrets = '{"results": {"a.py": [{"type": "Secret Keyword", "line_number": 3}]}}'
+    assert list(batteries.detect_secrets_reports(detect_secrets)) == [("a.py", 3, "SecretKeyword")]

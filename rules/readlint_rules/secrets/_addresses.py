@@ -23,7 +23,7 @@ class Address(NamedTuple):
 
 _URL = re.compile(r"://([^\s/'\"@:{}<>]{0,80}):([^\s/'\"@{}<>]{1,200})@([\w.-]*)")
 # A search is fast that begins with plain text, so what stands before it is looked at behind it.
-_LIBPQ = re.compile(r"password=(?<![\w&]password=)([^\s'\";{}&<>]{1,200})")
+_LIBPQ = re.compile(r"password=(?<!\wpassword=)([^\s'\";{}&<>]{1,200})")
 _ODBC = re.compile(r"pwd=(?<=[;\"']pwd=)([^\s'\";{}<>]{1,200})")
 _AZURE = re.compile(r"(?:AccountKey|SharedAccessKey)=([0-9A-Za-z+/]{42,86}=?=?)")
 _NEIGHBOURS = re.compile(r"(?<!\w)(?:host|hostaddr|dbname|user|port|server)=[^\s,]+(?![\w,])|jdbc:", re.IGNORECASE)
@@ -50,16 +50,16 @@ _SERVICE = re.compile(r"(?:postgres\w*|mysql|mariadb|mssql|oracle|rediss?|amqps?
 _EMULATORS = ("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/", "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEH")
 
 
-def addresses_in(text: str, lowered: str, mentioned: Collection[str]) -> Iterator[Address]:
-    """`lowered` is the text in small letters, `mentioned` are parts of credentials' names that it has somewhere."""
+def addresses_in(text: str, folded: str, mentioned: Collection[str]) -> Iterator[Address]:
+    """`folded` is the text as `fold` makes it, `mentioned` are parts of credentials' names that it has somewhere."""
     for match in _URL.finditer(text):
         severity = _of_url(text[max(match.start() - 20, 0) : match.start()], *match.groups())
         if severity is not None:
             yield Address("address", match[2], *match.span(2), severity)
     if "passw" in mentioned:
-        yield from (_string(match, text) for match in _LIBPQ.finditer(text) if _is_connection(match))
+        yield from (_string(match, text) for match in _LIBPQ.finditer(text) if _is_connection(match, text))
     if "pwd" in mentioned:
-        yield from (_string(match, text) for match in _ODBC.finditer(lowered) if _is_connection(match))
+        yield from (_string(match, text) for match in _ODBC.finditer(folded) if _is_connection(match, text))
     if "Key=" in text:
         for match in _AZURE.finditer(text):
             if looks_random(match[1]) and not match[1].startswith(_EMULATORS):
@@ -72,8 +72,12 @@ def _string(match: re.Match[str], text: str) -> Address:
     return Address("connection string", text[start:end], start, end, Severity.ERROR)
 
 
-def _is_connection(match: re.Match[str]) -> bool:
-    return plausible(match[1]) and _NEIGHBOURS.search(_around(match.string, match)) is not None
+def _is_connection(match: re.Match[str], text: str) -> bool:
+    """A form's field is none: `?user=amy&password=...` belongs to a connection only behind `jdbc:`."""
+    around = _around(text, match)
+    if _NEIGHBOURS.search(around) is None or not plausible(text[match.start(1) : match.end(1)]):
+        return False
+    return text[match.start() - 1] != "&" or "jdbc:" in around
 
 
 def _around(text: str, match: re.Match[str]) -> str:

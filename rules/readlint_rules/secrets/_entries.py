@@ -27,11 +27,11 @@ class Entry(NamedTuple):
     encoded: bool = False
 
 
-def entries(kind: str, text: str, lowered: str) -> Iterator[Entry]:
-    """The names of credentials that are given something, `lowered` being the text in small letters."""
+def entries(kind: str, text: str, folded: str) -> Iterator[Entry]:
+    """The names of credentials that are given something, `folded` being the text as `fold` makes it."""
     if kind in _OTHERS:
         yield from _OTHERS[kind](text)
-    for start, name in _names(lowered.replace("-", "_"), text):
+    for start, name in _names(folded.replace("-", "_"), text):
         matches = (pattern.match(text, start + len(name)) for pattern in _PATTERNS.get(kind, ()))
         match = next(filter(None, matches), None)
         if match is not None and not _is_comment(text, start):
@@ -42,11 +42,11 @@ def entries(kind: str, text: str, lowered: str) -> Iterator[Entry]:
 _PARTS = (*NAMES, "accesskey", "privatekey")
 
 
-def _names(lowered: str, text: str) -> Iterator[tuple[int, str]]:
+def _names(folded: str, text: str) -> Iterator[tuple[int, str]]:
     """Where the whole names begin, each once."""
     done = set()
     for part in _PARTS:
-        at = lowered.find(part)
+        at = folded.find(part)
         while at >= 0:
             before, behind = BEFORE.search(text, max(at - 60, 0), at), NAME.match(text, at)
             start = before.start() if before else at
@@ -55,7 +55,7 @@ def _names(lowered: str, text: str) -> Iterator[tuple[int, str]]:
                 done.add(start)
                 if names_credential(text[start:end]):
                     yield start, text[start:end]
-            at = lowered.find(part, max(end, at + 1))
+            at = folded.find(part, max(end, at + 1))
 
 
 _COMMENT = re.compile(r"[ \t]{0,200}(?://[ \t]|--[ \t]|/?\*|<!--)")

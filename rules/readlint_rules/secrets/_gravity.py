@@ -9,6 +9,7 @@ them tells. So an error is only what opens *this* program or its database, and w
 from __future__ import annotations
 
 import ast
+import os
 import re
 
 from readlint.api import Context, Severity
@@ -24,6 +25,7 @@ _OF_NOBODY_ELSE = frozenset(
 )
 # What stands beside the password of a connection.
 _OF_A_CONNECTION = frozenset("database db dbname dsn engine host hostname port server".split())
+_USERS = frozenset("engine login uid user username".split())
 _SETS_UP_A_SERVICE = re.compile(
     r"^ *(?:INSTALLED_APPS|MIDDLEWARE|ROOT_URLCONF|WSGI_APPLICATION|SQLALCHEMY_DATABASE_URI)\b[^=\n]{0,40}="
     r"|\bapp\.config\b|\b(?:Flask|FastAPI)\(",
@@ -44,14 +46,15 @@ def opens_this_program(name: str, ctx: Context) -> bool:
     if not _OF_ITS_OWN.isdisjoint(words):
         return True
     own = words[:-2] if words[-2:] == ["secret", "key"] else words[:-1] if words[-1:] == ["secretkey"] else None
-    return own is not None and _OF_NOBODY_ELSE.union(words_of(ctx.path)).issuperset(own)
+    return own is not None and _OF_NOBODY_ELSE.union(words_of(os.path.dirname(ctx.path))).issuperset(own)
 
 
 def _beside(bound: Bound, chain: list[ast.AST]) -> list[str]:
-    """The names of the other arguments, or of the other keys."""
+    """The names of the other arguments, or of the other keys: without a user they are samples of values."""
     if isinstance(bound.node, ast.Dict):
         keys = [key.value for key in bound.node.keys if isinstance(key, ast.Constant)]
-        return [key.lower() for key in keys if isinstance(key, str)]
+        names = [key.lower() for key in keys if isinstance(key, str)]
+        return [] if _USERS.isdisjoint(names) else names
     call = chain[chain.index(bound.node) - 1] if isinstance(bound.node, ast.keyword) else None
     return [keyword.arg or "" for keyword in call.keywords] if isinstance(call, ast.Call) else []
 

@@ -6,6 +6,7 @@ import ast
 import re
 
 from readlint.api import Context
+from readlint_rules.secrets._folding import fold
 from readlint_rules.secrets._places import chain_at
 from readlint_rules.secrets._values import names_credential
 
@@ -14,12 +15,11 @@ NAMES = ("passw", "secret", "apikey", "_key", "token", "passphrase", "pwd")
 # Every repetition has an end: a text of nothing but one of these must not take the square of its length.
 _BEHIND = (
     r"[\w-]{0,60}[\"']?\s{0,80}[\])]{0,3}\s{0,80}(?:,|[!=]=|[:=]|\bor\b)"  # the rest of the name; what gives it a value
-    r"(?:\s{0,80}[\w.\[\]| \"',]{1,60}=)?"  # an annotation
+    r"(?:\s{0,80}[\w.\[\]| \"',]{1,60}=)??"  # an annotation, but not all of `"...", region=`
     r"[\s(]{0,80}(?:[\w.]{1,40}\(\s{0,80}){0,3}"  # SecretStr(
     r"(?:default\s{0,9}=\s{0,9})?(?:[rbu]{0,2}[\"'])"
 )
 _PATTERNS = tuple((name, re.compile(name + _BEHIND)) for name in NAMES)
-_CAPITALS = {ord(capital): capital.lower() for capital in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
 def literals(ctx: Context) -> list[list[ast.AST]]:
@@ -27,14 +27,13 @@ def literals(ctx: Context) -> list[list[ast.AST]]:
     return ctx.once(_literals)
 
 
-def lower(ctx: Context) -> str:
-    return ctx.once(_lower)
+def folded(ctx: Context) -> str:
+    """The text in small letters, with 0 for every digit."""
+    return ctx.once(_folded)
 
 
-def _lower(ctx: Context) -> str:
-    text = ctx.source.text
-    lowered = text.lower()
-    return lowered if len(lowered) == len(text) else text.translate(_CAPITALS)  # one Turkish letter becomes two
+def _folded(ctx: Context) -> str:
+    return fold(ctx.source.text)
 
 
 def mentioned(ctx: Context) -> frozenset[str]:
@@ -43,7 +42,7 @@ def mentioned(ctx: Context) -> frozenset[str]:
 
 
 def _mentioned(ctx: Context) -> frozenset[str]:
-    text = lower(ctx)
+    text = folded(ctx)
     return frozenset(name for name in NAMES if name in text)
 
 
@@ -53,7 +52,7 @@ def _literals(ctx: Context) -> list[list[ast.AST]]:
         match.end() - 1
         for name, pattern in _PATTERNS
         if name in names
-        for match in pattern.finditer(lower(ctx))
+        for match in pattern.finditer(folded(ctx))
         if _is_worth_a_look(text, match.start(), match.end() - 1)
     }
     return [chain_at(ctx, *ctx.source.position(place)) for place in sorted(places)]

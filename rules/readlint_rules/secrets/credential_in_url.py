@@ -48,7 +48,7 @@ from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Level, Rule, Safety, Severity
 from readlint_rules.secrets._addresses import Address, addresses_in
-from readlint_rules.secrets._mentions import lower, mentioned
+from readlint_rules.secrets._mentions import folded, mentioned
 from readlint_rules.secrets._moving import drop_default, move_out, read_environment
 from readlint_rules.secrets._places import binding_of, chain_at, is_example, span_of
 from readlint_rules.secrets._values import plausible
@@ -76,7 +76,7 @@ RULE: Rule[None] = Rule(
 
 @RULE.on(ast.Module)
 def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for address in addresses_in(ctx.source.text, lower(ctx), mentioned(ctx)):
+    for address in addresses_in(ctx.source.text, folded(ctx), mentioned(ctx)):
         yield from _finding(address, ctx)
 
 

@@ -26,9 +26,10 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 - A credential without a fallback that is put into a text as it is: `f"Bearer {os.getenv('API_TOKEN')}"` sends
   `Bearer None` where the variable is missing. This is a warning.
 
-An error is a fallback for what opens this program (`SECRET_KEY`, `JWT_SECRET`, `ADMIN_PASSWORD`), and one with the looks
-of a real password or, in the settings of a service, of a real key. For a credential that only the other side checks, a
-placeholder opens no door here: it is a note or nothing, and so is a key that a program which people install has for them.
+An error is a fallback for what opens this program (`SECRET_KEY`, `JWT_SECRET`, `ADMIN_PASSWORD`), and one with the
+looks of a real password or, in the settings of a service, of a real key. For a credential that only the other side
+checks, a placeholder opens no door here: it is a note or nothing, and so is a key that a program brings for all who
+install it.
 
 ## Not flagged
 - Fallbacks under `if DEBUG:` and the like, and in modules of settings for development and tests.

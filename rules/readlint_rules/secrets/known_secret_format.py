@@ -25,7 +25,8 @@ Texts of the form that an issuer gives its secrets, in strings and in comments, 
 the proof that the form allows: the checksum of GitHub's and npm's tokens, the account's number in a key of AWS, what a
 token of PyPI, Mapbox or Discord decodes to. Private keys of every PEM kind. The secret key of AWS beside the id of its
 key. In tests, examples and docstrings, and under a name that says so, a private key is a note: most are made for the
-test. So is an API key of Google: the keys of web pages and of mobile applications, which everybody may see, look the same.
+test. So is an API key of Google: the keys of web pages and of mobile applications, which everybody may see, look the
+same.
 
 ## Not flagged
 - A wrong checksum, and what no generator makes: `sk_live_xxxx`, `AKIAIOSFODNN7EXAMPLE`, keys that spell a word, repeat
@@ -45,6 +46,7 @@ from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Level, Rule, Safety, Severity
 from readlint_rules.secrets._formats import Secret, secrets_in
+from readlint_rules.secrets._mentions import folded
 from readlint_rules.secrets._moving import drop_default, move_out, read_environment
 from readlint_rules.secrets._places import Bound, binding_of, chain_at, inside_quotes, is_example, span_of
 from readlint_rules.secrets._values import words_of
@@ -77,7 +79,7 @@ RULE: Rule[None] = Rule(
 @RULE.on(ast.Module)
 def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
     text = ctx.source.text
-    for secret in secrets_in(text):
+    for secret in secrets_in(text, folded(ctx)):
         finding = _finding(secret, ctx)
         if not ctx.is_allowed_secret(text[secret.start : secret.end]):
             yield finding

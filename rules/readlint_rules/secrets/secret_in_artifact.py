@@ -55,7 +55,7 @@ from readlint.api import Category, Context, Finding, Level, Rule, Severity, Span
 from readlint_rules.secrets._addresses import addresses_in
 from readlint_rules.secrets._entries import Entry, entries
 from readlint_rules.secrets._formats import Secret, secrets_in
-from readlint_rules.secrets._mentions import lower, mentioned
+from readlint_rules.secrets._mentions import folded, mentioned
 from readlint_rules.secrets._places import span_of
 from readlint_rules.secrets._values import names_credential, plausible, words_of
 
@@ -137,9 +137,9 @@ def _found(kind: str, ctx: Context) -> Iterator[tuple[int, int, Finding]]:
 def _probable(kind: str, ctx: Context) -> Iterator[tuple[int, int, Severity, str, dict[str, Any]]]:
     """Passwords in addresses, and what is a secret by its name."""
     text = ctx.source.text
-    for address in addresses_in(text, lower(ctx), mentioned(ctx)):
+    for address in addresses_in(text, folded(ctx), mentioned(ctx)):
         yield address.start, address.end, address.severity, "address", {"what": address.what}
-    for entry in entries(kind, text, lower(ctx)):
+    for entry in entries(kind, text, folded(ctx)):
         if _is_secret(entry):
             message = "encoded" if entry.encoded else "default"
             yield entry.start, entry.end, Severity.ERROR, message, {"name": entry.name}
