@@ -21,7 +21,7 @@ class Address(NamedTuple):
     severity: Severity
 
 
-_URL = re.compile(r"://([^\s/'\"@:{}<>]{0,80}):([^\s/'\"@{}<>]{1,200})@([\w.-]*)")
+_URL = re.compile(r"://([^\s/'\"@:{}<>]{0,80}):([^\s/'\"@{}<>]{1,200})@([\w.-]{0,250})")
 # A search is fast that begins with plain text, so what stands before it is looked at behind it.
 _LIBPQ = re.compile(r"password=(?<!\wpassword=)([^\s'\";{}&<>]{1,200})")
 _ODBC = re.compile(r"pwd=(?<=[;\"']pwd=)([^\s'\";{}<>]{1,200})")

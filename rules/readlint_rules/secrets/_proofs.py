@@ -17,6 +17,7 @@ _SPELT = re.compile(
 )
 _RUNS = ("0123456789" * 2, "9876543210" * 2, string.ascii_lowercase * 2, string.ascii_lowercase[::-1] * 2, "qwertyuiop")
 _RUN = 6  # characters one after the other of an alphabet: nobody's generator gives them
+_PARTS = frozenset(run[at : at + _RUN] for run in _RUNS for at in range(len(run) - _RUN + 1))
 
 
 def any_value(value: str) -> bool:
@@ -34,7 +35,7 @@ def looks_random(value: str) -> bool:
 def runs(value: str) -> bool:
     """Whether it goes through a part of an alphabet, or of a keyboard."""
     lower = value.lower()
-    return any(lower[at : at + _RUN] in run for run in _RUNS for at in range(len(lower) - _RUN + 1))
+    return any(lower[at : at + _RUN] in _PARTS for at in range(len(lower) - _RUN + 1))
 
 
 def base62_checksum(value: str) -> bool:
