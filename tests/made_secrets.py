@@ -33,6 +33,11 @@ def made(row: Format, random: Random) -> str:
             return secret
 
 
+def shaped(row: Format, random: Random) -> str:
+    """What has the shape of one, and no more."""
+    return row.prefix + _text(parser.parse(row.rest), random)
+
+
 def some(random: Random) -> list[tuple[Format, str]]:
     return [(row, made(row, random)) for row in FORMATS]
 

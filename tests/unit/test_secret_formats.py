@@ -6,7 +6,7 @@ import re
 from random import Random
 
 import pytest
-from made_secrets import BEFORE, made
+from made_secrets import BEFORE, made, shaped
 from readlint_rules.secrets import known_secret_format
 from readlint_rules.secrets._formats import FORMATS, SOURCES, Format, secrets_in
 from readlint_rules.secrets._proofs import any_value, base62_checksum
@@ -82,6 +82,14 @@ def test_a_wrong_checksum_is_none(row: Format) -> None:
 @pytest.mark.parametrize("row", [row for row in FORMATS if row.proof is not any_value], ids=named)
 def test_a_proof_refuses_what_only_has_the_shape(row: Format) -> None:
     assert not row.proof("A" * 16 if row.issuer != "AWS" else "7" * 16)
+
+
+@pytest.mark.parametrize("row", [row for row in FORMATS if row.proof is not any_value], ids=named)
+def test_what_only_has_the_shape_is_none(row: Format) -> None:
+    random = Random(named(row))
+    without = (text for text in iter(lambda: shaped(row, random), "") if not row.proof(text[len(row.prefix) :]))
+    for _ in range(20):
+        assert found_in(f'key = "{next(without)}"\n') == []
 
 
 def test_the_secret_key_of_aws_beside_its_id() -> None:

@@ -14,7 +14,8 @@ from readlint_rules.secrets._values import names_credential
 NAMES = ("passw", "secret", "apikey", "_key", "token", "passphrase", "pwd")
 # Every repetition has an end: a text of nothing but one of these must not take the square of its length.
 _BEHIND = (
-    r"(?=([\w-]{0,60}))\1[\"']?\s{0,80}[\])]{0,3}\s{0,80}(?:,|[!=]=|[:=]|\bor\b)"  # the rest of the name, never less; what gives it a value
+    r"(?=([\w-]{0,60}))\1[\"']?\s{0,80}[\])]{0,3}\s{0,80}(?:,|[!=]=|[:=]|\bor\b)"
+    # The rest of the name, never less; what gives it a value
     r"(?:\s{0,80}[\w.\[\]| \"',]{1,60}=)??"  # an annotation, but not all of `"...", region=`
     r"[\s(]{0,80}(?:[\w.]{1,40}\(\s{0,80}){0,3}"  # SecretStr(
     r"(?:default\s{0,9}=\s{0,9})?(?:[rbu]{0,2}[\"'])"
