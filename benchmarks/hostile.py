@@ -29,7 +29,7 @@ class Search(NamedTuple):
 
 
 def megabyte(unit: str) -> str:
-    return unit * (MEGABYTE // len(unit))
+    return unit * max(MEGABYTE // len(unit), 1)
 
 
 def searches() -> Iterator[Search]:
