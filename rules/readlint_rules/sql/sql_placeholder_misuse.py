@@ -104,8 +104,8 @@ RULE: Rule[None] = Rule(
 )
 
 _CALLED = ("*.execute", "*.executemany", "*.fetch", "*.fetchrow", "*.fetchval", "*.mogrify")
-#: These take a single parameter as it is. PyMySQL 1.1 `Cursor._escape_args`.
-_TAKE_SCALARS = frozenset({"PyMySQL", "aiomysql", "asyncmy", "pymssql", "snowflake"})
+#: These take a single parameter as it is. PyMySQL 1.1 `Cursor._escape_args`; pyodbc 5 takes `*parameters`.
+_TAKE_SCALARS = frozenset({"PyMySQL", "aiomysql", "asyncmy", "pymssql", "snowflake", "pyodbc", "aioodbc"})
 _LAYERS = frozenset({"SQLAlchemy", "Alembic"})
 _POSITIONAL = (QMARK, PERCENT, DOLLAR, NUMBERED)
 
