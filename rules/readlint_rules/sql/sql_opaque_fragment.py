@@ -26,12 +26,14 @@ def count_users(conn: sqlite3.Connection, city: str):
 Text that reaches a call that runs SQL, with something put in where SQL wants a clause, a condition or everything, when
 it is a parameter of the function or sent by a client.
 
+It is an error when a client sends it, and a warning in `extra`, `RawSQL` and `Func` of Django without parameters. The
+rest is a note: functions that take a query or a condition are mostly a layer around the database, and what matters is
+who calls them.
+
 ## Not flagged
 - Constants, also those of other files, and files of the project.
 - What builders give: `select(...)`, `psycopg.sql.Composed`.
 - Text that a function of the project puts together: it is looked at there.
-- A note only: functions that take a whole query, a condition for any table, or a condition with its parameters beside
-  it. That is what a layer around a database does, and what matters is who calls it.
 - Test code.
 
 ## Options
@@ -42,17 +44,13 @@ it is a parameter of the function or sent by a client.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
-from readlint.api import Category, Context, Finding, Level, Rule, Severity, walk
+from readlint.api import Category, Context, Finding, Level, Rule, Severity
 from readlint_rules.sql._drivers import CALLED
-from readlint_rules.sql._model import Judged, Position, Provenance, Query
+from readlint_rules.sql._model import Judged, Position, Provenance, Query, Run
 from readlint_rules.sql._queries import Options, judged, queries
-from readlint_rules.sql._reporting import built, flow, is_generic, names, related, verb
-
-_CLAUSES = frozenset("WHERE AND OR NOT ON HAVING SET".split())
-_PARAMETERS = re.compile(r"(?:^|_)(?:args?|params?|parameters|values|binds?|bindings)$")
+from readlint_rules.sql._reporting import built, flow, names, related, verb
 
 RULE = Rule(
     __name__,
@@ -109,15 +107,13 @@ def _kind(query: Query, found: list[Judged]) -> tuple[str, Severity | None]:
     if any(one.source.provenance is Provenance.REQUEST for one in found):
         return "request", Severity.ERROR
     if query.run.is_part and query.run.name != "SQL":
-        return "default", None
+        return "default", Severity.NOTE if _has_parameters(query.run) else None
     if any(len(one.skeleton.pieces) == 1 for one in found):
         return "query", Severity.NOTE
-    is_layer = is_generic(found) or _takes_parameters(query) or not any(one.context in _CLAUSES for one in found)
-    return "default", Severity.NOTE if is_layer else None
+    return "default", Severity.NOTE
 
 
-def _takes_parameters(query: Query) -> bool:
-    """`def count(self, where, where_args)`: the values have a way of their own, and whoever calls it knows."""
-    given = query.run.parameters
-    names_ = [part.id for part in walk(given) if isinstance(part, ast.Name)] if given is not None else []
-    return any(_PARAMETERS.search(name) for name in names_)
+def _has_parameters(run: Run) -> bool:
+    """`extra(where=[condition], params=values)`, `RawSQL(condition, values)`"""
+    given = run.parameters or next((k.value for k in run.call.keywords if k.arg in ("params", "select_params")), None)
+    return given is not None and not (isinstance(given, (ast.Tuple, ast.List)) and not given.elts)
