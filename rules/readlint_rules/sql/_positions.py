@@ -84,7 +84,8 @@ class _Grammar(Sentence):
     def quoted(self, index: int, prefix: str, suffix: str) -> Placed:
         """Inside of a literal."""
         before, owner = self.word(index - 1), self.word(self.openers[index] - 1) if self.openers[index] > 0 else ""
-        if owner in OF_NAMES or (self.word(index + 1) == "::" and self.word(index + 2) in ("REGCLASS", "REGTYPE")):
+        is_name = owner in OF_NAMES or (owner and self.statement(index) == "PRAGMA")  # `PRAGMA table_info('users')`
+        if is_name or (self.word(index + 1) == "::" and self.word(index + 2) in ("REGCLASS", "REGTYPE")):
             return Placed(Position.IDENTIFIER, owner, prefix, suffix)
         placed = Placed(
             Position.QUOTED, before if before in ("LIKE", "ILIKE", "INTERVAL", "IN") else "", prefix, suffix

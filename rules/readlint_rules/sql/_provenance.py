@@ -127,6 +127,8 @@ class Judge:
         last = last_name(node.func) or ""
         if self.is_sanitizer(name, last):
             return Source(P.QUOTED_IDENT, node)
+        if table.MARKERS.search(last):
+            return Source(P.PLACEHOLDER_LIST, node)
         if name in table.NUMBERS or (last in table.NUMBER_METHODS and isinstance(node.func, ast.Attribute)):
             return Source(P.SAFE_NUM, node)
         if name in table.REQUEST_CALLS or self.is_request(node.func):
@@ -213,7 +215,7 @@ class Judge:
         while isinstance(node, (ast.Subscript, ast.Call, ast.Attribute)):
             if isinstance(node, ast.Attribute):
                 if node.attr in table.REQUEST_PARTS and (last_name(node.value) or "") in ("request", "req"):
-                    return True
+                    return self.is_of_client(node.value)
                 if node.attr == "argv" and self.ctx.qualified_name(node) == "sys.argv":
                     return True
             node = node.func if isinstance(node, ast.Call) else node.value
@@ -250,6 +252,17 @@ class Judge:
         inner = self.of(node.value, depth - 1) if isinstance(node.value, (ast.Name, ast.Attribute)) else None
         is_sent = inner is not None and inner.provenance is P.REQUEST
         return Source(P.REQUEST if is_sent else P.UNKNOWN, node)
+
+    def is_of_client(self, request: ast.expr) -> bool:
+        """Whether what is called a request is one of a web framework, and not one of the program to itself: those are
+        annotated with a class of the project's own, such as `SqlQueryRequest`."""
+        cell = cell_of(request, self.ctx)
+        if cell is None or isinstance(cell.owner, str):
+            return True
+        bindings = self.ctx.scope_of(cell.owner).bindings.get(cell.name, [])
+        declared = {annotated_class(getattr(one.node, "annotation", None), self.ctx) for one in bindings}
+        named = {name.rpartition(".")[2] for name in declared if name is not None}
+        return not named or not named.isdisjoint(table.REQUEST_CLASSES)
 
     def is_metadata(self, node: ast.Attribute) -> bool:
         """`Model._meta.db_table`, `User.__tablename__`, `table.c.name`"""
@@ -418,7 +431,7 @@ class Judge:
 
     def is_number(self, made: ast.arg) -> bool:
         name = annotated_class(made.annotation, self.ctx)
-        if name in table.NUMBER_CLASSES:
+        if name in table.NUMBER_CLASSES or (name and table.SIZED_NUMBER.fullmatch(name.rpartition(".")[2])):
             return True
         local = self.ctx.local_definition(name) if name else None
         if isinstance(local, ast.ClassDef):
@@ -444,7 +457,8 @@ class Judge:
         owner = self.ctx.parent(function)
         is_nested = isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef))
         is_private = function.name.startswith("_") and not function.name.startswith("__")
-        if function.decorator_list or not (is_nested or is_private):
+        decorators = {last_name(one) for one in function.decorator_list}
+        if not decorators <= {"classmethod", "staticmethod"} or not (is_nested or is_private):
             return None
         return self.ctx.once(_Calls).of(function)
 

@@ -11,7 +11,7 @@ from readlint_rules.sql._model import Hole, Judged, Provenance, Query, Text
 from readlint_rules.sql._provenance import CONSTANT, Judge, Trust
 
 _LONGEST = 60  # characters of code in a message
-_TABLE = re.compile(r"""(?i)\b(?:from|join|into|update|table|on)\s+["`\[]?\Z""")
+_TABLE = re.compile(r"""(?i)\b(?:from|join|into|update|table|on)\s+["`\[(]?\s*\Z""")
 _MOST = 6  # places of one kind
 
 
@@ -69,6 +69,8 @@ def flow(query: Query, one: Judged, ctx: Context) -> list[Place]:
 def is_generic(found: Sequence[Judged]) -> bool:
     """Whether the query is one for any table: the work of a layer around the database."""
     for one in found:
+        if len(one.skeleton.pieces) > 1 and isinstance(one.skeleton.pieces[0], Hole):
+            return True  # `f"{query} ORDER BY {column}"`
         before = ""
         for piece in one.skeleton.pieces:
             if isinstance(piece, Hole) and _TABLE.search(before):

@@ -24,12 +24,15 @@ NUMBER_CLASSES = frozenset(
     "enum.Enum enum.IntEnum enum.StrEnum pydantic.PositiveInt pydantic.NonNegativeInt pydantic.UUID4 "
     "ipaddress.IPv4Address".split()
 )
+#: Classes of numbers that other projects have: `uint32`, `Int64`, `PositiveFloat`.
+SIZED_NUMBER = re.compile(r"(?i)(?:(?:u?int|float)(?=\d)|(?:non_?)?(?:positive|negative)_?(?:int|float))\d*(?:_t)?")
 SEQUENCES = frozenset("List list Sequence Iterable Collection Set set FrozenSet frozenset Tuple tuple".split())
 #: Modules whose attributes nobody chooses.
 STANDARD = frozenset("datetime math os platform string sys".split())
 #: What tells that a query asks for names of tables, and reads nobody's data.
 CATALOG = re.compile(
     r"(?i)\b(?:information_schema|pg_catalog|pg_[a-z_]+\b(?!\s*\()|sqlite_master|sqlite_schema|system_schema|ag_catalog|"
+    r"sqlite_sequence|geometry_columns|geography_columns|pg_get_cols|svv_[a-z_]+|duckdb_[a-z]+s\b(?=\s*\()|"
     r"sys\.[a-z_]+|user_(?:constraints|cons_columns|tables|indexes|tab_columns)|all_(?:tables|constraints))\b"
 )
 #: Functions that quote or escape, by their last name.
@@ -76,6 +79,11 @@ REQUEST_PARTS = frozenset(
     "GET POST META COOKIES FILES body data query_params args form json values cookies headers match_info query "
     "path_params rel_url files view_args query_string params forms path full_path url get_json raw_post_data "
     "path_info user_agent referrer get_data stream content json_body matchdict QUERY".split()
+)
+#: What the web frameworks call the class of a request, where a parameter is annotated with it.
+REQUEST_CLASSES = frozenset(
+    "Request HttpRequest HTTPRequest WSGIRequest ASGIRequest AsyncRequest WebRequest BaseRequest LocalProxy Any object "
+    "AuthenticatedHttpRequest HTTPConnection".split()
 )
 REQUEST_CALLS = frozenset({"input", "raw_input"})
 REQUEST_NAMES = frozenset({"sys.argv"})

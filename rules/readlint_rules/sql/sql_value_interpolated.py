@@ -31,10 +31,11 @@ stands after a comparison, in `IN (...)` and `VALUES (...)`, after `LIMIT`, or i
 Calls that run SQL are those of the database libraries: the receiver is followed to where it was made. On a receiver
 that is not known, `execute` counts when its text begins like SQL.
 
-It is an error where a client or a caller chooses the value, and a warning where the file does not tell who does: an
-attribute, the result of a call. Where no server binds parameters it is reported only for what a caller chooses: a
-warning where another form takes them (`NOTIFY`, `INTERVAL`), a note in definitions of tables and in settings. Questions
-about the catalog are a note: what is put in there is the name of a table.
+It is an error where a client chooses the value, and where a caller does and it stands in quotes or is annotated as
+text. It is a note where the file does not tell who does (an attribute, the result of a call), without quotes (it is a
+number then, or the query fails), in migrations, and in questions about the catalog: what is put in there is the name of
+a table. Where no server binds parameters it is reported only for what a caller chooses: a warning where another form
+takes them (`NOTIFY`, `INTERVAL`), a note in definitions of tables and in settings.
 
 The finding stands at the call. A suppression counts there and at the statements of the same function that put the text
 together.
@@ -85,6 +86,7 @@ from elsewhere, and `INTO #table` of SQL Server, which drops such a table when a
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -100,6 +102,7 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
+    last_name,
     walk,
 )
 from readlint_rules.sql._binding import binding
@@ -158,7 +161,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(
             call,
             message,
-            severity=_severity(found),
+            severity=_severity(found, ctx),
             related=related(query, found, ctx),
             also_at=built(query, ctx),
             flow=flow(query, found[0], ctx),
@@ -226,20 +229,51 @@ def _is_fetched(node: ast.AST) -> bool:
     return any(isinstance(part, ast.Attribute) and part.attr in FETCHING for part in walk(node))
 
 
-def _severity(found: list[Judged]) -> Severity:
+def _severity(found: list[Judged], ctx: Context) -> Severity:
     """The worst of all values that are put in."""
-    return min((_severity_of(one) for one in found), key=lambda severity: severity.rank)
+    return min((_severity_of(one, ctx) for one in found), key=lambda severity: severity.rank)
 
 
-def _severity_of(one: Judged) -> Severity:
+def _severity_of(one: Judged, ctx: Context) -> Severity:
     if one.source.provenance is Provenance.REQUEST:
         return Severity.ERROR
     if any(isinstance(piece, Text) and CATALOG.search(piece.text) for piece in one.skeleton.pieces):
         return Severity.NOTE  # the name of a table, which is put into other queries as well
+    if one.source.provenance is not Provenance.PARAM or _MIGRATIONS.search(ctx.path):
+        return Severity.NOTE
     if one.context == "SET" or one.position is Position.UNBINDABLE:
         # These have a form that takes parameters: `pg_notify(...)`, `%s::interval`, `IS NOT DISTINCT FROM %s`.
         return Severity.WARNING if one.context in ("NOTIFY", "INTERVAL", "IS") else Severity.NOTE
-    return Severity.ERROR if one.source.provenance is Provenance.PARAM else Severity.WARNING
+    return Severity.ERROR if _is_text(one) else Severity.NOTE
+
+
+#: Scripts that are run once, by who wrote them.
+_MIGRATIONS = re.compile(r"(?i)(?:^|[/\\])(?:\w*migrations?|upgrades?|versions|alembic)(?:[/\\.]|_\w*\.)")
+_KEY = re.compile(r"(?:(?i:(?:^|_)(?:id|ids|pk|oid|rowid))|[a-z](?:Id|ID)s?)$")
+#: What nobody writes, and names of tables, as in questions about the catalog.
+_MADE = re.compile(
+    r"(?i)(?:^|_)(?:[ug]uid|(?:table|tbl|schema|database|db|catalog|column|view|sequence|index)s?(?:_?names?)?)$"
+)
+
+
+def _is_text(one: Judged) -> bool:
+    """Whether a parameter may well hold a quote. Without quotes around it, it is a number, or the query would fail: so
+    only what is said to be text is, but for the argument of a function, which may be a name. A key of a record that was
+    handed in is one that a database made."""
+    node = one.hole.node
+    if _MADE.search(_last_part(node)) or _MADE.search(getattr(one.source.node, "arg", "")):
+        return False
+    if one.position is Position.QUOTED:
+        return not (isinstance(node, (ast.Subscript, ast.Attribute)) and _KEY.search(_last_part(node)))
+    annotation = getattr(one.source.node, "annotation", None)
+    is_text = annotation is not None and re.search(r"\bstr\b", ast.unparse(annotation)) is not None
+    return is_text and not one.context.endswith("()")
+
+
+def _last_part(node: ast.expr) -> str:
+    if isinstance(node, ast.Subscript):
+        return str(node.slice.value) if isinstance(node.slice, ast.Constant) else ""
+    return last_name(node) or ""
 
 
 def _message(found: list[Judged]) -> str:
