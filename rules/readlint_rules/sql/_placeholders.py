@@ -24,7 +24,10 @@ _QUOTED = {
 }
 _NAMES = re.compile(r"(?is)\b(FROM|JOIN|INTO|UPDATE|TABLE|ORDER\s+BY|GROUP\s+BY)\s*\Z")
 #: In these `FROM` is followed by a value: `EXTRACT(YEAR FROM %s)`, `IS DISTINCT FROM %s`.
-_VALUE_FROM = re.compile(r"(?is)(?:\b(?:EXTRACT|SUBSTRING|TRIM|OVERLAY|POSITION)\s*\([^()]*|\bDISTINCT\s+)FROM\s*\Z")
+_VALUE_FROM = re.compile(
+    r"(?is)(?:\b(?:EXTRACT|SUBSTRING|TRIM|OVERLAY|POSITION)\s*\([^()]*FROM|\bDISTINCT\s+FROM|"
+    r"\bVACUUM(?:\s+\w+)?\s+INTO|\bCOPY\s[^;]*?\bFROM)\s*\Z"
+)
 _OPERATOR = re.compile(r"\s*(?:=|<|>|!|\+|-|\*|/|\||::|\(|LIKE\b|IS\b|IN\b)", re.IGNORECASE)
 
 

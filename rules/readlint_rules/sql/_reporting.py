@@ -12,6 +12,7 @@ from readlint_rules.sql._provenance import CONSTANT, Judge, Trust
 
 _LONGEST = 60  # characters of code in a message
 _TABLE = re.compile(r"""(?i)\b(?:from|join|into|update|table|on)\s+["`\[(]?\s*\Z""")
+_MIGRATIONS = re.compile(r"(?i)(?:^|[/\\])(?:\w*migrations?|upgrades?|versions|alembic)(?:[/\\.]|_\w*\.)")
 _MOST = 6  # places of one kind
 
 
@@ -64,6 +65,11 @@ def flow(query: Query, one: Judged, ctx: Context) -> list[Place]:
     inside = [step for step in one.skeleton.steps if hasattr(step, "lineno")]
     steps += [Place(step, "the query is built here") for step in sorted(inside, key=_line)[:_MOST]]
     return [*steps, Place(query.run.call, "the query runs")]
+
+
+def is_migration(ctx: Context) -> bool:
+    """Whether the file is a script that is run once, by who wrote it."""
+    return _MIGRATIONS.search(ctx.path) is not None
 
 
 def is_generic(found: Sequence[Judged]) -> bool:

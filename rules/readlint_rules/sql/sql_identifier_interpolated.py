@@ -30,7 +30,7 @@ Without psycopg, choose out of a table of the names that are allowed: `f"... ORD
 Text that reaches a call that runs SQL, with something put in where SQL wants a name or a keyword: after `FROM`, `JOIN`,
 `INTO`, `UPDATE` or `ORDER BY`, in a list of columns, beside a dot, inside of quotes for names, or a direction. It is an
 error when a client sends it, and a warning when a parameter decides the order or the direction of a query for one
-table. Other names are a note: a parameter mostly has them from the program itself.
+table. Other names are a note: a parameter mostly has them from the program itself. So is everything in migrations.
 
 ## Not flagged
 - Constants, also those of other files, members of enumerations, choices out of a constant table, numbers.
@@ -60,7 +60,7 @@ from readlint_rules.sql._composing import composition
 from readlint_rules.sql._drivers import CALLED
 from readlint_rules.sql._model import NAMES, Judged, Position, Provenance, Query
 from readlint_rules.sql._queries import Options, judged, queries
-from readlint_rules.sql._reporting import asked, built, flow, is_generic, names, related, stands, verb
+from readlint_rules.sql._reporting import asked, built, flow, is_generic, is_migration, names, related, stands, verb
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -100,7 +100,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(
             call,
             "request" if is_sent else "default",
-            severity=_severity(found),
+            severity=_severity(found, ctx),
             related=related(query, found, ctx),
             also_at=built(query, ctx),
             flow=flow(query, found[0], ctx),
@@ -138,9 +138,11 @@ def _is_harmful(one: Judged) -> bool:
     return one.position in NAMES and one.source.provenance >= Provenance.PARAM
 
 
-def _severity(found: list[Judged]) -> Severity:
+def _severity(found: list[Judged], ctx: Context) -> Severity:
     """What decides the order of rows is often chosen by clients; tables and columns seldom are. But a function that can
     order any table is a layer around the database, and what matters is who calls it."""
+    if is_migration(ctx):
+        return Severity.NOTE
     if any(one.source.provenance is Provenance.REQUEST for one in found):
         return Severity.ERROR
     orders = any(one.position is Position.KEYWORD or one.context in ("ORDER BY", "GROUP BY") for one in found)

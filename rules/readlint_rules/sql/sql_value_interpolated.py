@@ -31,10 +31,10 @@ stands after a comparison, in `IN (...)` and `VALUES (...)`, after `LIMIT`, or i
 Calls that run SQL are those of the database libraries: the receiver is followed to where it was made. On a receiver
 that is not known, `execute` counts when its text begins like SQL.
 
-It is an error where a client chooses the value, and where a caller does and it stands in quotes or is annotated as
-text. It is a note where the file does not tell who does (an attribute, the result of a call), without quotes (it is a
-number then, or the query fails), in migrations, and in questions about the catalog: what is put in there is the name of
-a table. Where no server binds parameters it is reported only for what a caller chooses: a warning where another form
+It is an error where a client chooses the value, and where a caller does and it stands in quotes. It is a note where the
+file does not tell who does (an attribute, the result of a call), without quotes (it is a number or the name of a column
+then, or the query fails), in migrations, and in questions about the catalog: what is put in there is the name of a
+table. Where no server binds parameters it is reported only for what a caller chooses: a warning where another form
 takes them (`NOTIFY`, `INTERVAL`), a note in definitions of tables and in settings.
 
 The finding stands at the call. A suppression counts there and at the statements of the same function that put the text
@@ -111,7 +111,7 @@ from readlint_rules.sql._model import VALUES, Judged, Position, Provenance, Quer
 from readlint_rules.sql._provenance import CONSTANT, RETURN
 from readlint_rules.sql._queries import Options as SharedOptions
 from readlint_rules.sql._queries import judged, queries, unsunk
-from readlint_rules.sql._reporting import answer, asked, built, flow, names, related, stands, verb
+from readlint_rules.sql._reporting import answer, asked, built, flow, is_migration, names, related, stands, verb
 from readlint_rules.sql._sources import CATALOG, FETCHING
 
 if TYPE_CHECKING:
@@ -235,11 +235,13 @@ def _severity(found: list[Judged], ctx: Context) -> Severity:
 
 
 def _severity_of(one: Judged, ctx: Context) -> Severity:
+    if is_migration(ctx):
+        return Severity.NOTE
     if one.source.provenance is Provenance.REQUEST:
         return Severity.ERROR
     if any(isinstance(piece, Text) and CATALOG.search(piece.text) for piece in one.skeleton.pieces):
         return Severity.NOTE  # the name of a table, which is put into other queries as well
-    if one.source.provenance is not Provenance.PARAM or _MIGRATIONS.search(ctx.path):
+    if one.source.provenance is not Provenance.PARAM:
         return Severity.NOTE
     if one.context == "SET" or one.position is Position.UNBINDABLE:
         # These have a form that takes parameters: `pg_notify(...)`, `%s::interval`, `IS NOT DISTINCT FROM %s`.
@@ -247,8 +249,6 @@ def _severity_of(one: Judged, ctx: Context) -> Severity:
     return Severity.ERROR if _is_text(one) else Severity.NOTE
 
 
-#: Scripts that are run once, by who wrote them.
-_MIGRATIONS = re.compile(r"(?i)(?:^|[/\\])(?:\w*migrations?|upgrades?|versions|alembic)(?:[/\\.]|_\w*\.)")
 _KEY = re.compile(r"(?:(?i:(?:^|_)(?:id|ids|pk|oid|rowid))|[a-z](?:Id|ID)s?)$")
 #: What nobody writes, and names of tables, as in questions about the catalog.
 _MADE = re.compile(
@@ -257,17 +257,13 @@ _MADE = re.compile(
 
 
 def _is_text(one: Judged) -> bool:
-    """Whether a parameter may well hold a quote. Without quotes around it, it is a number, or the query would fail: so
-    only what is said to be text is, but for the argument of a function, which may be a name. A key of a record that was
-    handed in is one that a database made."""
+    """Whether a parameter may well hold a quote. Without quotes around it, it is a number or the name of a column, or
+    the query would fail. A key of a record that was handed in is one that a database made."""
     node = one.hole.node
-    if _MADE.search(_last_part(node)) or _MADE.search(getattr(one.source.node, "arg", "")):
+    if one.position is not Position.QUOTED or _MADE.search(getattr(one.source.node, "arg", "")):
         return False
-    if one.position is Position.QUOTED:
-        return not (isinstance(node, (ast.Subscript, ast.Attribute)) and _KEY.search(_last_part(node)))
-    annotation = getattr(one.source.node, "annotation", None)
-    is_text = annotation is not None and re.search(r"\bstr\b", ast.unparse(annotation)) is not None
-    return is_text and not one.context.endswith("()")
+    is_part = isinstance(node, (ast.Subscript, ast.Attribute))
+    return not (_MADE.search(_last_part(node)) or (is_part and _KEY.search(_last_part(node))))
 
 
 def _last_part(node: ast.expr) -> str:
