@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import tools
 
@@ -83,6 +84,19 @@ def detect_secrets_reports(output: str) -> Iterator[Report]:
             yield path, one["line_number"], one["type"].replace(" ", "")
 
 
+def semgrep_reports(output: str) -> Iterator[Report]:
+    for one in json.loads(output)["results"]:
+        # The name of a rule begins with the folders of its file.
+        yield one["path"], one["start"]["line"], one["check_id"].rpartition(".")[2]
+
+
+def semgrep(rules: str) -> Peer:
+    """Its own engine, with the rules of one file in `semgrep/` and nothing from the network."""
+    config = str(Path(__file__).parent / "semgrep" / rules)
+    options = ["scan", "--config", config, "--metrics", "off", "--disable-version-check", "--no-git-ignore"]
+    return Peer("semgrep", "semgrep", [*options, "--json", "--quiet"], semgrep_reports, requirements=tools.SEMGREP)
+
+
 # Error handling
 
 # FIX and pylint's `fixme` are there because of RL105. The rest of TRY is about how an error is raised.
@@ -153,7 +167,8 @@ CLOCKS = Battery(
     introduction="""\
 Judged are the places where two times meet, and those where a time is given away.
 
-Read the totals with care: no peer has a rule for this. ruff's `DTZ` asks for time zones and says nothing about
+Read the totals with care: no peer has a rule for this, and those of semgrep (`benchmarks/semgrep/clocks.yaml`) were
+written for this comparison, with what its engine offers: patterns, and flow inside of one function. ruff's `DTZ` asks for time zones and says nothing about
 durations, and flake8-async's ASYNC125 is about deadlines that are written as a number. They are what comes nearest, so
 the table shows what a project has without readlint. Whoever judged had written readlint's rules; `handed_on.py` was
 added to show where they end.""",
@@ -166,6 +181,7 @@ added to show where they end.""",
             flake8_reports,
             requirements=tools.FLAKE8_ASYNC,
         ),
+        semgrep("clocks.yaml"),
     ),
     without=(),
 )
@@ -207,4 +223,33 @@ Read the totals with care: whoever judged knew readlint's rules. Every value is 
     without=(Without("readlint without notes", "readlint", " (note)"),),
 )
 
-BATTERIES = (ERRORS, CLOCKS, SECRETS)
+# SQL
+
+SQL = Battery(
+    name="sql",
+    topic="SQL",
+    select="RL3",
+    introduction="""\
+Judged are functions, so that it does not matter whether a tool reports where a text is built or where it is run. A
+function has a defect if somebody can put SQL into what it runs, or if its placeholders do not fit.
+
+Read the totals with care: whoever judged had written readlint's rules or read them, and the rules of semgrep
+(`benchmarks/semgrep/sql.yaml`) were written for this comparison, as those of its registry are: patterns for each
+library, and flow inside of one function from parameters and requests to calls that run SQL. They were not changed after
+the first run. ruff and bandit look for text that begins like SQL and has something put in, wherever it is; they have no
+rule about placeholders. Many of readlint's reports are notes, which do not fail a run: of a value without quotes, a
+name or a condition no file tells who chooses it.""",
+    peers=(
+        Peer("ruff", "ruff", [*tools.RUFF_JSON, "--select", "S608,S610,S611"], ruff_reports),
+        Peer(
+            "bandit",
+            "bandit",
+            ["--quiet", "--recursive", "--tests", "B608,B610,B611", "--format", "json"],
+            bandit_reports,
+        ),
+        semgrep("sql.yaml"),
+    ),
+    without=(Without("readlint without notes", "readlint", " (note)"),),
+)
+
+BATTERIES = (ERRORS, CLOCKS, SQL, SECRETS)

@@ -16,6 +16,8 @@ PEERS = ("ruff==0.17.5", "bandit==1.9.4", "flake8==7.5.0", "flake8-bugbear==26.1
 #: It would slow down flake8 where that is timed, so it gets an environment of its own.
 FLAKE8_ASYNC = ("flake8==7.5.0", "flake8-async==26.8.1")
 DETECT_SECRETS = ("detect-secrets==1.5.0",)
+#: A hundred packages of its own.
+SEMGREP = ("semgrep==1.182.0",)
 REPORTED = ("readlint", "libcst", "astroid", "ruff", "bandit", "flake8", "flake8-bugbear", "pylint")
 
 # What the peers have that is nearest to readlint's rules.

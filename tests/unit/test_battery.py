@@ -35,7 +35,7 @@ def test_every_mark_of_a_file_is_read(path: Path) -> None:
 def test_there_are_enough_places_of_both_kinds(battery: batteries.Battery) -> None:
     places = judged.places(battery.name)
     verdicts = Counter(place.defect for place in places)
-    assert len(places) >= {"errors": 150, "secrets": 200}.get(battery.name, 60)
+    assert len(places) >= {"errors": 150, "secrets": 200, "sql": 120}.get(battery.name, 60)
     assert min(verdicts.values()) >= 0.4 * len(places)
 
 
@@ -124,6 +124,8 @@ def test_reports_of_the_peers_are_read() -> None:
     ruff = '[{"filename": "/w/a.py", "location": {"row": 3}, "code": "E722"}]'
     bandit = '{"results": [{"filename": "a.py", "line_number": 3, "test_id": "B110"}]}'
     pylint = '{"messages": [{"path": "a.py", "line": 3, "messageId": "W0702"}]}'
+    semgrep = '{"results": [{"path": "sql/a.py", "start": {"line": 3}, "check_id": "benchmarks.semgrep.value-in-sql"}]}'
+    assert list(batteries.semgrep_reports(semgrep)) == [("sql/a.py", 3, "value-in-sql")]
     assert list(batteries.ruff_reports(ruff)) == [("/w/a.py", 3, "E722")]
     assert list(batteries.bandit_reports(bandit)) == [("a.py", 3, "B110")]
     assert list(batteries.pylint_reports(pylint)) == [("a.py", 3, "W0702")]
