@@ -32,7 +32,8 @@ STANDARD = frozenset("datetime math os platform string sys".split())
 #: What tells that a query asks for names of tables, and reads nobody's data.
 CATALOG = re.compile(
     r"(?i)\b(?:information_schema|pg_catalog|pg_[a-z_]+\b(?!\s*\()|sqlite_master|sqlite_schema|system_schema|ag_catalog|"
-    r"sqlite_sequence|geometry_columns|geography_columns|pg_get_cols|svv_[a-z_]+|__tables(?:_summary)?__|duckdb_[a-z]+s\b(?=\s*\()|"
+    r"sqlite_sequence|geometry_columns|geography_columns|pg_get_cols|svv_[a-z_]+|"
+    r"__tables(?:_summary)?__|duckdb_[a-z]+s\b(?=\s*\()|"
     r"sys\.[a-z_]+|user_(?:constraints|cons_columns|tables|indexes|tab_columns)|all_(?:tables|constraints))\b"
 )
 #: Functions that quote or escape, by their last name.
