@@ -170,8 +170,8 @@ Judged are the places where two times meet, and those where a time is given away
 Read the totals with care: no peer has a rule for this, and those of semgrep (`benchmarks/semgrep/clocks.yaml`) were
 written for this comparison, with what its engine offers: patterns, and flow inside of one function. ruff's `DTZ` asks
 for time zones and says nothing about durations, and flake8-async's ASYNC125 is about deadlines that are written as a
-number. They are what comes nearest, so the table shows what a project has without readlint. Whoever judged had written readlint's rules; `handed_on.py` was
-added to show where they end.""",
+number. They are what comes nearest, so the table shows what a project has without readlint. Whoever judged had written
+readlint's rules; `handed_on.py` was added to show where they end.""",
     peers=(
         Peer("ruff", "ruff", [*tools.RUFF_JSON, "--select", "DTZ"], ruff_reports),
         Peer(
