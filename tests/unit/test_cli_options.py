@@ -67,8 +67,8 @@ def test_options_that_select(option: str, lint: Lint, tmp_path: Path) -> None:
         (["--fail-on", "warning", "--select", "RL201"], 1),
         (["--max-findings", "4"], 0),
         (["--max-findings", "3"], 1),
-        (["--max-findings", "2", "--fail-on", "error"], 0),
-        (["--max-findings", "1", "--fail-on", "error"], 1),
+        (["--max-findings", "3", "--fail-on", "warning"], 0),
+        (["--max-findings", "2", "--fail-on", "warning"], 1),
         (["--exit-zero", "--select", "RL199"], 2),
     ],
 )
@@ -205,11 +205,11 @@ def test_jobs(monkeypatch: pytest.MonkeyPatch, lint: Lint, tmp_path: Path) -> No
 
 
 def test_an_option_of_a_settings_file_reaches_the_run(lint: Lint, tmp_path: Path) -> None:
-    (tmp_path / "readlint.toml").write_text('fail-on = "error"\nmax-findings = 2\noutput-format = "concise"\n')
+    (tmp_path / "readlint.toml").write_text('fail-on = "warning"\nmax-findings = 3\noutput-format = "concise"\n')
     ran = lint()
     assert (ran.status, len(ran.codes)) == (0, 4)
     assert lint("--fail-on=note").status == 1
-    assert lint("--max-findings=1").status == 1
+    assert lint("--max-findings=2").status == 1
 
 
 #: Where the options are tested that are not tested here.

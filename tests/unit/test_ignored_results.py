@@ -51,13 +51,6 @@ def test_a_jump_that_has_hardly_anything_to_discard_is_a_note(body: str, expecte
     assert severity("RL106", body) is expected
 
 
-def test_one_lossy_password_is_a_warning_and_a_list_to_try_a_note() -> None:
-    one = "password = path.decode('utf-8', errors='ignore')\ns3.login(password)"
-    many = "with open(path, errors='ignore') as lines:\n    for line in lines:\n        password = line.strip()\n"
-    assert severity("RL114", one) is Severity.WARNING
-    assert severity("RL114", many + "        s3.login(password)") is Severity.NOTE
-
-
 def test_lost_records_are_an_error_and_a_lost_letter_a_warning() -> None:
     assert severity("RL112", "s3.delete_objects(Bucket=path, Delete={})") is Severity.ERROR
     assert severity("RL112", "return s3.invoke(FunctionName=path)['Payload']") is Severity.ERROR

@@ -63,7 +63,11 @@ def percent(text: str, more: dict[str, str]) -> str:
 
 def shown(text: str) -> str:
     """What a log may hold of a text."""
-    return "".join(character if character in "\r\n" else escape(character) for character in text)
+    return "".join(map(escape_line, re.split(r"([\r\n])", text)))
+
+
+def escape_line(line: str) -> str:
+    return line if line in ("\r", "\n") else escape(line)
 
 
 def test_a_finding_on_github() -> None:
