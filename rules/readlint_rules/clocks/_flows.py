@@ -39,6 +39,7 @@ _RECEIVERS = frozenset({"self", "cls"})
 _DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: What follows the name of a module, or of a function in prose. A function is called, or handed on.
 _NO_FUNCTION = re.compile(r"[ \t]*[.\w]")
+_AS = re.compile(r" as (\w+)")
 _FOUND = (ast.BinOp, ast.Compare, ast.Call)
 
 
@@ -64,8 +65,10 @@ def reached(functions: Iterable[ast.expr], ctx: Context) -> list[ast.expr]:
 
 
 def reads_of(functions: Iterable[str], ctx: Context) -> list[ast.expr]:
-    """Where a file mentions functions of these names: calls them, or hands them on."""
-    return [load for name in functions for load in ctx.loads.of(name, unless=_NO_FUNCTION)]
+    """Where a file mentions functions of these names, or of what it imports them as: calls them, or hands them on."""
+    text, names = ctx.source.text, {*functions}
+    names.update(match[1] for match in _AS.finditer(text) if text.endswith(tuple(functions), 0, match.start()))
+    return [load for name in names for load in ctx.loads.of(name, unless=_NO_FUNCTION)]
 
 
 def may_matter(call: ast.Call, ctx: Context) -> bool:

@@ -7,10 +7,17 @@ user's own call or value may quote a secret that another rule has found there.
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterable, Iterator
 
 from readlint.files.source import Source
 from readlint.findings import Finding, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from readlint.findings import Json
 
 MASK = "*"
 
@@ -27,16 +34,30 @@ def without(secrets: Iterable[str], text: str) -> str:
     return text
 
 
-def mask_messages(source: Source, findings: list[Finding]) -> None:
-    """In whatever the findings of one file say of it."""
+def mask(source: Source, findings: list[Finding], facts: dict[str, list[str]]) -> None:
+    """In whatever the findings of one file say of it, and in what is remembered of it for others."""
     secrets = secret_texts(source, findings)
     if not secrets:
         return
+    encoded = sorted({*secrets, *(json.dumps(secret)[1:-1] for secret in secrets)}, key=len, reverse=True)
+    for fact, values in facts.items():
+        facts[fact] = [without(encoded, value) for value in values]
     for finding in findings:
         finding.message = without(secrets, finding.message)
         finding.arguments = {name: without(secrets, text) for name, text in finding.arguments.items()}
         for place in (*finding.related, *finding.flow):
             place.message = without(secrets, place.message)
+        finding.data = _masked(finding.data, secrets)
+
+
+def _masked(data: Json, secrets: list[str]) -> Any:
+    if isinstance(data, str):
+        return without(secrets, data)
+    if isinstance(data, list):
+        return [_masked(item, secrets) for item in data]
+    if isinstance(data, dict):
+        return {key: _masked(item, secrets) for key, item in data.items()}
+    return data
 
 
 def _forms(text: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from readlint.analysis.tree import FIELDS, LEAVES, last_name
 from readlint.budget import CLOCK
 from readlint.errors import InternalError
 from readlint.files.kinds import PYTHON, is_passed_over, kind_of
-from readlint.files.secrets import mask_messages
+from readlint.files.secrets import mask
 from readlint.files.source import NotText, Source, Unreadable
 from readlint.findings import Finding, Place, Span, Target
 from readlint.suppress.directives import Directive, may_have_directives, read_directives
@@ -337,4 +337,4 @@ def _finish(screened: Screened, ctx: Context) -> None:
     screened.facts = {fact: sorted(set(values)) for fact, values in screened.facts.items() if values}
     screened.findings.sort(key=Finding.sort_key)
     fingerprint.assign(screened.findings)
-    mask_messages(ctx.source, screened.findings)
+    mask(ctx.source, screened.findings, screened.facts)
