@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from readlint.findings import Json
 
 FOLDER = ".readlint_cache"
-_FORMAT = 3
+_FORMAT = 4
 _RUNS_KEPT = 24
 _KEY_SIZE = 32  # bytes
 _LARGEST = 64 * 1024 * 1024  # bytes of one file; what would be larger is not written

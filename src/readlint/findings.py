@@ -232,7 +232,7 @@ class Finding:
         self.also_at = also_at  # where else a suppression of it counts; spans, once the engine has placed it
         self.path = ""
         self.definition = ""  # qualified name of the enclosing definition, empty at module level
-        self.shape = ""  # digest of the enclosing statement, blind to layout
+        self.shape = ""  # digest of the enclosing statement, blind to layout; of a handler also of what it guards
         self.fingerprint = ""  # the identity that survives edits elsewhere in the file
         self.edits: tuple[Edit, ...] | None = None  # what the fix changes, once somebody asked
 
@@ -261,6 +261,7 @@ class Finding:
             self.definition,
             self.fingerprint,
             [list(span.key()) for span in self.silenced_at()[1:]],
+            self.shape,
         ]
 
     @classmethod
@@ -283,6 +284,7 @@ class Finding:
         finding.path = path
         finding.definition = data[12]
         finding.fingerprint = data[13]
+        finding.shape = data[15]
         return finding
 
     def copy(self) -> Finding:

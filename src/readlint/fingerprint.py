@@ -20,15 +20,16 @@ _IGNORED = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 
 
 def shape_of(node: ast.AST, parents: Parents, *, secret: bool = False) -> str:
-    """A digest of the statement around a node. Of a secret's it must not say which: short ones could be guessed."""
+    """A digest of the statement around a node. Of a secret's it must not say which: short ones could be guessed.
+
+    `except Exception:` stands many times in a file; what it guards tells them apart. That is a digest of its own behind
+    a colon, so that the clause is known again when what it guards has changed.
+    """
     while not isinstance(node, (ast.stmt, ast.ExceptHandler, ast.Module)):
         node = parents[node]
-    parts = list(_tokens(node, head_only=True, secret=secret))
-    if isinstance(node, ast.ExceptHandler):
-        # `except Exception:` stands many times in a file; what it guards tells them apart.
-        guarded = getattr(parents[node], "body", [])
-        parts += _tokens(guarded[0], head_only=True, secret=secret) if guarded else ()
-    return digest(parts)
+    shape = digest(list(_tokens(node, head_only=True, secret=secret)))
+    guarded = getattr(parents[node], "body", []) if isinstance(node, ast.ExceptHandler) else []
+    return f"{shape}:{digest(list(_tokens(guarded[0], head_only=True, secret=secret)))}" if guarded else shape
 
 
 def _tokens(node: ast.AST, *, head_only: bool = False, secret: bool = False) -> Iterator[str]:

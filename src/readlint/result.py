@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from readlint.findings import Json
+    from readlint.suppress.baseline import Standing
 
     ReadLines = Callable[[str], "list[str] | None"]
     ReadBytes = Callable[[str], "bytes | None"]
@@ -18,13 +19,20 @@ if TYPE_CHECKING:
 class Result:
     """Findings and everything else that reporters and the exit status need."""
 
-    __slots__ = ("errors", "fail_on", "files_checked", "findings", "fixed", "max_findings", "outputs", "read_bytes",
-                 "read_lines", "rules_run", "suppressed", "valid_until", "warnings")  # fmt: skip
+    __slots__ = ("baseline", "errors", "fail_on", "files_checked", "findings", "fixed", "hidden", "max_findings", "old",
+                 "old_count", "outputs", "read_bytes", "read_lines", "rules_run", "stale", "standing", "suppressed",
+                 "valid_until", "warnings")  # fmt: skip
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self.suppressed: list[Finding] = []
         self.fixed: list[Finding] = []
+        self.hidden: list[Finding] = []  # not reported, but they say where secrets are
+        self.old: list[Finding] = []  # in the baseline; kept only for formats that show them
+        self.old_count = 0
+        self.stale: list[tuple[str, str]] = []  # path and rule of what is in the baseline and not found any more
+        self.baseline = ""  # the file; empty if there is none
+        self.standing: Standing | None = None  # what `readlint baseline` writes from; not remembered
         self.warnings: list[str] = []
         self.errors: list[InternalError] = []
         self.rules_run: set[str] = set()  # the codes of those that looked at a file
@@ -47,6 +55,11 @@ class Result:
         return {
             "findings": [[f.path, f.to_json(), _packed(f, read_lines)] for f in self.findings],
             "suppressed": [[f.path, f.to_json()] for f in self.suppressed],
+            "hidden": [[f.path, f.to_json()] for f in self.hidden],
+            "old": [[f.path, f.to_json(), _packed(f, read_lines)] for f in self.old],
+            "old_count": self.old_count,
+            "stale": self.stale,
+            "baseline": self.baseline,
             "rules": sorted(self.rules_run),
             "warnings": self.warnings,
             "files": self.files_checked,
@@ -59,11 +72,13 @@ class Result:
     @classmethod
     def from_json(cls, data: Json, read_lines: ReadLines) -> Result:
         result = cls()
-        for path, item, edits in data["findings"]:
-            finding = Finding.from_json(path, item)
-            finding.edits = _unpacked(edits, path, read_lines)
-            result.findings.append(finding)
+        result.findings = [_with_edits(item, read_lines) for item in data["findings"]]
         result.suppressed = [Finding.from_json(path, item) for path, item in data["suppressed"]]
+        result.hidden = [Finding.from_json(path, item) for path, item in data["hidden"]]
+        result.old = [_with_edits(item, read_lines) for item in data["old"]]
+        result.old_count = data["old_count"]
+        result.stale = data["stale"]
+        result.baseline = data["baseline"]
         result.rules_run = set(data["rules"])
         result.warnings = data["warnings"]
         result.files_checked = data["files"]
@@ -83,6 +98,13 @@ def _packed(finding: Finding, read_lines: ReadLines) -> Json:
         return finding.edits if finding.edits is None else []
     lines = read_lines(finding.path)
     return None if lines is None else [[list(e.span.key()), _recipe(e, _window(lines, e.span))] for e in finding.edits]
+
+
+def _with_edits(item: Json, read_lines: ReadLines) -> Finding:
+    path, data, edits = item
+    finding = Finding.from_json(path, data)
+    finding.edits = _unpacked(edits, path, read_lines)
+    return finding
 
 
 def _unpacked(data: Json, path: str, read_lines: ReadLines) -> tuple[Edit, ...] | None:

@@ -35,6 +35,9 @@ from readlint.syntax.screen import Screen, Screened
 
 if TYPE_CHECKING:
     from readlint.cli.lint import Options
+    from readlint.suppress.baseline import Baseline
+
+BASELINE = "readlint-baseline.jsonl"
 
 
 class Job(NamedTuple):
@@ -72,6 +75,8 @@ class Run:
         self.answers = Answers(rules, self.files)
         self.narrowed = False  # by `--select`: whether a suppression is unused cannot be told
         self.today = datetime.date.today()
+        self.baseline: Baseline | None = None
+        self.unseen: dict[str, list[Finding]] = {}  # by path what the baseline or diff mode keeps out of the report
         self.settings_of_folder = settings_of_folder
         self._settings: dict[str, Settings] = {}
 
@@ -108,15 +113,22 @@ class Run:
         """All that a changed file comes to."""
         result = Result()
         self.judge(self.screen.file(source, self.settings(source.path)), result)
+        if source.path in self.unseen:
+            from readlint.suppress.unseen import hide_again
+
+            hide_again(self.unseen[source.path], result)
         return result
 
 
 def lint(options: Options, cache: Cache | None) -> Result:
     """Lint files and folders."""
     seal = Seal()
+    baselines = baseline_places(options)
+    seal.add(baselines)
     rules = load_rules()
     loader = SettingsLoader(rules.rules, options.overrides, isolated=options.isolated, config=options.config)
     run = open_run(rules, loader, options)
+    run.baseline = find_baseline(baselines, options)
     settings = loader.for_folder(".")
     result = new_result(settings, options)
     discovery = list_files(options.paths, settings, run.settings_of_folder, run.screen)
@@ -128,6 +140,7 @@ def lint(options: Options, cache: Cache | None) -> Result:
     with CLOCK.running():
         for path in discovery.files:
             judge_in_time(run, run.screened[path], result)
+        hide_unseen(run, result, options, discovery.files)
         finish(run, result, options)
     result.warnings += loader.warnings
     if cache is not None and options.rememberable and not result.errors:
@@ -159,8 +172,10 @@ def lint_text(options: Options, data: bytes) -> Result:
         if options.fix and not options.diff:
             sys.stdout.buffer.write(data)  # whoever replaces a text by what `--fix` prints must not lose it
     result.files_checked = int(not skipped)
+    run.baseline = find_baseline(baseline_places(options), options)
     with CLOCK.running():
         judge_in_time(run, run.screened[path], result)
+        hide_unseen(run, result, options, [path])
         finish(run, result, options)
     return result
 
@@ -179,16 +194,30 @@ def judge_in_time(run: Run, screened: Screened, result: Result) -> None:
         judge_in_time(run, screened, result)
 
 
+def hide_unseen(run: Run, result: Result, options: Options, linted: list[str]) -> None:
+    """What the baseline holds is not reported."""
+    if run.baseline is not None:
+        from readlint.suppress.unseen import hide_old
+
+        hide_old(run, result, options, linted)
+
+
 def finish(run: Run, result: Result, options: Options) -> None:
     """The third tier: the fixes of what is left, applied or shown."""
     if options.fix or options.diff or options.add_ignore is not None:
         from readlint.fixes.session import change_files
 
         change_files(run, result, options)
-    elif options.shows_fixes and any(finding.fix for finding in result.findings):
-        from readlint.fixes.session import build_all
+    elif options.shows_fixes:
+        shown = [*result.findings, *(result.old if options.wants_old(result.outputs) else ())]
+        if any(finding.fix for finding in shown):
+            from readlint.fixes.session import build_all
 
-        build_all(run, result)
+            build_all(run, shown, result.errors)
+    if run.unseen:
+        from readlint.suppress.unseen import forget_unseen
+
+        forget_unseen(result, options)
     result.errors += run.files.errors
     result.findings.sort(key=Finding.sort_key)
 
@@ -222,6 +251,34 @@ def project_root(paths: list[str]) -> str:
     while os.path.exists(os.path.join(folder, "__init__.py")):
         package, folder = folder, os.path.dirname(folder)
     return marked_folder(top) or package
+
+
+def baseline_places(options: Options) -> list[str]:
+    """Where a baseline may be, the nearest first: from here up to the root of the repository or project."""
+    if options.ignores_baseline:
+        return []
+    if options.baseline is not None:
+        return [options.baseline]
+    here = os.getcwd()
+    above = [here]
+    while not os.path.lexists(os.path.join(above[-1], ".git")) and os.path.dirname(above[-1]) != above[-1]:
+        above.append(os.path.dirname(above[-1]))
+    if not os.path.lexists(os.path.join(above[-1], ".git")):
+        root = marked_folder(here) or here
+        above = [folder for folder in above if folder.startswith(root)]
+    return [os.path.join(folder, BASELINE) for folder in above]
+
+
+def find_baseline(places: list[str], options: Options) -> Baseline | None:
+    """The first that is there. One that is named must be there, or be about to be made."""
+    file = next(filter(os.path.lexists, places), "")
+    if not file and not options.makes_baseline and (options.baseline is None or not places):
+        return None
+    from readlint.suppress.baseline import new_baseline, read_baseline
+
+    if not file and options.makes_baseline:
+        return new_baseline(options.baseline or os.path.join(marked_folder(os.getcwd()) or os.getcwd(), BASELINE))
+    return read_baseline(file or str(options.baseline))
 
 
 def list_files(
@@ -313,7 +370,9 @@ def screen_files(run: Run, files: list[str], options: Options, cache: Cache | No
     for path, (_, _, _, screened) in fresh.items():
         run.screened[path] = Screened.from_json(path, screened)
     progress = Progress(sys.stderr, len(jobs))
-    screen = Screen(run.rules, build_fixes) if options.shows_fixes else run.screen
+    # Of most findings of a project with a baseline nobody will see the fix.
+    builds = options.shows_fixes and (run.baseline is None or options.wants_old())
+    screen = Screen(run.rules, build_fixes) if builds else run.screen
     for index, outcome in parallel.each(jobs, Work(screen, cache is not None), crashed, options.workers()):
         job = jobs[index]
         run.screened[job.path] = screened = Screened.from_json(job.path, outcome.screened)

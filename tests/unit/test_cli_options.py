@@ -227,6 +227,7 @@ ELSEWHERE = {
         "--watch",
     ),  # end to end
     *("--sarif-category", "--sarif-suppressed"),  # end to end
+    *("--baseline", "--no-baseline", "--sarif-absent"),  # test_baseline.py
 }
 
 

@@ -14,6 +14,7 @@ from harness import BAD, FORMATS, Readlint
 HEAVY = {
     *("libcst", "astroid", "sarif_om", "sqlglot", "dataclasses", "typing", "pathlib", "importlib.metadata", "tomllib"),
     *("tomli", "ast", "tokenize", "multiprocessing", "subprocess", "tempfile", "logging", "shutil", "inspect"),
+    *("readlint.suppress.baseline", "readlint.suppress.matching", "readlint.suppress.unseen"),
     *("readlint.run", "readlint.rules", "readlint.packs", "readlint.settings.load", "readlint_rules"),
 }
 #: A report that explains the rules has to ask them, and with them comes what they are written with.
@@ -44,6 +45,20 @@ def test_nothing_heavy_is_imported(readlint: Readlint, tmp_path: Path, output_fo
         needed = {*needed, "sarif_om", "subprocess"}  # attrs imports uuid, which on 3.10 imports it
     assert modules(readlint, ".", "--output-format", output_format) & (HEAVY - needed) == set()
     assert readlint(".", "--output-format", output_format) == cold
+
+
+def test_a_baseline_costs_nothing_while_nothing_changes(readlint: Readlint, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(BAD)
+    readlint("baseline", "write", status=0)
+    cold = readlint(".", status=0)
+    assert modules(readlint, ".") & HEAVY == set()
+    assert readlint(".") == cold
+
+
+def test_what_is_not_used_is_not_loaded(readlint: Readlint, tmp_path: Path) -> None:
+    (tmp_path / "good.py").write_text("x = 1\n")
+    loaded = modules(readlint, ".", "--no-cache")
+    assert loaded & {"readlint.suppress.baseline", "readlint.suppress.matching", "readlint.suppress.unseen"} == set()
 
 
 def test_the_version_needs_no_argument_parser(readlint: Readlint) -> None:

@@ -10,6 +10,7 @@ from readlint.errors import UserError
 
 #: Subcommand -> module. Anything else on the command line is a path to lint.
 COMMANDS = {
+    "baseline": "baseline",
     "check": "lint",
     "clean": "clean",
     "init": "init",

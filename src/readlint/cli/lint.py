@@ -9,7 +9,7 @@ import time
 from readlint.cache import Cache, default_folder, own_key
 from readlint.cli import options as command_line
 from readlint.errors import UserError
-from readlint.report import outputs, shows_fixes, writer
+from readlint.report import outputs, shows_fixes, shows_old, writer
 from readlint.report.model import Report, read_lines_of_file
 from readlint.report.summary import write_notices
 from readlint.report.terminal import Style
@@ -18,7 +18,7 @@ from readlint.result import Result
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import TextIO
 
     from readlint.findings import Json
@@ -40,6 +40,8 @@ class Options:
         self.fix_only: bool = arguments.fix_only
         self.ask: bool = arguments.ask
         self.add_ignore: str | None = arguments.add_ignore
+        self.baseline: str | None = arguments.baseline
+        self.makes_baseline = False  # there need not be one yet
         self.stdin_filename: str | None = arguments.stdin_filename
         self.quiet: bool = arguments.quiet
         self.jobs: int | None = arguments.jobs
@@ -58,6 +60,15 @@ class Options:
     def wants_edits(self) -> bool:
         return any(shows_fixes(output.partition("=")[0]) for output in self.outputs or ["text"])
 
+    def wants_old(self, otherwise: Sequence[str] = ()) -> bool:
+        """Whether a report shows the findings of the baseline; `otherwise` are the outputs that the settings name."""
+        return any(shows_old(output.partition("=")[0]) for output in self.outputs or otherwise)
+
+    @property
+    def ignores_baseline(self) -> bool:
+        """Settings in files are not to count, or one finding is named, which may be an old one."""
+        return self.arguments.no_baseline or (self.isolated and self.baseline is None) or self.fingerprint is not None
+
     @property
     def shows_fixes(self) -> bool:
         """Whether fixes are built only to be seen."""
@@ -71,7 +82,8 @@ class Options:
     def identity(self) -> Json:
         """Everything on the command line that the result depends on."""
         overrides = sorted((key, str(value)) for key, value in self.overrides.items())
-        return [os.getcwd(), self.paths, overrides, self.config, self.isolated, self.wants_edits]
+        return [os.getcwd(), self.paths, overrides, self.config, self.isolated, self.wants_edits,
+                self.wants_old(), self.baseline, self.ignores_baseline]  # fmt: skip
 
     def place(self) -> Json:
         """What the results of single files are kept under; their settings are part of each entry."""
@@ -161,6 +173,11 @@ def report(result: Result, options: Options) -> None:
         files_checked=result.files_checked,
         fixed=result.fixed,
         suppressed=result.suppressed,
+        hidden=result.hidden,
+        old=result.old,
+        old_count=result.old_count,
+        stale=result.stale,
+        baseline=result.baseline,
         rules_run=result.rules_run,
         warnings=result.warnings,
         errors=result.errors,
@@ -170,6 +187,7 @@ def report(result: Result, options: Options) -> None:
         unsafe_fixes=options.unsafe_fixes,
         show_fixes=arguments.show_fixes,
         show_suppressed=arguments.sarif_suppressed,
+        show_absent=arguments.sarif_absent,
         sarif_category=arguments.sarif_category,
         quiet=options.quiet,
         colour={"auto": None, "always": True, "never": False}[arguments.color],

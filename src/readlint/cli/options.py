@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(
         prog="readlint",
         description="Tells whether Python code is ready for production.",
-        epilog="Other commands: readlint rule CODE, rules, settings, init, clean, new-rule, test-rules. "
+        epilog="Other commands: readlint rule CODE, rules, settings, baseline, init, clean, new-rule, test-rules. "
         "Exit status: 0 nothing to report, 1 findings, 2 an error of usage, configuration or readlint itself.",
         usage="readlint [OPTION ...] [PATH ...]",
         fromfile_prefix_chars="@",
@@ -89,6 +89,12 @@ def _files(group: argparse._ArgumentGroup) -> None:
         "--no-respect-gitignore", action="store_false", dest="respect_gitignore", help="lint ignored files too"
     )
     group.add_argument("--stdin-filename", metavar="PATH", help="what standard input is called")
+    group.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="findings that are known; without it readlint-baseline.jsonl, where there is one",
+    )
+    group.add_argument("--no-baseline", action="store_true", help="report the findings of the baseline too")
     group.add_argument("--show-files", action="store_true", help="list the files that would be linted")
     group.add_argument("--show-settings", action="store_true", help="show the settings and where they come from")
 
@@ -115,6 +121,9 @@ def _output(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--sarif-suppressed", action="store_true", help="suppressed findings in SARIF too, with the reason"
+    )
+    group.add_argument(
+        "--sarif-absent", action="store_true", help="what has left the baseline in SARIF too, as absent results"
     )
     group.add_argument("-q", "--quiet", action="store_true", help="findings only")
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours in text output")
@@ -152,6 +161,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if options.watch and (options.fix or options.diff or options.add_ignore is not None or "-" in options.paths):
         known.error("argument --watch: it lints files, and changes none")
     options.paths = options.paths or ["." if options.stdin_filename is None else "-"]
+    if options.no_baseline and options.baseline is not None:
+        known.error("argument --no-baseline: there is --baseline too")
     if options.stdin_filename is not None and options.paths != ["-"]:
         known.error("argument --stdin-filename: standard input is linted alone, without other paths")
     return options

@@ -38,10 +38,10 @@ class Changed(NamedTuple):
     left: list[Finding]
 
 
-def build_all(run: Run, result: Result) -> None:
+def build_all(run: Run, shown: Iterable[Finding], errors: list[InternalError]) -> None:
     """The edits of every fix that nobody has built yet, for reports that show them."""
-    for path, findings in _by_path(finding for finding in result.findings if finding.fix and finding.edits is None):
-        build_each(findings, run.rules, run.files.open(path), result.errors)
+    for path, findings in _by_path(finding for finding in shown if finding.fix and finding.edits is None):
+        build_each(findings, run.rules, run.files.open(path), errors)
 
 
 def build_each(findings: Iterable[Finding], rules: RuleSet, ctx: Context | None, errors: list[InternalError]) -> None:
@@ -95,12 +95,14 @@ def _in_time(
 
 
 def _find_secrets_again(changed: Changed, run: Run, result: Result) -> None:
-    """What is suppressed has moved with the text, and where the mended findings were is other text now."""
+    """What is not reported has moved with the text, and where the mended findings were is other text now."""
     for finding in changed.mended:
         finding.data = {key: value for key, value in finding.data.items() if key != "secret"}
     path = changed.source.path
     judged = run.judged(changed.source)
     result.suppressed = [f for f in result.suppressed if f.path != path] + judged.suppressed
+    result.old = [f for f in result.old if f.path != path] + judged.old
+    result.hidden = [f for f in result.hidden if f.path != path] + judged.hidden
 
 
 def _keep(source: Source, changed: Changed, run: Run, result: Result, options: Options) -> bool:
@@ -181,7 +183,7 @@ def _allowed(run: Run, result: Result, options: Options) -> Callable[[Finding], 
     if options.ask:
         from readlint.fixes.ask import ask
 
-        build_all(run, result)
+        build_all(run, result.findings, result.errors)
         offered = [finding for finding in result.findings if finding.edits]
         chosen = ask(offered, _shown(result), sys.stdin, sys.stdout)
         return lambda finding: finding in chosen

@@ -1,7 +1,7 @@
 """Output formats: one module a format, each with `write(report, out)`, imported only when somebody asks for it.
 
-A format that shows what fixes would change has `SHOWS_FIXES = True`: making them costs a run that nobody asks for them
-nothing.
+A format that shows what fixes would change has `SHOWS_FIXES = True`, one that shows findings of the baseline
+`SHOWS_OLD = True`: making and keeping them costs a run that nobody asks for them nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ def writer(name: str) -> Callable[[Report, TextIO], None]:
 
 def shows_fixes(name: str) -> bool:
     return getattr(_module(name), "SHOWS_FIXES", False)
+
+
+def shows_old(name: str) -> bool:
+    return getattr(_module(name), "SHOWS_OLD", False)
 
 
 def formats() -> list[str]:

@@ -67,6 +67,7 @@ def summary_json(report: Report) -> Json:
         "fixable": safeties.count("safe"),
         "unsafe_fixable": safeties.count("unsafe"),
         "fixed": len(report.fixed),
+        **({"baseline": {"unchanged": report.old_count, "absent": len(report.stale)}} if report.baseline else {}),
     }
 
 

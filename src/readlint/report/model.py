@@ -34,19 +34,24 @@ class Report:
     __slots__ = (
         "_masked",
         "_secrets",
+        "baseline",
         "colour",
         "env",
         "errors",
         "files_checked",
         "findings",
         "fixed",
+        "old",
+        "old_count",
         "quiet",
         "read_bytes",
         "read_lines",
         "rules_run",
         "sarif_category",
+        "show_absent",
         "show_fixes",
         "show_suppressed",
+        "stale",
         "status",
         "suppressed",
         "unsafe_fixes",
@@ -60,6 +65,11 @@ class Report:
         files_checked: int = 0,
         fixed: Iterable[Finding] = (),
         suppressed: Iterable[Finding] = (),
+        hidden: Iterable[Finding] = (),
+        old: Iterable[Finding] = (),
+        old_count: int = 0,
+        stale: Iterable[tuple[str, str]] = (),
+        baseline: str = "",
         rules_run: Iterable[str] = (),
         warnings: Iterable[str] = (),
         errors: Iterable[InternalError] = (),
@@ -69,6 +79,7 @@ class Report:
         unsafe_fixes: bool = False,
         show_fixes: bool = False,
         show_suppressed: bool = False,
+        show_absent: bool = False,
         sarif_category: str | None = None,
         quiet: bool = False,
         colour: bool | None = None,
@@ -78,6 +89,10 @@ class Report:
         self.files_checked = files_checked
         self.fixed = sorted(fixed, key=Finding.sort_key)
         self.suppressed = sorted(suppressed, key=Finding.sort_key)
+        self.old = sorted(old, key=Finding.sort_key)  # in the baseline; they fail no run
+        self.old_count = old_count  # of them, whether they are at hand or not
+        self.stale = list(stale)  # path and rule of what has left the baseline
+        self.baseline = baseline  # the file; empty if there is none
         self.rules_run = list(rules_run)  # codes
         self.warnings = list(warnings)
         self.errors = list(errors)
@@ -87,11 +102,12 @@ class Report:
         self.unsafe_fixes = unsafe_fixes  # `--unsafe-fixes` was given: what it would apply counts as fixable
         self.show_fixes = show_fixes
         self.show_suppressed = show_suppressed
+        self.show_absent = show_absent
         self.sarif_category = sarif_category
         self.quiet = quiet
         self.colour = colour  # None: as the terminal and the environment have it
         self.env = env or {}  # where a format finds the machine that it is made for; empty: nowhere in particular
-        self._secrets = _secret_spans([*self.findings, *self.suppressed, *self.fixed])
+        self._secrets = _secret_spans([*self.findings, *self.suppressed, *self.fixed, *self.old, *hidden])
         self._masked: dict[str, list[str] | None] = {}
 
     def by_severity(self) -> list[Finding]:

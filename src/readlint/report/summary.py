@@ -23,11 +23,12 @@ def summary(report: Report, style: Style) -> str:
     if report.findings:
         sentence = f"Found {_by_severity(report.findings, style)} in {files}"
     elif report.files_checked or report.fixed:
-        sentence = style.paint("good", f"No findings {'left ' if fixed else ''}in {files}")
+        kind = "new findings" if report.baseline else "findings"
+        sentence = style.paint("good", f"No {kind} {'left ' if fixed else ''}in {files}")
     else:
         sentence = "No files to check"
     failures = counted(len(report.errors), "internal error") if report.errors else ""
-    return fixed + "; ".join(filter(None, [sentence, _fixable(report), failures])) + "."
+    return fixed + "; ".join(filter(None, [sentence, _fixable(report), _baseline(report), failures])) + "."
 
 
 def counted(count: int, noun: str) -> str:
@@ -42,6 +43,14 @@ def _by_severity(findings: Sequence[Finding], style: Style) -> str:
         if severity in values
     ]
     return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+
+
+def _baseline(report: Report) -> str:
+    parts = [f"{report.old_count:,} more in the baseline"] if report.old_count else []
+    if report.stale:
+        entries = "1 entry" if len(report.stale) == 1 else f"{len(report.stale):,} entries"
+        parts.append(f"{entries} of the baseline not found any more (readlint baseline update)")
+    return ", ".join(parts)
 
 
 def _fixable(report: Report) -> str:

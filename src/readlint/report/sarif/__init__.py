@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from readlint.report.model import Report
 
 SHOWS_FIXES = True
+SHOWS_OLD = True
 
 
 def write(report: Report, out: TextIO) -> None:

@@ -77,8 +77,9 @@ def _counted(text: str, limits: Limits) -> str:
 
 def _rules(report: Report) -> dict[str, Rule[Any]]:
     """Every rule that ran or that the log names, by code."""
-    named = {finding.rule for finding in (*report.findings, *report.suppressed)}
-    codes = {*report.rules_run, *named, *(error.rule for error in report.errors)}
+    named = {finding.rule for finding in (*report.findings, *report.old, *report.suppressed)}
+    absent = (rule for _, rule in report.stale) if report.show_absent else ()
+    codes = {*report.rules_run, *named, *absent, *(error.rule for error in report.errors)}
     return {rule.code: rule for rule in load_rules().rules if rule.code in codes}
 
 
@@ -138,7 +139,7 @@ def _provenance(repository: Repository) -> VersionControlDetails:
 def _results(report: Report, places: Places, limits: Limits, rules: dict[str, Rule[Any]]) -> Iterator[str]:
     suppressed = report.suppressed if report.show_suppressed else []
     # The sort is stable: within a severity the order stays that of files and lines.
-    findings = [*sorted(report.findings, key=_severity), *sorted(suppressed, key=_severity)]
+    findings = [one for group in (report.findings, report.old, suppressed) for one in sorted(group, key=_severity)]
     kept, rest = findings[:MOST_RESULTS], findings[MOST_RESULTS:]
     results = Results(report, places, limits, rules, kept)
     for number, finding in enumerate(kept):
@@ -149,6 +150,12 @@ def _results(report: Report, places: Places, limits: Limits, rules: dict[str, Ru
         limits.written += 1
         yield text
     limits.leave_out(rest)
+    for path, code in report.stale if report.show_absent else ():
+        text = to_text(results.absent(path, code))
+        if limits.written >= MOST_RESULTS or not limits.fits(text):
+            return
+        limits.written += 1
+        yield text
 
 
 def _severity(finding: Finding) -> int:

@@ -16,6 +16,7 @@ from sarif_om import (
     Location,
     LogicalLocation,
     Message,
+    PhysicalLocation,
     Replacement,
     Result,
     Suppression,
@@ -24,7 +25,7 @@ from sarif_om import (
 )
 
 from readlint.files.source import Unreadable, read_bytes
-from readlint.findings import Edit, Finding, Place, Safety
+from readlint.findings import UNPLACED, Edit, Finding, Place, Safety
 from readlint.report.json import clean
 from readlint.report.model import Report
 from readlint.report.sarif.descriptors import fields, numbered
@@ -59,6 +60,7 @@ class Results:
         self._templates: dict[tuple[str, str], tuple[str, list[str]] | None] = {}
         self._hashes: dict[str, dict[int, str]] = {}
         self._lines: dict[str, set[int]] = {}
+        self._old = set(map(id, report.old))
         for finding in findings:
             self._lines.setdefault(finding.path, set()).add(max(finding.span.line, 1))
 
@@ -73,9 +75,31 @@ class Results:
             related_locations=[self._related(place, finding, id) for id, place in enumerate(related, 1)] or None,
             code_flows=self._code_flows(flow, finding),
             fixes=self._fixes(finding),
+            baseline_state=self._baseline_state(finding),
             partial_fingerprints=self._fingerprints(finding),
             suppressions=self._suppressions(finding) if self.report.show_suppressed else None,
         )
+
+    def absent(self, path: str, code: str) -> Result:
+        """Something of the baseline that is not found any more. Where it was in its file, nobody knows now."""
+        physical = PhysicalLocation(
+            artifact_location=self.places.artifact(path), region=self.places.region(path, UNPLACED)
+        )
+        return Result(
+            rule_id=clean(code),
+            rule_index=self.indexes.get(code, -1),
+            level="none",
+            kind="informational",
+            message=Message(text="This finding of the baseline is not found any more."),
+            locations=[Location(physical_location=physical)],
+            baseline_state="absent",
+        )
+
+    def _baseline_state(self, finding: Finding) -> str | None:
+        """In a log that says it of one result, every result has one."""
+        if not self.report.baseline:
+            return None
+        return "unchanged" if id(finding) in self._old else "new"
 
     def _message(self, finding: Finding, related: Iterable[Place]) -> Message:
         """Consumers show `text`. It is the rule's message with the arguments, and links that no template can hold."""
