@@ -67,6 +67,11 @@ complete -c readlint -n '__readlint_in lint' -l no-respect-gitignore -d 'lint ig
 complete -c readlint -n '__readlint_in lint' -l stdin-filename -d 'what standard input is called' -r -F
 complete -c readlint -n '__readlint_in lint' -l show-files -d 'list the files that would be linted'
 complete -c readlint -n '__readlint_in lint' -l show-settings -d 'show the settings and where they come from'
+complete -c readlint -n '__readlint_in lint' -l baseline -d 'findings that are known; without it readlint-baseline.jsonl, where there is one' -r -F
+complete -c readlint -n '__readlint_in lint' -l no-baseline -d 'report the findings of the baseline too'
+complete -c readlint -n '__readlint_in lint' -l new-from -d 'report only what is new since a commit, branch or tag of git' -x
+complete -c readlint -n '__readlint_in lint' -l new-from-merge-base -d 'the same since HEAD and REV parted' -x
+complete -c readlint -n '__readlint_in lint' -l staged -d 'report only what is new in what git would commit now'
 complete -c readlint -n '__readlint_in lint' -l output-format -d 'text, concise, html, json, json-lines, sarif, markdown, github, gitlab, azure, junit, rdjson, checkstyle' -x -a 'azure checkstyle concise github gitlab html json json-lines junit markdown rdjson sarif text'
 complete -c readlint -n '__readlint_in lint' -s o -l output -d 'write a report; - is standard output; may be given more than once' -x -a 'azure= checkstyle= concise= github= gitlab= html= json= json-lines= junit= markdown= rdjson= sarif= text='
 complete -c readlint -n '__readlint_in lint' -l statistics -d 'count the findings of each rule (text, concise and json formats)'

@@ -13,7 +13,18 @@ from readlint.analysis.context import Context
 from readlint.budget import CLOCK, OutOfTime
 from readlint.cache import Cache, Seal, is_racy, marked_folder
 from readlint.errors import InternalError
-from readlint.files.discovery import SUFFIXES, Discovery, Place, Walk, current_folder, discover, locate, not_read
+from readlint.files.discovery import (
+    SUFFIXES,
+    Discovery,
+    Place,
+    Walk,
+    current_folder,
+    discover,
+    locate,
+    mode_of,
+    not_read,
+    slashed,
+)
 from readlint.files.ignore import Patterns
 from readlint.files.kinds import LARGEST, PYTHON, kind_of
 from readlint.files.source import LIMIT, Source, Unreadable, read_bytes, read_source
@@ -323,6 +334,29 @@ def _leave_unread(
     if unread:
         discovery.warnings += [not_read(path) for path in sorted(unread & given)]
         discovery.files = [path for path in discovery.files if path not in unread]
+
+
+def is_excluded(options: Options, loader: SettingsLoader) -> Callable[[str], bool]:
+    """Whether the walk through what the command line names would pass a file by, for files that may not be there."""
+    given = [os.path.realpath(path) for path in options.paths if mode_of(path)]
+    cwd = current_folder()
+    walks: dict[tuple[Excludes, bool], Walk] = {}
+
+    def excludes(settings: Settings, real: str, respect_gitignore: bool) -> bool:
+        key = (settings.excludes, respect_gitignore)
+        if key not in walks:
+            walks[key] = _walk(*key)
+        return walks[key].is_excluded(real, False)
+
+    def is_passed_by(path: str) -> bool:
+        real = locate(path, cwd).real
+        if not any(f"{real}/".startswith(os.path.join(slashed(one), "")) for one in given):
+            return True
+        top, own = loader.for_folder("."), loader.for_folder(os.path.dirname(path) or ".")
+        named = real in map(slashed, given) and not top.force_exclude
+        return not named and (excludes(top, real, top.respect_gitignore) or excludes(own, real, False))
+
+    return is_passed_by
 
 
 def _is_left_out(real: str, settings: Settings) -> bool:

@@ -228,6 +228,7 @@ ELSEWHERE = {
     ),  # end to end
     *("--sarif-category", "--sarif-suppressed"),  # end to end
     *("--baseline", "--no-baseline", "--sarif-absent"),  # test_baseline.py
+    *("--new-from", "--new-from-merge-base", "--staged"),  # test_diff_mode.py
 }
 
 

@@ -14,7 +14,7 @@ from harness import BAD, FORMATS, Readlint
 HEAVY = {
     *("libcst", "astroid", "sarif_om", "sqlglot", "dataclasses", "typing", "pathlib", "importlib.metadata", "tomllib"),
     *("tomli", "ast", "tokenize", "multiprocessing", "subprocess", "tempfile", "logging", "shutil", "inspect"),
-    *("readlint.suppress.baseline", "readlint.suppress.matching", "readlint.suppress.unseen"),
+    *("readlint.suppress.baseline", "readlint.suppress.matching", "readlint.suppress.unseen", "readlint.changed"),
     *("readlint.run", "readlint.rules", "readlint.packs", "readlint.settings.load", "readlint_rules"),
 }
 #: A report that explains the rules has to ask them, and with them comes what they are written with.
@@ -58,7 +58,8 @@ def test_a_baseline_costs_nothing_while_nothing_changes(readlint: Readlint, tmp_
 def test_what_is_not_used_is_not_loaded(readlint: Readlint, tmp_path: Path) -> None:
     (tmp_path / "good.py").write_text("x = 1\n")
     loaded = modules(readlint, ".", "--no-cache")
-    assert loaded & {"readlint.suppress.baseline", "readlint.suppress.matching", "readlint.suppress.unseen"} == set()
+    unused = {f"readlint.suppress.{name}" for name in ("baseline", "changes", "matching", "unseen")}
+    assert loaded & {*unused, "readlint.changed", "readlint.files.git"} == set()
 
 
 def test_the_version_needs_no_argument_parser(readlint: Readlint) -> None:

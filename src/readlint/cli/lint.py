@@ -41,6 +41,9 @@ class Options:
         self.ask: bool = arguments.ask
         self.add_ignore: str | None = arguments.add_ignore
         self.baseline: str | None = arguments.baseline
+        self.new_from: str | None = arguments.new_from
+        self.new_from_merge_base: str | None = arguments.new_from_merge_base
+        self.staged: bool = arguments.staged
         self.makes_baseline = False  # there need not be one yet
         self.stdin_filename: str | None = arguments.stdin_filename
         self.quiet: bool = arguments.quiet
@@ -59,6 +62,11 @@ class Options:
     @property
     def wants_edits(self) -> bool:
         return any(shows_fixes(output.partition("=")[0]) for output in self.outputs or ["text"])
+
+    @property
+    def compares(self) -> bool:
+        """Whether git is asked what is new."""
+        return self.new_from is not None or self.new_from_merge_base is not None or self.staged
 
     def wants_old(self, otherwise: Sequence[str] = ()) -> bool:
         """Whether a report shows the findings of the baseline; `otherwise` are the outputs that the settings name."""
@@ -134,9 +142,15 @@ def _result(options: Options) -> Result:
     if "-" in options.paths:
         if options.paths != ["-"]:
             raise UserError("standard input (-) is linted alone, without other paths")
+        if options.compares:
+            raise UserError("git knows nothing of standard input (-): it cannot be compared with a commit")
         from readlint.run import lint_text
 
         return lint_text(options, sys.stdin.buffer.read())
+    if options.compares:
+        from readlint.changed import lint_changes
+
+        return lint_changes(options)
     cache = _cache(options.arguments)
     if cache is not None and options.rememberable:
         memory = cache.load_run(options.identity())

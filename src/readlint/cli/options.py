@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     _selection(main.add_argument_group("which rules"))
     _fixes(main.add_argument_group("fixes"))
     _files(main.add_argument_group("which files"))
+    _known(main.add_argument_group("which findings"))
     _output(main.add_argument_group("output"))
     _running(main.add_argument_group("running"))
     return main
@@ -89,14 +90,21 @@ def _files(group: argparse._ArgumentGroup) -> None:
         "--no-respect-gitignore", action="store_false", dest="respect_gitignore", help="lint ignored files too"
     )
     group.add_argument("--stdin-filename", metavar="PATH", help="what standard input is called")
+    group.add_argument("--show-files", action="store_true", help="list the files that would be linted")
+    group.add_argument("--show-settings", action="store_true", help="show the settings and where they come from")
+
+
+def _known(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--baseline",
         metavar="FILE",
         help="findings that are known; without it readlint-baseline.jsonl, where there is one",
     )
     group.add_argument("--no-baseline", action="store_true", help="report the findings of the baseline too")
-    group.add_argument("--show-files", action="store_true", help="list the files that would be linted")
-    group.add_argument("--show-settings", action="store_true", help="show the settings and where they come from")
+    only = group.add_mutually_exclusive_group()
+    only.add_argument("--new-from", metavar="REV", help="report only what is new since a commit, branch or tag of git")
+    only.add_argument("--new-from-merge-base", metavar="REV", help="the same since HEAD and REV parted")
+    only.add_argument("--staged", action="store_true", help="report only what is new in what git would commit now")
 
 
 def _output(group: argparse._ArgumentGroup) -> None:
@@ -163,6 +171,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     options.paths = options.paths or ["." if options.stdin_filename is None else "-"]
     if options.no_baseline and options.baseline is not None:
         known.error("argument --no-baseline: there is --baseline too")
+    if options.staged and (options.fix or options.add_ignore is not None) and not options.diff:
+        known.error("argument --staged: what is staged cannot be changed, only shown with --diff")
     if options.stdin_filename is not None and options.paths != ["-"]:
         known.error("argument --stdin-filename: standard input is linted alone, without other paths")
     return options

@@ -38,7 +38,7 @@ def hide_old(run: Run, result: Result, options: Options, linted: list[str]) -> N
     result.standing = standing
     result.stale = [(baseline.outside(one.path), one.rule) for one in standing.stale]
     result.old_count = sum(standing.old)
-    result.old += _take_out(run, result, standing.old)
+    result.old += take_out(run, result, standing.old)
 
 
 def _judgement(run: Run, result: Result) -> Callable[[str, str], bool]:
@@ -55,7 +55,8 @@ def _judgement(run: Run, result: Result) -> Callable[[str, str], bool]:
     return was_judged
 
 
-def _take_out(run: Run, result: Result, unseen: Sequence[bool]) -> list[Finding]:
+def take_out(run: Run, result: Result, unseen: Sequence[bool]) -> list[Finding]:
+    """The findings that are not to be seen, no longer in the report."""
     hidden = [finding for finding, is_unseen in zip(result.findings, unseen, strict=True) if is_unseen]
     result.findings = [finding for finding, is_unseen in zip(result.findings, unseen, strict=True) if not is_unseen]
     for path, findings in groupby(sorted(hidden, key=Finding.sort_key), key=lambda finding: finding.path):

@@ -1,0 +1,147 @@
+"""What has changed between two versions of a project: lines, and the names of definitions that hold them."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from readlint.files.source import Source, Unreadable
+from readlint.findings import Finding, Span
+from readlint.syntax.parse import parse
+
+_PAIRS = 2500  # of files that are new and files that are gone, to be compared with each other
+
+
+class Change(NamedTuple):
+    """A file that is not what it was."""
+
+    before: bytes | None  # None: there was none
+    lines: frozenset[int]  # of the file as it is now
+    lines_before: frozenset[int]
+
+
+class Changes(NamedTuple):
+    """By path, as reports show it."""
+
+    files: dict[str, Change]
+    gone: dict[str, bytes]
+
+    def touches(self, finding: Finding) -> bool:
+        """Whether a line of the finding has changed, or one of a place that it points to."""
+        places = [(finding.path, finding.span)]
+        places += [(place.path or finding.path, place.span) for place in (*finding.related, *finding.flow)]
+        return any(self._changed(path, span) for path, span in places)
+
+    def _changed(self, path: str, span: Span) -> bool:
+        change = self.files.get(path)
+        lines = range(max(span.line, 1), max(span.end_line, span.line, 1) + 1)
+        return change is not None and not change.lines.isdisjoint(lines)
+
+
+def changes_between(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Changes:
+    """Files by path, those on either side that may differ; one that has another name now is known by its lines."""
+    gone = {path: data for path, data in before.items() if path not in after}
+    origins = _renamed(gone, {path: data for path, data in after.items() if path not in before})
+    files = {}
+    for path, data in after.items():
+        old = before.get(origins.get(path, path))
+        change = _change(old, data)
+        if change.lines or change.lines_before:
+            files[path] = change
+    return Changes(files, {path: data for path, data in gone.items() if path not in origins.values()})
+
+
+def _change(before: bytes | None, after: bytes) -> Change:
+    """Line ends do not count: git may have written other ones."""
+    new = after.splitlines()
+    if before is None:
+        return Change(None, frozenset(range(1, max(len(new), 1) + 1)), frozenset())
+    old = before.splitlines()
+    start = _same(old, new)
+    end = _same(old[start:][::-1], new[start:][::-1])
+    matcher = difflib.SequenceMatcher(None, old[start : len(old) - end], new[start : len(new) - end])
+    lines: set[int] = set()
+    lines_before: set[int] = set()
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag != "equal":
+            lines_before.update(range(start + a + 1, start + b + 1))
+            lines.update(range(start + c + 1, start + d + 1))
+    return Change(before, frozenset(lines), frozenset(lines_before))
+
+
+def lost(before: bytes) -> Change:
+    """What became of a file that is gone."""
+    return Change(before, frozenset(), frozenset(range(1, len(before.splitlines()) + 1)))
+
+
+def _same(one: list[bytes], other: list[bytes]) -> int:
+    """How many lines are the same from the start."""
+    pairs = zip(one, other, strict=False)
+    return next((number for number, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _renamed(gone: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, str]:
+    """Which of the files that are gone each new one was: half of the lines are the same, as git has it."""
+    many = len(gone) * len(new) > _PAIRS
+    lines = {path: Counter(data.splitlines()) for path, data in (*gone.items(), *new.items())}
+    found = []
+    for old in gone:
+        for path in new:
+            if many and os.path.basename(old) != os.path.basename(path) and gone[old] != new[path]:
+                continue
+            size = max(lines[old].total(), lines[path].total())
+            shared = (lines[old] & lines[path]).total()
+            if shared * 2 >= size > 0:
+                found.append((-shared / size, os.path.basename(old) != os.path.basename(path), path, old))
+    origins: dict[str, str] = {}
+    for _, _, path, old in sorted(found):
+        if path not in origins and old not in origins.values():
+            origins[path] = old
+    return origins
+
+
+def changed_names(path: str, change: Change, after: bytes) -> set[str]:
+    """The names of definitions in a file of which a line has changed: files that use them may have other findings."""
+    versions = [(after, change.lines), (change.before or b"", change.lines_before)]
+    return {name for data, lines in versions for name in _names_on(path, data, lines)}
+
+
+def _names_on(path: str, data: bytes, lines: frozenset[int]) -> Iterator[str]:
+    try:
+        tree = parse(Source(path, data))
+    except Unreadable:
+        return
+    pending: list[ast.stmt] = list(tree.body)
+    while pending:
+        node = pending.pop()
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+        if lines.isdisjoint(range(first, (node.end_lineno or first) + 1)):
+            continue
+        yield from (name for name in _bound(node) if name != "*" and not name.startswith("__"))
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            pending += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+
+
+def _bound(node: ast.stmt) -> Iterable[str]:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def may_use(path: str, data: bytes, changed: str) -> bool:
+    """Whether a file may import from another: it says its name, or that of its package, or is in that package."""
+    folder, _, name = changed.rpartition("/")
+    stem = name.partition(".")[0]
+    package = folder.rpartition("/")[2]
+    if stem == "__init__" and path.startswith(f"{folder}/"):
+        return True
+    return any(
+        word and word.encode("utf-8", "surrogateescape") in data for word in (stem, package) if word != "__init__"
+    )
