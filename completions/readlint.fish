@@ -58,6 +58,7 @@ complete -c readlint -n '__readlint_in lint' -l fix-only -d 'apply fixes and rep
 complete -c readlint -n '__readlint_in lint' -l show-fixes -d 'list the fixes that were applied'
 complete -c readlint -n '__readlint_in lint' -l ask -d 'with --fix: show each fix and ask'
 complete -c readlint -n '__readlint_in lint' -l add-ignore -d 'suppress every finding where it stands, with a reason' -x
+complete -c readlint -n '__readlint_in lint' -l until -d 'with --add-ignore: the last day of the suppression, as 2027-01-31' -x
 complete -c readlint -n '__readlint_in lint' -l fixable -d 'rules whose fixes may be applied' -x -a '(__readlint_lists)'
 complete -c readlint -n '__readlint_in lint' -l unfixable -d 'rules whose fixes may not be applied' -x -a '(__readlint_lists)'
 complete -c readlint -n '__readlint_in lint' -l exclude -d 'patterns of files and folders to leave out, instead of the usual ones' -r -F

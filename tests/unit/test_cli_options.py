@@ -183,6 +183,28 @@ def test_add_ignore(lint: Lint, tmp_path: Path) -> None:
     assert lint(CONCISE).codes == ["RL106", "RL806"]
 
 
+def test_add_ignore_with_an_end(lint: Lint, tmp_path: Path) -> None:
+    lint("--add-ignore", "the legacy job will go in May", "--until", "2999-05-31", "--select=RL101")
+    text = (tmp_path / "bad.py").read_text()
+    assert "# readlint: ignore[RL101] until=2999-05-31 the legacy job will go in May\n" in text
+    for arguments in (["--until=2999-05-31"], ["--add-ignore=the legacy job will go", "--until=2001-01-01"]):
+        assert lint(*arguments).status == 2
+    assert (tmp_path / "bad.py").read_text() == text
+
+
+def test_what_add_ignore_wrote_is_removed_when_it_is_of_no_use(lint: Lint, tmp_path: Path) -> None:
+    lint("--add-ignore", "the legacy job will go in May")
+    assert lint(CONCISE).codes == []
+    assert (tmp_path / "bad.py").read_text() != BAD
+    mended = (tmp_path / "bad.py").read_text().replace("        pass\n", "        raise\n")
+    (tmp_path / "bad.py").write_text(mended)
+    assert lint(CONCISE).codes == ["RL002"]
+    lint("--fix", "--fix-only")
+    left = (tmp_path / "bad.py").read_text()
+    assert "    except Exception:\n        raise\n" in left
+    assert left.count("# readlint") == mended.count("# readlint") - 1
+
+
 def test_preview(readlint: object, lint: Lint) -> None:
     assert "preview = true" in lint("--show-settings", "--preview").out
     assert "preview = false" in lint("--show-settings", "--preview", "--no-preview").out

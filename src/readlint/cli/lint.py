@@ -40,6 +40,7 @@ class Options:
         self.fix_only: bool = arguments.fix_only
         self.ask: bool = arguments.ask
         self.add_ignore: str | None = arguments.add_ignore
+        self.until: str | None = arguments.until
         self.baseline: str | None = arguments.baseline
         self.new_from: str | None = arguments.new_from
         self.new_from_merge_base: str | None = arguments.new_from_merge_base

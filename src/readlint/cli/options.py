@@ -76,6 +76,9 @@ def _fixes(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--show-fixes", action="store_true", help="list the fixes that were applied")
     group.add_argument("--ask", action="store_true", help="with --fix: show each fix and ask")
     group.add_argument("--add-ignore", metavar="REASON", help="suppress every finding where it stands, with a reason")
+    group.add_argument(
+        "--until", metavar="DATE", help="with --add-ignore: the last day of the suppression, as 2027-01-31"
+    )
     for name, text in LISTS[4:6]:
         group.add_argument(name, action="append", metavar="RULES", help=text)
 
@@ -169,6 +172,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if options.watch and (options.fix or options.diff or options.add_ignore is not None or "-" in options.paths):
         known.error("argument --watch: it lints files, and changes none")
     options.paths = options.paths or ["." if options.stdin_filename is None else "-"]
+    if options.until is not None and options.add_ignore is None:
+        known.error("argument --until: it says how long what --add-ignore writes is to hold; --add-ignore is missing")
     if options.no_baseline and options.baseline is not None:
         known.error("argument --no-baseline: there is --baseline too")
     if options.staged and (options.fix or options.add_ignore is not None) and not options.diff:

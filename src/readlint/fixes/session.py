@@ -17,7 +17,6 @@ from readlint.findings import Finding, Safety
 from readlint.fixes.apply import PASSES, fix_text
 from readlint.fixes.bindings import FixRefused
 from readlint.fixes.diff import unified_diff
-from readlint.fixes.edits import apply_edits
 from readlint.fixes.write import WriteError, remove_leftovers, write_file
 from readlint.syntax.parse import parse
 
@@ -156,21 +155,20 @@ def _fixing(run: Run, result: Result, options: Options) -> Callable[[Context, li
 
 
 def _ignoring(run: Run, result: Result, options: Options) -> Callable[[Context, list[Finding]], Changed | None]:
-    from readlint.suppress.add import add_ignores
+    from readlint.suppress.add import add_ignores, annotate, check_reason, check_until
+
+    reason, until = check_reason(options.add_ignore or ""), check_until(options.until, run.today)
 
     def change(ctx: Context, findings: list[Finding]) -> Changed | None:
-        edits = add_ignores(findings, ctx, options.add_ignore or "")
-        if not edits:
-            return None
-        source = ctx.source
-        try:
-            new = Source(source.path, source.encode(apply_edits(source, edits)))
-        except UnicodeEncodeError:
-            result.warnings.append(f"{source.path}: not changed: {source.encoding} cannot hold the reason")
-            return None
-        left = run.recheck(new)
-        kept = {finding.fingerprint for finding in left}
-        return Changed(new, [finding for finding in findings if finding.fingerprint not in kept], left)
+        edits = add_ignores(findings, ctx, reason, until)
+        annotated = annotate(ctx, findings, edits, run.recheck) if edits else None
+        missed = len(edits) if annotated is None else annotated.missed
+        if missed:
+            comments = "1 comment" if missed == 1 else f"{missed} comments"
+            result.warnings.append(
+                f"{ctx.path}: {comments} not written: the file would not be the same program with them"
+            )
+        return annotated and Changed(annotated.source, annotated.suppressed, annotated.left)
 
     return change
 
