@@ -20,6 +20,7 @@ from readlint.analysis.tree import (
     body_of,
     nodes_by_class,
 )
+from readlint.files.source import SUPPRESSION
 from readlint.findings import Span
 
 if TYPE_CHECKING:
@@ -75,9 +76,13 @@ class Context:
         return self.settings.allowed_secrets.allow(secret)
 
     def comments_in(self, node: ast.AST) -> list[Comment]:
-        """The comments on the lines of a node, in order."""
+        """The comments on the lines of a node, in order, but for suppressions.
+
+        A rule that took one for an explanation would fall silent, and the suppression would be reported as unused.
+        """
         span = self.source.span(node)
-        return list(filter(None, map(self.source.comment_at, range(span.line, span.end_line + 1))))
+        found = filter(None, map(self.source.comment_at, range(span.line, span.end_line + 1)))
+        return [comment for comment in found if not SUPPRESSION.match(comment.text)]
 
     def once(self, question: Callable[[Context], R]) -> R:
         """What a function says about this file, asked only once."""

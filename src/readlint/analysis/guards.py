@@ -14,6 +14,7 @@ from readlint.analysis.exceptions import Breadth
 from readlint.analysis.reports import is_telemetry, is_telemetry_name
 from readlint.analysis.tables import inert
 from readlint.analysis.tree import FUNCTIONS, dotted, last_name, walk
+from readlint.files.source import SUPPRESSION
 
 if TYPE_CHECKING:
     from readlint.analysis.context import Context
@@ -329,13 +330,17 @@ def _is_excused_at(node: ast.AST, ctx: Context) -> bool:
 
 
 def comments_at(statement: ast.AST, ctx: Context) -> list[str]:
-    """The comments right above a statement and on its own lines; of one with a body, those before that."""
+    """The comments right above a statement and on its own lines; of one with a body, those before that.
+
+    Without suppressions: see `Context.comments_in`.
+    """
     lines, span = ctx.source.lines, ctx.source.span(statement)
     body: list[ast.stmt] = getattr(statement, "body", [])
     first, last = span.line, max(span.line, ctx.source.span(body[0]).line - 1) if body else span.end_line
     while first > 1 and lines[first - 2].lstrip().startswith("#"):
         first -= 1
-    return [comment.text for number in range(first, last + 1) if (comment := ctx.source.comment_at(number))]
+    found = filter(None, map(ctx.source.comment_at, range(first, last + 1)))
+    return [text for comment in found if (text := SUPPRESSION.sub("", comment.text).strip())]
 
 
 def is_at_boundary(handler: ast.AST, ctx: Context) -> bool:

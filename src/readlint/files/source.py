@@ -98,6 +98,10 @@ class NotText(Unreadable):
     """One that could be read, but holds something else than text, or too much of it."""
 
 
+#: What of a comment is there to silence readlint.
+SUPPRESSION = re.compile(r"#\s*readlint\s*:.*", re.DOTALL)
+
+
 class Comment:
     """A comment from its `#` to the end of its line."""
 
