@@ -166,7 +166,7 @@ def _ignoring(run: Run, result: Result, options: Options) -> Callable[[Context, 
         if missed:
             comments = "1 comment" if missed == 1 else f"{missed} comments"
             result.warnings.append(
-                f"{ctx.path}: {comments} not written: the file would not be the same program with them"
+                f"{ctx.path}: {comments} not written: the program would change, or the findings stay"
             )
         return annotated and Changed(annotated.source, annotated.suppressed, annotated.left)
 
