@@ -11,7 +11,7 @@ _readlint() {
     fi
     if ((COMP_CWORD > 1)); then
         case ${COMP_WORDS[1]} in
-        clean|init|new-rule|rule|rules|secrets|settings|test-rules) command=${COMP_WORDS[1]} ;;
+        baseline|clean|init|new-rule|rule|rules|secrets|settings|test-rules) command=${COMP_WORDS[1]} ;;
         esac
     fi
     case "$command $prev" in
@@ -23,11 +23,15 @@ _readlint() {
         "lint --target-version") kind=text ;;
         "lint --config") kind=file ;;
         "lint --add-ignore") kind=text ;;
+        "lint --until") kind=text ;;
         "lint --fixable") kind=rules ;;
         "lint --unfixable") kind=rules ;;
         "lint --exclude") kind=file ;;
         "lint --extend-exclude") kind=file ;;
         "lint --stdin-filename") kind=file ;;
+        "lint --baseline") kind=file ;;
+        "lint --new-from") kind=text ;;
+        "lint --new-from-merge-base") kind=text ;;
         "lint --output-format") kind=format ;;
         "lint -o"|"lint --output") kind=report ;;
         "lint --sarif-category") kind=text ;;
@@ -36,6 +40,14 @@ _readlint() {
         "lint --max-findings") kind=text ;;
         "lint -j"|"lint --jobs") kind=text ;;
         "lint --cache-dir") kind=folder ;;
+        "baseline --baseline") kind=file ;;
+        "baseline --output-format") kind='=text json' ;;
+        "baseline --select") kind=rules ;;
+        "baseline --extend-select") kind=rules ;;
+        "baseline --ignore") kind=rules ;;
+        "baseline --exclude") kind=file ;;
+        "baseline --extend-exclude") kind=file ;;
+        "baseline --config") kind=file ;;
         "clean --cache-dir") kind=folder ;;
         "new-rule --pack") kind=folder ;;
         "new-rule --code") kind=text ;;
@@ -48,7 +60,8 @@ _readlint() {
     COMPREPLY=()
     if [[ -z $kind && $cur == -* ]]; then
         case $command in
-        lint) words="-h --help -V --version --select --extend-select --ignore --extend-ignore --per-file-ignores --preview --target-version --config --isolated --fix --unsafe-fixes --diff --fix-only --show-fixes --ask --add-ignore --fixable --unfixable --exclude --extend-exclude --force-exclude --no-respect-gitignore --stdin-filename --show-files --show-settings --output-format -o --output --statistics --sarif-category --sarif-suppressed -q --quiet --color --exit-zero --fail-on --max-findings -j --jobs --watch --no-cache --cache-dir" ;;
+        lint) words="-h --help -V --version --select --extend-select --ignore --extend-ignore --per-file-ignores --preview --target-version --config --isolated --fix --unsafe-fixes --diff --fix-only --show-fixes --ask --add-ignore --until --fixable --unfixable --exclude --extend-exclude --force-exclude --no-respect-gitignore --stdin-filename --show-files --show-settings --baseline --no-baseline --new-from --new-from-merge-base --staged --output-format -o --output --statistics --sarif-category --sarif-suppressed --sarif-absent -q --quiet --color --exit-zero --fail-on --max-findings -j --jobs --watch --no-cache --cache-dir" ;;
+        baseline) words="-h --help --baseline --output-format --select --extend-select --ignore --exclude --extend-exclude --config" ;;
         clean) words="-h --help --cache-dir" ;;
         init) words="-h --help --yes" ;;
         new-rule) words="-h --help --pack --code --family" ;;
@@ -61,6 +74,7 @@ _readlint() {
     elif [[ -z $kind ]]; then
         case $command in
         lint) kind=file ;;
+        baseline) ((COMP_CWORD == 2)) && kind='=write update show'; ((COMP_CWORD != 2)) && kind=file ;;
         init) kind=folder ;;
         new-rule) kind=text ;;
         rule) kind=rule ;;
@@ -68,7 +82,7 @@ _readlint() {
         settings) kind=setting ;;
         test-rules) kind=file ;;
         esac
-        ((COMP_CWORD > 1)) || words="check clean init new-rule rule rules secrets settings test-rules"
+        ((COMP_CWORD > 1)) || words="baseline check clean init new-rule rule rules secrets settings test-rules"
     fi
     case $kind in
     rule) words=$("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{print $1, $2}') ;;

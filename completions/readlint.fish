@@ -3,7 +3,7 @@
 function __readlint_in
     set -l words (commandline -opc)
     set -l command lint
-    if set -q words[2]; and contains -- $words[2] clean init new-rule rule rules secrets settings test-rules
+    if set -q words[2]; and contains -- $words[2] baseline clean init new-rule rule rules secrets settings test-rules
         set command $words[2]
     end
     test $command = $argv[1]
@@ -30,6 +30,7 @@ function __readlint_lists
     end
 end
 
+complete -c readlint -n __readlint_first -a baseline -d 'Keeps the findings that a project has already in a file, so that only new ones are reported: write takes in all findings, update lets go of those that are gone and follows those that moved, show counts them.'
 complete -c readlint -n __readlint_first -a check -d 'Tells whether Python code is ready for production.'
 complete -c readlint -n __readlint_first -a clean -d 'Removes the cache of this project.'
 complete -c readlint -n __readlint_first -a init -d 'Looks at the project and proposes settings, a pre-commit hook and a CI workflow: each is shown, and written if you agree. Files that are there are never changed.'
@@ -78,6 +79,7 @@ complete -c readlint -n '__readlint_in lint' -s o -l output -d 'write a report; 
 complete -c readlint -n '__readlint_in lint' -l statistics -d 'count the findings of each rule (text, concise and json formats)'
 complete -c readlint -n '__readlint_in lint' -l sarif-category -d 'the category of a SARIF log, where several are uploaded' -x
 complete -c readlint -n '__readlint_in lint' -l sarif-suppressed -d 'suppressed findings in SARIF too, with the reason'
+complete -c readlint -n '__readlint_in lint' -l sarif-absent -d 'what has left the baseline in SARIF too, as absent results'
 complete -c readlint -n '__readlint_in lint' -s q -l quiet -d 'findings only'
 complete -c readlint -n '__readlint_in lint' -l color -d 'colours in text output' -x -a 'auto always never'
 complete -c readlint -n '__readlint_in lint' -l exit-zero -d 'exit with 0 even if there are findings'
@@ -87,6 +89,17 @@ complete -c readlint -n '__readlint_in lint' -s j -l jobs -d 'worker processes; 
 complete -c readlint -n '__readlint_in lint' -l watch -d 'lint again after every change (needs readlint[watch])'
 complete -c readlint -n '__readlint_in lint' -l no-cache -d 'neither read nor write the cache'
 complete -c readlint -n '__readlint_in lint' -l cache-dir -d 'where the cache is; READLINT_CACHE_DIR says it too' -x -a '(__fish_complete_directories)'
+complete -c readlint -n '__readlint_in baseline' -s h -l help -d 'show this help message and exit'
+complete -c readlint -n '__readlint_in baseline; and __readlint_second' -f -a 'write update show'
+complete -c readlint -n '__readlint_in baseline; and not __readlint_second' -F
+complete -c readlint -n '__readlint_in baseline' -l baseline -d 'the file, if not readlint-baseline.jsonl in the project'\''s root' -r -F
+complete -c readlint -n '__readlint_in baseline' -l output-format -d 'of what show prints' -x -a 'text json'
+complete -c readlint -n '__readlint_in baseline' -l select -d 'as in a lint run' -x -a '(__readlint_lists)'
+complete -c readlint -n '__readlint_in baseline' -l extend-select -d 'as in a lint run' -x -a '(__readlint_lists)'
+complete -c readlint -n '__readlint_in baseline' -l ignore -d 'as in a lint run' -x -a '(__readlint_lists)'
+complete -c readlint -n '__readlint_in baseline' -l exclude -d 'as in a lint run' -r -F
+complete -c readlint -n '__readlint_in baseline' -l extend-exclude -d 'as in a lint run' -r -F
+complete -c readlint -n '__readlint_in baseline' -l config -d 'as in a lint run' -r -F
 complete -c readlint -n '__readlint_in clean' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in clean' -l cache-dir -d 'where the cache is, if not in its usual place' -x -a '(__fish_complete_directories)'
 complete -c readlint -n '__readlint_in init' -s h -l help -d 'show this help message and exit'

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from readlint.budget import CLOCK
 from readlint.files.discovery import current_folder, locate
 from readlint.files.git import Entry, Repository
 from readlint.files.source import Source, Unreadable, read_bytes
@@ -18,7 +19,18 @@ from readlint.findings import Finding
 from readlint.packs import load_rules
 from readlint.report.model import read_lines_of_file
 from readlint.result import Result
-from readlint.run import Run, baseline_places, find_baseline, finish, hide_unseen, is_excluded, new_result, open_run
+from readlint.run import (
+    Run,
+    baseline_places,
+    find_baseline,
+    finish,
+    hide_unseen,
+    is_excluded,
+    judge_in_time,
+    new_result,
+    open_run,
+    screen_in_time,
+)
 from readlint.settings.load import SettingsLoader
 from readlint.suppress.changes import Changes, changed_names, changes_between, lost, may_use
 from readlint.suppress.matching import entry_of, match
@@ -49,14 +61,15 @@ def lint_changes(options: Options) -> Result:
     _show_contents(result, compared.contents)
     left_out = is_excluded(options, loader)
     files = [path for path in sorted({*compared.changes.files, *compared.using}) if not left_out(path)]
-    for path in files:
-        run.screened[path] = _screened(run, path, compared.contents)
-    for path in files:
-        run.judge(run.screened[path], result)
-    result.files_checked = len(files)
-    hide_unseen(run, result, options, files)
-    result.hidden += take_out(run, result, _is_not_new(run, before, result.findings, compared.changes))
-    finish(run, result, options)
+    with CLOCK.running():
+        for path in files:
+            run.screened[path] = _screened(run, path, compared.contents)
+        for path in files:
+            judge_in_time(run, run.screened[path], result)
+        result.files_checked = len(files)
+        hide_unseen(run, result, options, files)
+        result.hidden += take_out(run, result, _is_not_new(run, before, result.findings, compared.changes))
+        finish(run, result, options)
     result.warnings += loader.warnings
     return result
 
@@ -90,7 +103,7 @@ def _screened(run: Run, path: str, contents: dict[str, bytes]) -> Screened:
     settings = run.settings(path)
     try:
         source = Source(path, contents[path] if path in contents else read_bytes(path))
-        return run.screen.file(source, settings)
+        return screen_in_time(run.screen, source, settings)
     except Unreadable as problem:
         return run.screen.unreadable(path, problem, settings)
 
@@ -119,7 +132,7 @@ def _findings_before(run: Run, before: Run, paths: list[str], changes: Changes) 
     result = Result()
     for path in paths:
         if path in before.screened:
-            before.judge(before.screened[path], result)
+            judge_in_time(before, before.screened[path], result)
     return result.findings
 
 
