@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 @contextmanager
@@ -90,3 +92,16 @@ def odbc_driver(name: str) -> str | None:
     """The path of an ODBC driver, as Debian's packages install it."""
     folders = [*os.environ.get("LD_LIBRARY_PATH", "").split(":"), *map(str, Path("/usr/lib").glob("*-linux-gnu*"))]
     return next((str(path) for one in folders if one and (path := Path(one, "odbc", name)).exists()), None)
+
+
+def django_connection(host: str) -> Any:
+    """Django's own connection, to this server from now on. A process can configure Django only once."""
+    conf = importlib.import_module("django.conf")
+    if not conf.settings.configured:
+        base = {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "USER": "postgres"}
+        conf.settings.configure(DATABASES={"default": {**base, "HOST": host}}, USE_TZ=True)
+        importlib.import_module("django").setup()
+    connection = importlib.import_module("django.db").connection
+    connection.close()
+    connection.settings_dict["HOST"] = host
+    return connection

@@ -143,7 +143,9 @@ def lint(options: Options, cache: Cache | None) -> Result:
     settings = loader.for_folder(".")
     result = new_result(settings, options)
     discovery = list_files(options.paths, settings, run.settings_of_folder, run.screen)
-    seal.expect(outputs.folders(options.outputs or result.outputs))
+    reports = outputs.files(options.outputs or result.outputs)
+    _leave_reports(discovery, frozenset(reports))
+    seal.expect(map(os.path.dirname, reports))
     seal.add([*discovery.folders, *discovery.ignore_files, *discovery.files])
     result.warnings += discovery.warnings
     result.files_checked = len(discovery.files)
@@ -357,6 +359,14 @@ def is_excluded(options: Options, loader: SettingsLoader) -> Callable[[str], boo
         return not named and (excludes(top, real, top.respect_gitignore) or excludes(own, real, False))
 
     return is_passed_by
+
+
+def _leave_reports(discovery: Discovery, reports: frozenset[str]) -> None:
+    """Take out what this run writes: its JSON would be read the next time."""
+    names = {os.path.basename(report) for report in reports}
+    discovery.files = [
+        path for path in discovery.files if os.path.basename(path) not in names or os.path.realpath(path) not in reports
+    ]
 
 
 def _is_left_out(real: str, settings: Settings) -> bool:

@@ -203,7 +203,8 @@ def test_the_real_readlint(runner: Runner) -> None:
     (runner.folder / "bad.py").write_text(BAD)
     done = runner("lint")
     assert done.returncode == 1, done.stderr
-    assert "::warning file=bad.py,line=8" in done.stdout or "::error file=bad.py,line=8" in done.stdout
+    assert "::notice file=bad.py,line=8," in done.stdout
+    assert "::error file=bad.py,line=22," in done.stdout
     log = json.loads((runner.folder / "readlint.sarif").read_text())
     assert runner.outputs == {
         "sarif-file": "readlint.sarif",

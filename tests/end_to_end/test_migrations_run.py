@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from databases import django_connection, postgresql
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._history import History, collect, is_other
 from readlint_rules.migrations._locks import Lock, effect
@@ -28,7 +24,7 @@ from readlint.files.source import Source
 from readlint.settings.model import Settings
 from readlint.syntax.parse import parse
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("migrations-run")]
 
 FIRST = """
 from django.db import migrations, models
@@ -148,42 +144,19 @@ class Seen(NamedTuple):
 def dsn() -> Iterator[dict[str, str]]:
     """A PostgreSQL with the tables in it."""
     pytest.importorskip("psycopg")
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
-    initdb = found[-1] if found else Path(shutil.which("initdb") or "")
-    if not initdb.name:
-        pytest.skip("PostgreSQL is not installed here: apt-get install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="readlint-pg-"))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []  # the server refuses to be root
-    if as_user:
-        shutil.chown(folder, "postgres")
-    folder.chmod(0o755)
-
-    def command(program: str, *arguments: str) -> None:
-        line = [*as_user, str(initdb.with_name(program)), "-D", str(folder / "data"), *arguments]
-        # A pipe would stay open as long as the server.
-        subprocess.run(line, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=120, check=True)
-
-    command("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=20"
-    command("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
+    with postgresql("SELECT 1") as folder:
+        if folder is None:
+            pytest.skip("PostgreSQL is not installed here: apt-get install postgresql")
         yield {"host": str(folder), "user": "postgres", "dbname": "postgres"}
-    finally:
-        command("pg_ctl", "-m", "immediate", "stop")
-        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
 def first(dsn: dict[str, str]) -> Any:
     """The state of Django's models behind the first migration, which has been run."""
-    django = pytest.importorskip("django")
-    from django.conf import settings
-    from django.db import connection
+    pytest.importorskip("django")
+    connection = django_connection(dsn["host"])
     from django.db.migrations.state import ProjectState
 
-    database = {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "HOST": dsn["host"], "USER": "postgres"}
-    settings.configure(DATABASES={"default": database}, USE_TZ=True)
-    django.setup()
     migration = _class_of(FIRST)
     with connection.schema_editor() as editor:
         state = migration.apply(ProjectState(), editor)

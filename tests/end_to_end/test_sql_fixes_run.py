@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from databases import mariadb, odbc_driver, postgresql
+from databases import django_connection, mariadb, odbc_driver, postgresql
 from harness import Readlint
 from readlint_rules.sql._binding import MEASURED
 
@@ -345,12 +345,7 @@ def find(_, x):
 """
 
     def open(self) -> None:
-        conf = importlib.import_module("django.conf")
-        if not conf.settings.configured:
-            base = {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "USER": "postgres"}
-            conf.settings.configure(DATABASES={"default": {**base, "HOST": str(self.server)}})
-            importlib.import_module("django").setup()
-        self.connection = importlib.import_module("django.db").connection
+        self.connection = django_connection(str(self.server))
         self.connection.set_autocommit(False)
 
 
@@ -520,7 +515,8 @@ def libraries(servers: dict[str, Path | None]) -> Iterator[Callable[[type[Librar
 
     def get(library: type[Library]) -> Library:
         if library not in opened:
-            pytest.importorskip(library.module, reason=f"{library.name} is not installed here")
+            # Not found, or what it links to is not: pyodbc needs the driver manager.
+            pytest.importorskip(library.module, reason=f"{library.name} cannot be used here", exc_type=ImportError)
             server = servers[library.needs]
             if server is None:
                 pytest.skip(f"there is no server here: apt-get install {library.needs}")

@@ -71,10 +71,9 @@ def parse(texts: Iterable[str], setting: str = "") -> list[Output]:
     return outputs
 
 
-def folders(texts: Iterable[str]) -> list[str]:
-    """The folders that files are written into."""
-    outputs = [output for output in map(Output, texts) if output.descriptor is None]
-    return [os.path.dirname(os.path.realpath(output.path)) for output in outputs]
+def files(texts: Iterable[str]) -> list[str]:
+    """The real paths of the files that are written."""
+    return [os.path.realpath(output.path) for output in map(Output, texts) if output.descriptor is None]
 
 
 def _check(output: Output, taken: set[str]) -> None:
