@@ -107,7 +107,7 @@ def column_of(called: str, field: ast.expr, ctx: Context) -> Column:
     )
     db_column = value(given.get("db_column"), ctx)
     if isinstance(db_column, str):
-        return column._replace(name=db_column)
+        return column._replace(name=db_column, is_named=True)
     return column._replace(name=f"{called}_id") if is_relation else column
 
 

@@ -59,9 +59,12 @@ def _of_model(operation: Operation, table: str, ctx: Context) -> Iterator[Event]
         options = given.get("options")
         for key in ("unique_together", "index_together"):
             yield ["together", table, key, together(_item(options, key), ctx)]
+        yield ["named", table, name(_item(options, "db_table"), ctx)]
     elif operation.name in ("AlterUniqueTogether", "AlterIndexTogether"):
         key = "unique_together" if "Unique" in operation.name else "index_together"
         yield ["together", table, key, together(given.get(key), ctx)]
+    elif operation.name == "AlterModelTable":
+        yield ["named", table, name(given.get("table"), ctx)]
     elif operation.name == "RemoveField":
         yield ["drop", table, key]
     elif operation.name == "RenameField":

@@ -60,6 +60,7 @@ class History:
             tuple[str, str, str], list[tuple[int, list[list[str]]]]
         ] = {}  # of columns that are unique together
         self.tables: dict[tuple[str, str], set[str]] = {}  # the columns that a table ever had
+        self.named: dict[tuple[str, str], list[tuple[int, str]]] = {}  # a model's `db_table`, empty for Django's own
         folders: dict[str, list[list[Any]]] = {}
         for fact in sorted(facts):
             folders.setdefault(os.path.dirname(fact[0]), []).append(fact)
@@ -107,6 +108,10 @@ class History:
             if old is not None:
                 self._column(target, position, key, list(old))
         self.checks.setdefault(target, []).extend(self.checks.get(table, ()))
+        self._named(target, position, self.named[table][-1][1] if table in self.named else "")
+
+    def _named(self, table: tuple[str, str], position: int, name: str) -> None:
+        self.named.setdefault(table, []).append((position, name))
 
     def _check(self, table: tuple[str, str], position: int, name: str, column: str, valid: bool) -> None:
         self.checks.setdefault(table, []).append((position, name, column, valid))
@@ -136,6 +141,12 @@ class History:
         folder, position = self._place(path)
         known = [sets for at, sets in self.sets.get((folder, table, key), ()) if at < position]
         return known[-1] if known else None
+
+    def table_before(self, path: str, table: str) -> str:
+        """The `db_table` that a model had before a migration; empty if Django chose the name."""
+        folder, position = self._place(path)
+        known = [name for at, name in self.named.get((folder, table), ()) if at < position]
+        return known[-1] if known else ""
 
     def has_proof_of_not_null(self, path: str, table: str, column: str) -> bool:
         """Whether an earlier migration has validated that no row lacks a value."""

@@ -43,19 +43,22 @@ def database_of(ctx: Context) -> str:
     )
 
 
-def candidates(ctx: Context, *kinds: Kind) -> Iterator[Candidate]:
-    """The statements of these kinds, one an operation, that a PostgreSQL with rows and users in it would notice."""
+def candidates(ctx: Context, *kinds: Kind, everywhere: bool = False) -> Iterator[Candidate]:
+    """The statements of these kinds, one an operation, that a PostgreSQL with rows and users in it would notice.
+
+    `everywhere`: also what other databases are sent, for rules that are not about locks.
+    """
     migration = judged_migration(ctx)
     if migration is not None:
-        for one in statements(ctx, *kinds):
+        for one in statements(ctx, *kinds, everywhere=everywhere):
             if not is_harmless(one.operation, one.statement, ctx):
                 yield one
 
 
-def statements(ctx: Context, *kinds: Kind) -> Iterator[Candidate]:
+def statements(ctx: Context, *kinds: Kind, everywhere: bool = False) -> Iterator[Candidate]:
     """All statements of these kinds, one an operation, also on new tables and in the first migration of an app."""
     migration = ctx.once(migration_of)
-    if migration is None or migration.is_squash or database_of(ctx) != "postgresql":
+    if migration is None or migration.is_squash or not (everywhere or database_of(ctx) == "postgresql"):
         return
     seen: set[tuple[int, Kind, tuple[str, ...]]] = set()
     for operation, statement in migration.statements():

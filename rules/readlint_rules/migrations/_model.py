@@ -91,6 +91,7 @@ class Column(NamedTuple):
     identity: bool = False
     constrained: bool = True  # whether the database enforces the foreign key
     known: bool = True  # whether the class of the field, or its type, is one whose behaviour is known
+    is_named: bool = False  # by `db_column`: a field of another name keeps the column
 
 
 @dataclass(slots=True)
