@@ -91,7 +91,8 @@ class History:
         old = self._last(table, key)
         self._drop(table, position, key)
         if old is not None:
-            self._column(table, position, new, list(old))
+            suffix = "_id" if old.name == f"{key}_id" else ""
+            self._column(table, position, new, list(old if old.is_named else old._replace(name=new + suffix)))
         for kind in TOGETHER:
             known = self.sets.get((*table, kind))
             if known:
@@ -147,6 +148,10 @@ class History:
         folder, position = self._place(path)
         known = [name for at, name in self.named.get((folder, table), ()) if at < position]
         return known[-1] if known else ""
+
+    def knows_table(self, path: str, table: str) -> bool:
+        """Whether any migration says which columns a table has."""
+        return (os.path.dirname(path), table) in self.tables
 
     def has_proof_of_not_null(self, path: str, table: str, column: str) -> bool:
         """Whether an earlier migration has validated that no row lacks a value."""
