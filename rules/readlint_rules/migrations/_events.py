@@ -10,7 +10,7 @@ from readlint.api import Context
 from readlint_rules.migrations._alembic_types import column_of as column_of_call
 from readlint_rules.migrations._django_fields import column_of, is_column
 from readlint_rules.migrations._django_sql import together
-from readlint_rules.migrations._expressions import name
+from readlint_rules.migrations._expressions import is_empty_suite, name
 from readlint_rules.migrations._model import Column, Default, Kind, Migration, Operation, Statement
 
 #: Names of events are those of the methods of `History`.
@@ -19,6 +19,8 @@ Event = list[Any]
 
 def events(migration: Migration, ctx: Context) -> list[Event]:
     found: list[Event] = []
+    if migration.downgrade_node is not None and not is_empty_suite(migration.downgrade_node.body):
+        found.append(["reversible", ""])
     for operation in migration.operations:
         if not migration.is_django:
             found += _of_create_table(operation, ctx)

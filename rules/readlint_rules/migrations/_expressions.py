@@ -74,3 +74,13 @@ def last(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def is_empty_suite(body: Sequence[ast.stmt]) -> bool:
+    """Whether a function does nothing: `pass`, a docstring, `...`, `return`, `raise`."""
+    return all(isinstance(one, ast.Raise) or is_empty(one) for one in body)
+
+
+def is_empty(node: ast.stmt) -> bool:
+    is_constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_constant or isinstance(node, ast.Pass) or (isinstance(node, ast.Return) and node.value is None)

@@ -56,6 +56,7 @@ class History:
         self.names: dict[tuple[str, str], str] = {}  # the folder, by app and name
         self.columns: dict[tuple[str, str, str], list[tuple[int, Column | None]]] = {}
         self.checks: dict[tuple[str, str], list[tuple[int, str, str, bool]]] = {}  # name, column, whether valid
+        self.reversible: dict[str, set[int]] = {}  # by folder, the revisions whose `downgrade` does something
         self.sets: dict[
             tuple[str, str, str], list[tuple[int, list[list[str]]]]
         ] = {}  # of columns that are unique together
@@ -114,6 +115,9 @@ class History:
     def _named(self, table: tuple[str, str], position: int, name: str) -> None:
         self.named.setdefault(table, []).append((position, name))
 
+    def _reversible(self, table: tuple[str, str], position: int) -> None:
+        self.reversible.setdefault(table[0], set()).add(position)
+
     def _check(self, table: tuple[str, str], position: int, name: str, column: str, valid: bool) -> None:
         self.checks.setdefault(table, []).append((position, name, column, valid))
 
@@ -148,6 +152,13 @@ class History:
         folder, position = self._place(path)
         known = [name for at, name in self.named.get((folder, table), ()) if at < position]
         return known[-1] if known else ""
+
+    def goes_back(self, path: str, least: int) -> bool:
+        """Whether half of the other revisions of a folder can be taken back, and no fewer than these."""
+        folder, position = self._place(path)
+        others = {at for (known, _), at in self.positions.items() if known == folder} - {position}
+        reversible = len(self.reversible.get(folder, set()) - {position})
+        return 2 * reversible >= len(others) and reversible >= least
 
     def knows_table(self, path: str, table: str) -> bool:
         """Whether any migration says which columns a table has."""

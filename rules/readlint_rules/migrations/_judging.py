@@ -91,6 +91,12 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
     return {"questions": ASKED if changes or start or more.get("asks") else (), "data": data}
 
 
+def asking_over(ctx: Context, **more: Any) -> dict[str, Any]:
+    """`questions` and `data` of a finding about a migration as a whole; with more data it asks the history too."""
+    start = ctx.settings.migrations_start_after
+    return {"questions": ASKED if start or more else (), "data": {"changes": "", "start_after": list(start), **more}}
+
+
 def key_of(one: Candidate, ctx: Context) -> str:
     """What the history calls the column: the field of a Django model."""
     if one.operation.name in ("AddField", "AlterField"):
