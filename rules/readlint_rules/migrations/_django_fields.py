@@ -91,7 +91,7 @@ def column_of(called: str, field: ast.expr, ctx: Context) -> Column:
     indexes = not is_false(given.get("db_index")) if cls in ("ForeignKey", "ParentalKey", "SlugField") else False
     column = Column(
         called,
-        type=_type(cls, given, ctx),
+        type=_type(cls, given, ctx, cls != "JSONField" or _is_of_django(field, ctx)),
         null=is_null,
         default=default,
         python_default="" if default != Default.NONE else _python_default(cls, given, is_null),
@@ -111,8 +111,10 @@ def column_of(called: str, field: ast.expr, ctx: Context) -> Column:
     return column._replace(name=f"{called}_id") if is_relation else column
 
 
-def _type(cls: str, given: dict[str, ast.expr], ctx: Context) -> str:
+def _type(cls: str, given: dict[str, ast.expr], ctx: Context, is_of_django: bool) -> str:
     template = TYPES.get(cls, "")
+    if cls == "JSONField" and not is_of_django:
+        return ""  # packages of this name keep a text
     head, brace, rest = template.partition("(")
     if not brace:
         return template
@@ -124,6 +126,10 @@ def _type(cls: str, given: dict[str, ast.expr], ctx: Context) -> str:
             return head  # `CharField()` without a length, from Django 4.2
         values.append(str(found) if isinstance(found, (int, str)) else "?")
     return f"{head}({','.join(values)})" if "?" not in values else ""
+
+
+def _is_of_django(field: ast.Call, ctx: Context) -> bool:
+    return (ctx.qualified_name(field.func) or "django").startswith("django")
 
 
 def _python_default(cls: str, given: dict[str, ast.expr], is_null: bool) -> str:

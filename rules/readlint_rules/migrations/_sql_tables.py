@@ -179,7 +179,7 @@ def _alter_column(reader: Reader, table: str, name: str) -> Statement:
     elif reader.skip("type") or reader.skip("set", "data", "type"):
         made.kind = Kind.CHANGE_TYPE
         made.column = Column(name, _type(reader)[0])
-        made.condition = "using" if "using" in reader.tokens else ""
+        made.condition = _default_text(reader) if reader.skip("using") else ""
     return made
 
 
