@@ -1,0 +1,181 @@
+"""A column gets a type for which PostgreSQL has to write the whole table anew.
+
+## Why is this bad?
+The new table and all its indexes are written under an ACCESS EXCLUSIVE lock: until that is done, neither reads nor
+writes of the table come through. For a table of 100 million rows these are many minutes.
+
+## Example
+```python
+import sqlalchemy as sa
+from alembic import op
+
+revision = "b2"
+down_revision = "a1"
+
+
+def upgrade():
+    op.alter_column("orders", "number", existing_type=sa.Integer(), type_=sa.BigInteger())
+```
+
+Use instead:
+```python
+import sqlalchemy as sa
+from alembic import op
+
+revision = "b2"
+down_revision = "a1"
+
+
+def upgrade():
+    op.add_column("orders", sa.Column("number_new", sa.BigInteger()))
+```
+
+Then write both columns from the program or a trigger, copy the old values in batches, read the new column, and drop the
+old one in a later deployment.
+
+## What is flagged
+A change to another type, a smaller limit, another scale of a `numeric`, a lower precision; the old type is what earlier
+migrations or `existing_type` say. `USING` with an expression, because it computes every value anew.
+
+A warning: `timestamp` to `timestamptz` and back, which is instant if the time zone of the session is UTC; in SQL, types
+of which nothing is known.
+
+## Not flagged
+- What keeps the values as they are stored: a longer `varchar`, `varchar` to `text` and back without a limit, more
+  digits of a `numeric` at the same scale, a `numeric` without a limit, a higher precision of times, `cidr` to `inet`.
+- `AlterField` that only changes choices, texts, validators or defaults; field classes that nobody knows.
+- Where nothing says what the column was before: `text` and `varchar`, and all types in Alembic's `alter_column`, which
+  revisions for MySQL give although it stays the same.
+- `timestamptz` after a `SET LOCAL timezone = 'UTC'` in the same transaction.
+- New and small tables, the first migration of an app.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
+from readlint_rules.migrations._history import history, remember
+from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
+from readlint_rules.migrations._model import Column, Kind
+from readlint_rules.migrations._type_changes import Change, change, is_plain_cast, parsed
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL507",
+    severity=Severity.ERROR,
+    level=Level.L5,
+    category=Category.DATA,
+    tags=("migrations", "postgresql", "django", "alembic"),
+    since="0.2",
+    messages={
+        "default": "Changing `{column}` of `{table}` from {old} to {new} writes the whole table and its indexes anew "
+        "under an ACCESS EXCLUSIVE lock: reads and writes wait, the longer the larger it is. {recipe}.",
+        "using": "`USING` computes every `{column}` anew, so all of `{table}` and its indexes are written under an "
+        "ACCESS EXCLUSIVE lock: reads and writes wait, the longer the larger it is. {recipe}.",
+        "zone": "Changing `{column}` of `{table}` from {old} to {new} writes the whole table anew under an ACCESS "
+        "EXCLUSIVE lock, unless the session's time zone is UTC. If that is what the values are in, run `SET LOCAL timezone "
+        "= 'UTC'` before it.",
+        "unknown": "Changing `{column}` of `{table}` to {new} could write the whole table anew under an ACCESS "
+        "EXCLUSIVE lock: nothing says that its values may stay as they are. {recipe}.",
+    },
+)
+remember(RULE)
+
+_UTC = re.compile(r"time\s*zone\W+(?:to\s+)?'?(?:etc/)?(?:utc|gmt)\b", re.IGNORECASE)
+
+
+@RULE.on(ast.Module)
+def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
+    for one in candidates(ctx, Kind.CHANGE_TYPE):
+        column = one.statement.column
+        if column is None:
+            continue
+        using = one.statement.condition
+        is_computed = bool(using) and not is_plain_cast(using, column.name)
+        yield RULE.finding(
+            one.operation.call,
+            "using" if is_computed else "default",
+            column=column.name,
+            table=one.table,
+            old="",
+            new=column.type,
+            recipe=_recipe(column.name),
+            **asking(one, ctx, asks=not is_computed, **_facts(one)),
+        )
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    if not stands(finding, answers):
+        return None
+    if finding.message_id == "using":
+        return finding
+    known = history(answers).before(finding.path, finding.data["table"], finding.data["key"])
+    return _judged(finding, _likelier(finding.data["old"], known), finding.arguments["new"])
+
+
+def _judged(finding: Finding, old: str, new: str) -> Finding | None:
+    found = change(old, new) if old else Change.UNKNOWN
+    if found is Change.NONE or (found is Change.ZONE and finding.data["is_utc"]):
+        return None
+    if found is Change.UNKNOWN and (not finding.data["is_sql"] or _may_be_longer(old, new)):
+        return None
+    if found is not Change.REWRITE:
+        finding.severity = Severity.WARNING
+        finding.message_id = found.value
+    finding.arguments["old"] = old
+    finding.message = RULE.messages[finding.message_id].format(**finding.arguments)
+    return finding
+
+
+def _may_be_longer(old: str, new: str) -> bool:
+    """A text of which nothing is known was mostly a shorter text before."""
+    return not old and parsed(new).head in ("text", "varchar", "citext")
+
+
+def _likelier(written: str, known: Column | None) -> str:
+    """The old type: the history knows its limits, which an `existing_type` often leaves out."""
+    earlier = known.type if known is not None else ""
+    is_same = parsed(written).head == parsed(earlier).head
+    return earlier if earlier and (not written or is_same) else written
+
+
+def _facts(one: Candidate) -> dict[str, Any]:
+    # SQL names the table, other operations the model.
+    place = {} if one.operation.model else {"table": one.table}
+    return {"old": _old_type(one), "is_utc": _is_utc(one), "is_sql": bool(one.statement.text), **place}
+
+
+def _old_type(one: Candidate) -> str:
+    """What the same migration, or the operation itself, says that the column was."""
+    found = one.operation.column.type if one.operation.column is not None and not one.statement.changes else ""
+    for _, statement in one.migration.statements():
+        if statement is one.statement:
+            break
+        is_same = statement.table == one.table and statement.columns == one.statement.columns
+        if is_same and statement.column is not None and statement.kind in (Kind.ADD_COLUMN, Kind.CHANGE_TYPE):
+            found = statement.column.type or found
+    return found
+
+
+def _is_utc(one: Candidate) -> bool:
+    """Whether a statement before it, in its transaction, makes the session's time zone UTC."""
+    for _, statement in one.migration.statements():
+        if statement is one.statement:
+            return False
+        is_beside = statement.kind is Kind.SETTING and statement.transaction == one.statement.transaction
+        if is_beside and _UTC.search(statement.text):
+            return True
+    return False
+
+
+def _recipe(column: str) -> str:
+    return (
+        f"Add `{column}_new` of the new type, write both, copy in batches, read the new one, and drop `{column}` in a "
+        "later deployment"
+    )
