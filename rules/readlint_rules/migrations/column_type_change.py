@@ -78,7 +78,7 @@ RULE: Rule[None] = Rule(
         "using": "`USING` computes every `{column}` anew, so all of `{table}` and its indexes are written under an "
         "ACCESS EXCLUSIVE lock: reads and writes wait, the longer the larger it is. {recipe}.",
         "zone": "Changing `{column}` of `{table}` from {old} to {new} writes the whole table anew under an ACCESS "
-        "EXCLUSIVE lock, unless the session's time zone is UTC. If that is what the values are in, run `SET LOCAL timezone "
+        "EXCLUSIVE lock, unless the session's time zone is UTC. If the values are in UTC, run `SET LOCAL timezone "
         "= 'UTC'` before it.",
         "unknown": "Changing `{column}` of `{table}` to {new} could write the whole table anew under an ACCESS "
         "EXCLUSIVE lock: nothing says that its values may stay as they are. {recipe}.",

@@ -1,0 +1,240 @@
+"""Python code of migrations that goes through whole tables: query sets of Django, queries of SQLAlchemy's sessions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from readlint.api import Context, children, walk
+from readlint_rules.migrations._expressions import last, value
+
+#: A condition on one of these picks single rows, or a range of them.
+KEYS = frozenset("pk id uuid guid ctid".split())
+#: With one value of these, at most a few rows are meant.
+NAMES = frozenset("slug name code codename key identifier email username domain app_label model path".split())
+#: Tables that frameworks keep small.
+SMALL = frozenset(
+    "contenttype permission group site django_content_type auth_permission auth_group django_site alembic_version "
+    "django_migrations".split()
+)
+_MANAGERS = ("objects", "_default_manager", "_base_manager", "query")
+_WRITES = frozenset({"update", "delete"})
+_LOOKUPS = frozenset(
+    "exact iexact in range gt gte lt lte isnull contains icontains startswith endswith regex iregex".split()
+)
+_BATCHED = frozenset({"limit", "yield_per", "slice"})
+#: What hands on all that it is given.
+_AROUND = frozenset("list tuple set iter enumerate sorted reversed tqdm".split())
+_DEPTH = 3  # functions of the file that call each other
+
+
+class Backfill(NamedTuple):
+    node: ast.AST
+    model: str  # as the code names it
+    table: str  # empty where that is not known
+    what: str  # "update", "delete", "loop", "bulk_update"
+
+
+class Query(NamedTuple):
+    """`Order.objects.filter(...)`, with what it is made of."""
+
+    model: str
+    table: str
+    is_picked: bool  # by key, by name, by a slice
+    is_of_session: bool = False  # SQLAlchemy's, which writes what is assigned to its objects
+
+
+def backfills(function: ast.FunctionDef, ctx: Context) -> Iterator[Backfill]:
+    functions = {node.name: node for node in ctx.tree.body if isinstance(node, ast.FunctionDef)}
+    waiting, seen = [(function, 0)], {function.name}
+    while waiting:
+        current, depth = waiting.pop()
+        yield from _Reader(current, ctx).suite(current.body)
+        for node in walk(current) if depth < _DEPTH else ():
+            called = functions.get(node.func.id) if _is_plain_call(node) else None  # type: ignore[attr-defined]
+            if called is not None and called.name not in seen:
+                seen.add(called.name)
+                waiting.append((called, depth + 1))
+
+
+def _is_plain_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+
+
+class _Reader:
+    def __init__(self, function: ast.FunctionDef, ctx: Context) -> None:
+        self.ctx = ctx
+        self.tables = tables_of(ctx)
+        self.queries: dict[str, Query] = {}
+        for node in walk(function):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                self.assigned(node.targets[0].id, node.value)
+
+    def assigned(self, target: str, source: ast.expr) -> None:
+        table = _table_of_model(source, self.ctx)
+        if table:
+            self.tables = {**self.tables, target: table}
+        found = self.query(source)
+        if found is not None:
+            self.queries[target] = found
+
+    def suite(self, body: Iterable[ast.AST], loops: bool = False) -> Iterator[Backfill]:
+        for node in body:
+            if isinstance(node, ast.For):
+                found = self.rows(node)
+                if found is not None:
+                    yield found
+                    continue
+            yield from self.call(node, loops)
+            yield from self.suite(children(node), loops or isinstance(node, (ast.For, ast.While)))
+
+    def call(self, node: ast.AST, loops: bool) -> Iterator[Backfill]:
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return
+        called = node.func.attr
+        found = self.query(node.func.value) if called in _WRITES or called == "bulk_update" else None
+        if found is None or self.is_small(found):
+            return
+        if (called in _WRITES and not found.is_picked) or (
+            called == "bulk_update" and not loops and len(node.args) < 3 and not _has(node, "batch_size")
+        ):
+            yield Backfill(node, found.model, found.table, called)
+
+    def rows(self, loop: ast.For) -> Backfill | None:
+        """A loop over all rows of a table that writes each of them."""
+        found = self.query(_unwrapped(loop.iter))
+        if found is None or found.is_picked or self.is_small(found):
+            return None
+        targets = {node.id for node in walk(loop.target) if isinstance(node, ast.Name)}
+        inside = [node for statement in loop.body for node in walk(statement)]
+        if any(isinstance(node, ast.Call) and last(node.func) == "commit" for node in inside):
+            return None
+        write = next((node for node in inside if self.writes(node, targets, found)), None)
+        return Backfill(write, found.model, found.table, "loop") if write is not None else None
+
+    def writes(self, node: ast.AST, targets: set[str], rows: Query) -> bool:
+        if isinstance(node, ast.Assign):  # an attribute of a mapped object, written when the session is flushed
+            written = [one for one in node.targets if isinstance(one, ast.Attribute) and last(one.value) in targets]
+            return bool(written) and rows.is_of_session
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return False
+        if last(node.func.value) in targets:
+            return node.func.attr in ("save", "delete")
+        found = self.query(node.func.value) if node.func.attr in _WRITES else None
+        return found is not None and found.model == rows.model
+
+    def is_small(self, found: Query) -> bool:
+        small = {*SMALL, *(name.lower() for name in self.ctx.settings.migrations_small_tables)}
+        return found.model.lower() in small or found.table.lower() in small
+
+    def query(self, node: ast.expr) -> Query | None:
+        """What a chain of calls asks for, if it begins with a manager or a session's `query`."""
+        is_picked, is_query = False, False
+        model: ast.expr | None = None
+        while True:
+            if isinstance(node, ast.Subscript):
+                is_picked = is_picked or isinstance(node.slice, ast.Slice)
+                node = node.value
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                called = node.func.attr
+                is_picked = is_picked or called in _BATCHED or _picks(node, called)
+                if called == "query" and node.args:
+                    model, is_query = node.args[0], True
+                if called == "get_model":
+                    break
+                node = node.func.value
+            elif isinstance(node, ast.Attribute):
+                is_query = is_query or node.attr in _MANAGERS or node.attr.endswith("_objects")
+                node = node.value
+            else:
+                break
+        if isinstance(node, ast.Name) and not is_query and node.id in self.queries:
+            known = self.queries[node.id]
+            return known._replace(is_picked=known.is_picked or is_picked)
+        if not is_query:
+            return None
+        name = last(model or node) or _model_name(node, self.ctx)
+        table = _table_of_model(node, self.ctx) or self.tables.get(name, "")
+        return Query(name, table, is_picked, model is not None)
+
+
+def _unwrapped(node: ast.expr) -> ast.expr:
+    """`orders` of `enumerate(list(orders))`."""
+    while isinstance(node, ast.Call) and last(node.func) in _AROUND and node.args:
+        node = node.args[0]
+    return node
+
+
+def _has(call: ast.Call, keyword: str) -> bool:
+    return any(one.arg in (keyword, None) for one in call.keywords)
+
+
+def _picks(call: ast.Call, called: str) -> bool:
+    """Whether a `filter` leaves only some rows, whose number does not grow with the table."""
+    if called not in ("filter", "get", "where", "filter_by", "get_or_create"):
+        return False
+    return any(map(_names_row, call.keywords)) or any(map(picks_rows, call.args))
+
+
+def _names_row(keyword: ast.keyword) -> bool:
+    """`pk__in=keys`, `slug="main"`, `order_id=order.pk`; not `email=None`."""
+    words = (keyword.arg or "").split("__")
+    lookup = words.pop() if words[-1] in _LOOKUPS else ""
+    field = words[-1] if words else ""
+    if field in KEYS:
+        return lookup != "isnull"
+    is_empty = isinstance(keyword.value, ast.Constant) and not keyword.value.value
+    return lookup in ("", "exact", "in") and (field in NAMES or field.endswith("_id")) and not is_empty
+
+
+def picks_rows(condition: ast.expr) -> bool:
+    """Whether SQLAlchemy's `orders.c.id == row.id` or `Order.id.in_(ids)` is part of a condition."""
+    for node in walk(condition):
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Attribute):
+            field, other = node.left.attr, node.comparators[0]
+            is_name = isinstance(node.ops[0], ast.Eq) and (field in NAMES or field.endswith("_id"))
+            is_empty = isinstance(other, ast.Constant) and not other.value
+            if (field in KEYS or is_name) and not is_empty and not _is_column(other):
+                return True
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            field = last(node.func.value)
+            if node.func.attr in ("in_", "between") and (field in KEYS or field.endswith("_id")):
+                return True
+    return False
+
+
+def _is_column(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and last(node.value) in ("c", "columns")
+
+
+def tables_of(ctx: Context) -> Mapping[str, str]:
+    """The tables that names of the file stand for: `sa.table("orders", ...)`, classes with a `__tablename__`."""
+    found: dict[str, str] = {}
+    for node in walk(ctx.tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Call):
+            is_table = last(node.value.func) in ("table", "Table") and bool(node.value.args)
+            name = value(node.value.args[0], ctx) if is_table else None
+            if isinstance(name, str):
+                found[node.targets[0].id] = name
+        elif isinstance(node, ast.ClassDef):
+            for statement in node.body:
+                if isinstance(statement, ast.Assign) and last(statement.targets[0]) == "__tablename__":
+                    found[node.name] = str(value(statement.value, ctx))
+    return found
+
+
+def _model_name(node: ast.expr, ctx: Context) -> str:
+    """`Order` of `apps.get_model("shop", "Order")`."""
+    given = value(node.args[-1], ctx) if isinstance(node, ast.Call) and node.args else ""
+    return given.rpartition(".")[2] if isinstance(given, str) and given else "the model"
+
+
+def _table_of_model(node: ast.expr, ctx: Context) -> str:
+    """`shop_order` of `apps.get_model("shop", "Order")`."""
+    if not isinstance(node, ast.Call) or last(node.func) != "get_model":
+        return ""
+    given = [value(argument, ctx) for argument in node.args]
+    given += [value(keyword.value, ctx) for keyword in node.keywords if keyword.arg in ("app_label", "model_name")]
+    texts = [one for one in given if isinstance(one, str)]
+    return ".".join(texts).replace(".", "_").lower() if texts else ""

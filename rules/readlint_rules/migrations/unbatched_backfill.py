@@ -1,0 +1,184 @@
+"""A migration changes all rows of a table in one transaction.
+
+## Why is this bad?
+Every row that is changed stays locked until the migration commits: whoever writes one of them waits, for as long as
+all the others take. A table of 100 million rows is written twice, replicas fall behind, and when the migration fails,
+all of it is undone.
+
+## Example
+```python
+from django.db import migrations
+
+
+def fill(apps, schema_editor):
+    apps.get_model("shop", "Order").objects.filter(email=None).update(email="")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0041_order_email")]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+```
+
+Use instead:
+```python
+from django.db import migrations
+
+
+def fill(apps, schema_editor):
+    orders = apps.get_model("shop", "Order").objects.filter(email=None)
+    while keys := list(orders.values_list("pk", flat=True)[:1000]):
+        orders.filter(pk__in=keys).update(email="")
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("shop", "0041_order_email")]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+```
+
+Alembic: the same loop in an `autocommit_block`, or in a program that is no migration.
+
+## What is flagged
+`update` and `delete` of a query set or of a session's query without a key or a slice; a loop over all rows that
+writes each; `bulk_update` without `batch_size`; `UPDATE` and `DELETE` in SQL, or built by SQLAlchemy, without
+a key, a range or a `LIMIT`. Functions of the file that `RunPython` or `upgrade` calls are read too.
+
+## Not flagged
+- Conditions on a primary key, on one parent's key, or on a name, a slug, a code and the like: a few rows.
+- Loops that save row by row in a migration with `atomic = False`, or that commit: no row waits for the others.
+- New and small tables, and those that Django keeps small: content types, permissions, groups, sites.
+- The first migration of an app, squashed migrations, what undoes a migration.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
+from readlint_rules.migrations._backfills import KEYS, NAMES, SMALL, Backfill, backfills, picks_rows, tables_of
+from readlint_rules.migrations._expressions import last
+from readlint_rules.migrations._history import remember
+from readlint_rules.migrations._judging import Candidate, asking, asking_over, candidates, judged_migration, stands
+from readlint_rules.migrations._model import Kind, Migration
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL512",
+    severity=Severity.WARNING,
+    level=Level.L5,
+    category=Category.DATA,
+    tags=("migrations", "postgresql", "django", "alembic"),
+    since="0.2",
+    messages={
+        "default": "This {does} of {table} that match in one transaction: whoever writes one of them waits until "
+        "the migration is done. {recipe}.",
+        "loop": "This loop writes every row of {table}, all in one transaction: whoever writes one of them waits until "
+        "the migration is done. {recipe}.",
+        "bulk": "Without `batch_size`, this updates all these rows of {table} by one statement: whoever writes one "
+        "of them waits until the migration is done. {recipe}.",
+    },
+)
+remember(RULE)
+
+_NAMES = "|".join(sorted(KEYS | NAMES))
+#: One row, a list of them, or a range. `id IN (SELECT ...)` is none without a LIMIT.
+_PICKED = re.compile(
+    rf"""\blimit\b|\bctid\b|\bbetween\b
+    |\b(?:{_NAMES})\W{{0,2}}\s*(?:=|<|>|<=|>=)\s*(?:any\b|['%:$?{{\d])
+    |\b(?:{_NAMES})\W{{0,2}}\s*in\s*(?:%|:|\$|\?|\{{|\(\s*['%:$?{{\d])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_VERBS = {"update": "updates all rows", "delete": "deletes all rows"}
+
+
+@RULE.on(ast.Module)
+def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
+    migration = judged_migration(ctx)
+    if migration is None:
+        return
+    for one in candidates(ctx, Kind.UPDATE, Kind.DELETE, everywhere=True):
+        if not one.statement.changes:
+            yield from _of_statement(one, ctx)
+    new = {statement.table for _, statement in migration.statements() if statement.kind is Kind.CREATE_TABLE}
+    told: set[ast.AST] = set()  # two operations may call one function
+    for function, is_atomic in _functions(migration, ctx):
+        for found in backfills(function, ctx):
+            if found.node not in told and found.table not in new and (is_atomic or found.what != "loop"):
+                told.add(found.node)
+                yield _of_code(found, migration, ctx)
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    return finding if stands(finding, answers) else None
+
+
+def _functions(migration: Migration, ctx: Context) -> Iterator[tuple[ast.FunctionDef, bool]]:
+    """The functions that run, each with whether they run in one transaction."""
+    if not migration.is_django:
+        assert isinstance(migration.node, ast.FunctionDef)
+        yield migration.node, True
+        return
+    functions = {node.name: node for node in ctx.tree.body if isinstance(node, ast.FunctionDef)}
+    seen: set[str] = set()
+    for operation in migration.operations:
+        code = operation.arguments.get("code")
+        is_code = operation.name == "RunPython" and not operation.is_state_only and isinstance(code, ast.Name)
+        called = last(code) if is_code and code is not None else ""
+        if called in functions and called not in seen:
+            seen.add(called)
+            yield functions[called], operation.transaction is not None
+
+
+# SQL
+
+
+def _of_statement(one: Candidate, ctx: Context) -> Iterator[Finding]:
+    verb = "update" if one.statement.kind is Kind.UPDATE else "delete"
+    table = one.table
+    if one.statement.text:
+        # What is set is no condition.
+        where = re.search(r"\bwhere\b.*|\blimit\b", one.statement.text, re.IGNORECASE | re.DOTALL)
+        is_picked = where is not None and bool(_PICKED.search(where[0]))
+    else:
+        is_picked = picks_rows(one.operation.call) or "limit(" in ctx.text(one.operation.call)
+        table = tables_of(ctx).get(_built_table(one.operation.call, verb), "")
+    small = {*SMALL, *ctx.settings.migrations_small_tables}
+    new = {other.table for _, other in one.migration.statements() if other.kind is Kind.CREATE_TABLE}
+    if is_picked or table in small or table in new:
+        return
+    shown = f"`{table}`" if table else "the table"
+    recipe = _recipe(one.migration)
+    yield RULE.finding(one.operation.call, does=_VERBS[verb], table=shown, recipe=recipe, **asking(one, ctx))
+
+
+def _built_table(call: ast.Call, verb: str) -> str:
+    """The name that stands for the table in `orders.update().where(...)` and `sa.update(orders)`."""
+    for node in ast.walk(call):
+        if isinstance(node, ast.Call) and last(node.func) == verb:
+            is_function = isinstance(node.func, ast.Name) or last(node.func.value) in ("sa", "sqlalchemy", "sql")  # type: ignore[attr-defined]
+            return last(node.args[0]) if is_function and node.args else last(node.func.value)  # type: ignore[attr-defined]
+    return ""
+
+
+def _recipe(migration: Migration) -> str:
+    batches = "Go through it by key, some thousand rows at a time, and commit each batch"
+    return f"{batches} (`atomic = False`)" if migration.is_django else f"{batches} (`autocommit_block`)"
+
+
+# Code
+
+
+def _of_code(found: Backfill, migration: Migration, ctx: Context) -> Finding:
+    message = {"loop": "loop", "bulk_update": "bulk"}.get(found.what, "default")
+    return RULE.finding(
+        found.node,
+        message,
+        does=_VERBS.get(found.what, ""),
+        table=f"`{found.model}`",
+        recipe=_recipe(migration),
+        **asking_over(ctx),
+    )
