@@ -97,6 +97,10 @@ class Walk:
         """Whether a condition holds on PostgreSQL; None if it does not ask for the database."""
         negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
         compare = test.operand if isinstance(test, ast.UnaryOp) else test
+        if isinstance(compare, ast.Call) and last(compare.func) == "isinstance" and len(compare.args) == 2:
+            cls = last(compare.args[1]).lower()  # `isinstance(bind.dialect, MySQLDialect)`
+            is_asked = "dialect" in cls and any(one in cls for one in (*_DIALECTS, "pg"))
+            return ("postgres" in cls or "pg" in cls) != negated if is_asked else None
         if not isinstance(compare, ast.Compare) or len(compare.ops) != 1:
             return None
         found = value(compare.comparators[0], self.ctx)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from readlint.api import UNKNOWN, Context
 from readlint_rules.migrations._alembic_types import column_of, default_kind, type_of
-from readlint_rules.migrations._expressions import is_none, is_true, last, name, names, value
+from readlint_rules.migrations._expressions import is_none, is_true, last, name, names, sql_of, value
 from readlint_rules.migrations._model import Column, Default, Kind, Operation, Statement
 from readlint_rules.migrations._sql import statements
 
@@ -39,18 +39,32 @@ def emit(operation: Operation, ctx: Context) -> None:
 def sql_statements(operation: Operation, ctx: Context) -> list[Statement]:
     """What `op.execute("...")`, `op.execute(sa.text("..."))` and `connection.execute(table.update())` run."""
     node = operation.arguments.get("sqltext")
+    if isinstance(node, ast.Name):
+        node = _assigned(node, ctx) or node
     while isinstance(node, ast.Call) and last(node.func) in ("text", "bindparams", "DDL", "dedent"):
         # `text("...").bindparams(...)`: the query is what the method is called on.
         node = node.func.value if last(node.func) == "bindparams" else node.args[0] if node.args else None  # type: ignore[attr-defined]
-    text = value(node, ctx) if node is not None else UNKNOWN
+    text = sql_of(node, ctx) if node is not None else UNKNOWN
     if isinstance(text, str):
         return statements(text, operation.call)
     if isinstance(node, ast.Call):
         kind = _built(node)
-        return [_one(operation, kind)] if kind else []
+        # `op.execute(CreateSequence(...))` is a construct of SQLAlchemy; what a function gives back is not known.
+        is_opaque = operation.name == "execute" and not last(node.func)[:1].isupper()
+        return [_one(operation, kind or Kind.UNKNOWN)] if kind or is_opaque else []
     # What another object's `execute` is given says nothing of a database.
     is_known = operation.name == "execute" or isinstance(node, ast.JoinedStr)
     return [_one(operation, Kind.UNKNOWN)] if is_known else []
+
+
+def _assigned(used: ast.Name, ctx: Context) -> ast.expr | None:
+    """What a name was given last above its use: a revision runs from top to bottom."""
+    given = [
+        node.value
+        for node in ast.walk(ctx.tree)
+        if isinstance(node, ast.Assign) and last(node.targets[0]) == used.id and node.lineno < used.lineno
+    ]
+    return max(given, key=lambda one: one.lineno, default=None)
 
 
 _BUILDERS = {"update": Kind.UPDATE, "delete": Kind.DELETE, "insert": Kind.INSERT, "select": Kind.SELECT}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from readlint.api import Context
 from readlint_rules.migrations._django_fields import class_of, column_of, is_column
-from readlint_rules.migrations._expressions import arguments, last, name, names, value
+from readlint_rules.migrations._expressions import arguments, last, name, names, sql_of, value
 from readlint_rules.migrations._model import Column, Default, Kind, Migration, Operation, Statement
 
 
@@ -203,7 +203,7 @@ def _texts(node: ast.expr | None, ctx: Context) -> list[str | None]:
     if isinstance(node, ast.Attribute) and node.attr == "noop":
         return []
     if not isinstance(node, (ast.List, ast.Tuple)):
-        found = value(node, ctx) if node is not None else ""
+        found = sql_of(node, ctx) if node is not None else ""
         return [found if isinstance(found, str) else None]
     texts: list[str | None] = []
     for item in node.elts:

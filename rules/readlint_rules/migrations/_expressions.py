@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -84,3 +85,30 @@ def is_empty_suite(body: Sequence[ast.stmt]) -> bool:
 def is_empty(node: ast.stmt) -> bool:
     is_constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     return is_constant or isinstance(node, ast.Pass) or (isinstance(node, ast.Return) and node.value is None)
+
+
+_HOLES = re.compile(r"%\(\w+\)s|%s|\{[\w.\[\]]*\}")
+
+
+def sql_of(node: ast.expr | None, ctx: Context) -> Any:
+    """The text of a query, or UNKNOWN. What is put into it is a name that says so: `"{table}"`."""
+    if isinstance(node, ast.JoinedStr):
+        return _joined(node.values, ctx)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        text = value(node.left, ctx)
+        return _HOLES.sub('"{?}"', text) if isinstance(text, str) else UNKNOWN
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        text = value(node.func.value, ctx)
+        return _HOLES.sub('"{?}"', text) if isinstance(text, str) else UNKNOWN
+    return value(node, ctx)
+
+
+def _joined(parts: Sequence[ast.expr], ctx: Context) -> str:
+    text = ""
+    for part in parts:
+        if isinstance(part, ast.Constant):
+            text += str(part.value)
+        else:
+            hole = f"{{{ctx.text(part.value) if isinstance(part, ast.FormattedValue) else '?'}}}".replace('"', "'")
+            text += hole if text[-1:] in ('"', "'", "`") else f'"{hole}"'
+    return text
