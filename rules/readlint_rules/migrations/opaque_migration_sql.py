@@ -1,0 +1,91 @@
+"""SQL of a migration that cannot be read: what it locks, and for how long, is not known.
+
+## Why is this bad?
+All other rules about migrations depend on the statements that are sent. What is put together while the migration runs,
+or is no statement that readlint knows, may rewrite or lock any table, and nobody is told.
+
+## Example
+```python
+from alembic import op
+from shop.migrating import statement_for
+
+revision = "b2"
+down_revision = "a1"
+
+
+def upgrade():
+    op.execute(statement_for("orders"))
+```
+
+Use instead:
+```python
+from alembic import op
+
+revision = "b2"
+down_revision = "a1"
+
+
+def upgrade():
+    op.execute("ALTER TABLE orders ADD COLUMN email text")
+```
+
+Where that is not possible, say what you know: `# readlint: assured[RL516] changes a table of 200 rows`.
+
+## What is flagged
+A note for SQL that comes from a function, a file or a variable, whose verb is put in at run time, or whose verb is none
+of those known: `DO` blocks, `CALL`, `LOCK TABLE` and the like.
+
+## Not flagged
+- Texts with names or values put in: the statement is read, and the name is shown as it is written.
+- Queries that SQLAlchemy builds, comments, grants, functions, types, sequences, views, settings, `noop`.
+- The first migration of an app, squashed migrations, what undoes a migration, what only MySQL understands.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
+from readlint_rules.migrations._history import remember
+from readlint_rules.migrations._judging import asking, candidates, stands
+from readlint_rules.migrations._model import Kind
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL516",
+    severity=Severity.NOTE,
+    level=Level.L5,
+    category=Category.DATA,
+    tags=("migrations", "postgresql", "django", "alembic"),
+    since="0.2",
+    messages={
+        "default": "This SQL is put together at run time, so nothing is known of what it locks. Write it out, or say "
+        "what you know: `# readlint: assured[RL516] why`.",
+        "verb": "What `{words}` does here cannot be told, nor what it locks. Write plain statements, "
+        "or say what you know: `# readlint: assured[RL516] why`.",
+    },
+)
+remember(RULE)
+
+
+#: What PostgreSQL has no word for is not sent to it.
+_MYSQL = re.compile(r"^alter\s+table\s+\S+\s+(?:modify|change|convert|character|engine|default)\b", re.IGNORECASE)
+
+
+@RULE.on(ast.Module)
+def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
+    for one in candidates(ctx, Kind.UNKNOWN):
+        if _MYSQL.search(one.statement.text):
+            continue
+        words = " ".join(one.statement.text.split()[:3])
+        is_verb = bool(words) and "{" not in words.partition(" ")[0]
+        message = "verb" if is_verb else "default"
+        yield RULE.finding(one.operation.call, message, words=words, **asking(one, ctx))
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    return finding if stands(finding, answers) else None
