@@ -206,7 +206,7 @@ def test_only_what_changed_is_screened_again(monkeypatch: pytest.MonkeyPatch) ->
     screened = []
     whole = Screen.file
     monkeypatch.setattr(
-        Screen, "file", lambda self, source, settings: screened.append(source.path) or whole(self, source, settings)
+        Screen, "file", lambda self, source, *more: screened.append(source.path) or whole(self, source, *more)
     )
     with project() as tree:
         for name in FILES[:4]:

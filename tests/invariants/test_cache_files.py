@@ -156,14 +156,14 @@ def test_files_that_are_gone_are_forgotten(lint: Lint, tree: Path) -> None:
     lint()
     (path,) = (path for path in entries(tree) if path.name.startswith("files-"))
     remembered = json.loads(path.read_bytes().partition(b"\n")[2])
-    assert sorted(remembered) == ["bad0.py", "bad1.py", "bad2.py"]
+    assert sorted(remembered) == ["bad0.py", "bad1.py", "bad2.py", "pyproject.toml"]
 
 
 def test_what_a_part_of_the_project_came_to_is_kept(lint: Lint, tree: Path) -> None:
     lint()
     lint("bad0.py")
     (path,) = (path for path in entries(tree) if path.name.startswith("files-"))
-    assert len(json.loads(path.read_bytes().partition(b"\n")[2])) == 3
+    assert len(json.loads(path.read_bytes().partition(b"\n")[2])) == 4
 
 
 @pytest.mark.parametrize("asked_by", ["command line", "settings"])

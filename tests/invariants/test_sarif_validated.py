@@ -37,8 +37,8 @@ def test_all_fixtures(readlint: Readlint, tmp_path: Path) -> None:
     assert {result["ruleId"] for result in results} >= {"RL101", "RL106", "RL201", "RL806"}
     for part in ("fixes", "codeFlows", "relatedLocations"):
         assert any(part in result for result in results)
-    (silenced,) = [result for result in results if result["suppressions"]]
-    assert silenced["suppressions"] == [{"kind": "inSource", "justification": "the job runs on without it"}]
+    silenced = [result["suppressions"] for result in results if result["suppressions"]]
+    assert [{"kind": "inSource", "justification": "the job runs on without it"}] in silenced
 
 
 def test_a_real_application(readlint: Readlint) -> None:

@@ -13,6 +13,9 @@ import pytest
 from harness import BAD, FORMATS, Pack, Ran, Readlint
 
 from readlint import cache as cache_module
+from readlint.cli import options
+from readlint.cli.lint import Options
+from readlint.result import Result
 
 Lint = Callable[..., Ran]
 CONCISE = "--output-format=concise"
@@ -115,7 +118,7 @@ def test_nothing_is_run_and_nothing_else_is_read(
     } == set()
     ours = {
         os.path.realpath(one)
-        for one in (*sys.path, sys.prefix, sys.base_prefix, *readlint.env["PYTHONPATH"].split(":"))
+        for one in (*sys.path, sys.prefix, sys.base_prefix, *readlint.env.get("PYTHONPATH", "").split(":"))
         if one
     }
     opened = {os.path.realpath(path) for event, path in paths if event == "open"}
@@ -252,10 +255,7 @@ def test_settings_inherit_from_nothing_outside_of_the_project(readlint: Readlint
 def test_settings_that_are_a_link_out_are_not_read(readlint: Readlint, project: Path, victim: Path) -> None:
     (project / "readlint.toml").symlink_to(victim)
     ran = readlint(status=0)
-    assert (
-        ran.err
-        == "readlint: warning: readlint.toml: ignored, a link to a file outside of the project; --config can name it\n"
-    )
+    assert "readlint.toml: ignored, a link to a file outside of the project; --config can name it\n" in ran.err
 
 
 def test_secrets_are_allowed_in_no_file_elsewhere(readlint: Readlint, project: Path, victim: Path) -> None:
@@ -298,18 +298,11 @@ def forged(project: Path, key: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = cache_module.Cache(str(project / ".readlint_cache"), key)
     cache.prepare()
     seal = cache_module.Seal()
-    report = {
-        "findings": [],
-        "suppressed": [],
-        "rules": [],
-        "warnings": [],
-        "files": 1,
-        "fail_on": "note",
-        "max_findings": 0,
-        "outputs": ["json=../stolen.json"],
-        "until": "",
-    }
-    cache.save_run([str(project), ["."], [], [], False, True], seal.to_json(), report)
+    nothing = Result()
+    nothing.files_checked = 1
+    nothing.outputs = ["json=../stolen.json"]
+    command = Options(options.parse([]))
+    cache.save_run(command.identity(), seal.to_json(), nothing.to_json(lambda path: []))
 
 
 def test_a_cache_that_came_with_the_code_is_none(
