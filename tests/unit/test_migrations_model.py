@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+import textwrap
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from readlint_rules.migrations import index_not_concurrent
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._history import History, collect
 from readlint_rules.migrations._locks import EFFECTS, effect, row
@@ -218,3 +220,28 @@ def test_the_history_follows_renames() -> None:
 def test_a_circle_of_dependencies_ends() -> None:
     past = history(*((f"v/{new}.py", revision("pass", new, old)) for new, old in [*pairwise("abc"), ("c", "a")]))
     assert {past.positions["v", name] for name in "abc" if ("v", name) in past.positions}
+
+
+def test_a_renamed_field_takes_its_column_along() -> None:
+    fields = (
+        '[("a", models.TextField()), ("b", models.TextField(db_column="c")), '
+        '("d", models.ForeignKey("X", models.CASCADE))]'
+    )
+    renames = [f'migrations.RenameField("order", "{old}", "{old}_new")' for old in "abd"]
+    past = history(
+        ("shop/migrations/0001_a.py", django(f'migrations.CreateModel("Order", {fields})')),
+        ("shop/migrations/0002_b.py", django(", ".join(renames), dependencies=[("shop", "0001_a")])),
+        ("shop/migrations/0003_c.py", django("", dependencies=[("shop", "0002_b")])),
+    )
+    columns = [past.before("shop/migrations/0003_c.py", "shop_order", f"{key}_new") for key in "abd"]
+    assert [column and column.name for column in columns] == ["a_new", "c", "d_new_id"]
+
+
+def test_a_slow_step_points_to_the_lock_that_is_held() -> None:
+    steps = """
+        op.add_column("orders", sa.Column("x", sa.Integer()))
+        op.create_index("i", "orders", ["y"])
+    """
+    ctx = context(revision(textwrap.dedent(steps), "b2", "a1"), "v/b2.py")
+    finding = next(iter(index_not_concurrent.check(ctx.tree, ctx)))
+    assert [place.message for place in finding.related] == ["`orders` is under a lock, ACCESS EXCLUSIVE, from here on"]

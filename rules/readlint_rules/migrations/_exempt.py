@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from readlint.api import Context
 from readlint_rules.migrations._model import Kind, Operation, Statement
 
 
@@ -32,3 +33,9 @@ def _empties(statement: Statement) -> bool:
         return True
     words = statement.text.lower().split()
     return statement.kind is Kind.DELETE and bool(words and statement.table) and "where" not in words
+
+
+def is_harmless(operation: Operation, statement: Statement, ctx: Context) -> bool:
+    """Whether a table is new, or known to be small."""
+    small = ctx.settings.migrations_small_tables
+    return statement.on_new_table or statement.table in small or (bool(operation.model) and operation.model in small)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from readlint.api import Answers, Context, Finding
+from readlint.api import Answers, Context, Finding, Place
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._events import table_key
+from readlint_rules.migrations._exempt import is_harmless
 from readlint_rules.migrations._expressions import name
 from readlint_rules.migrations._history import ASKED, TOGETHER, history, is_other
+from readlint_rules.migrations._holding import held_locks
 from readlint_rules.migrations._locks import Effect, effect
 from readlint_rules.migrations._model import Column, Kind, Migration, Operation, Statement
 
@@ -69,14 +71,8 @@ def statements(ctx: Context, *kinds: Kind, everywhere: bool = False) -> Iterator
         yield Candidate(migration, operation, statement, effect(statement, ctx.settings.pg_version))
 
 
-def is_harmless(operation: Operation, statement: Statement, ctx: Context) -> bool:
-    """Whether a table is new, or known to be small."""
-    small = ctx.settings.migrations_small_tables
-    return statement.on_new_table or statement.table in small or (bool(operation.model) and operation.model in small)
-
-
 def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
-    """`questions` and `data` of a finding whose truth depends on other migrations."""
+    """`questions` and `data` of a finding whose truth depends on other migrations; `related` is the lock held then."""
     start = ctx.settings.migrations_start_after
     changes = one.statement.changes
     data = {
@@ -88,7 +84,16 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
         "start_after": list(start),
         **more,
     }
-    return {"questions": ASKED if changes or start or more.get("asks") else (), "data": data}
+    questions = ASKED if changes or start or more.get("asks") else ()
+    return {"questions": questions, "data": data, "related": _held(one, ctx)}
+
+
+def _held(one: Candidate, ctx: Context) -> list[Place]:
+    """The lock that makes a slow statement graver than it is by itself."""
+    held = ctx.once(held_locks).get(id(one.statement)) if one.effect.is_slow else None
+    if not held or not held[0].is_certain or held[0].operation is one.operation:
+        return []
+    return [Place(held[0].statement.node, f"`{held[0].table}` is under a lock, {held[0].lock.sql}, from here on")]
 
 
 def asking_over(ctx: Context, **more: Any) -> dict[str, Any]:

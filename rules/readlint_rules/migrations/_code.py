@@ -1,0 +1,81 @@
+"""What the functions of a migration do with the rows of tables, as far as the file shows it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from readlint.api import Context, walk
+from readlint_rules.migrations._expressions import arguments, last, value
+
+#: Methods that change rows: of a query all that it finds, of an object one.
+_OF_QUERIES = frozenset({"update", "delete"})
+_OF_OBJECTS = frozenset({"save", "delete", "update_or_create", "get_or_create", "create", "add", "update"})
+_OF_MANY = frozenset({"bulk_update", "bulk_create", "bulk_update_mappings", "executemany", "execute"})
+_QUERIES = frozenset({"objects", "_default_manager", "_base_manager", "filter", "all", "exclude", "query"})
+_DEPTH = 3  # functions of the file that call each other
+
+
+def functions_of(ctx: Context) -> dict[str, ast.FunctionDef]:
+    """Ask through `ctx.once`."""
+    return {node.name: node for node in ctx.tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def bodies(node: ast.expr | None, ctx: Context) -> list[ast.AST]:
+    """The function that an expression names, and those of the file that it calls."""
+    functions = ctx.once(functions_of)
+    found: list[ast.AST] = []
+    waiting = [node] if isinstance(node, ast.Lambda) else [functions.get(last(node))] if node is not None else []
+    for _ in range(_DEPTH):
+        level = [one for one in waiting if one is not None and one not in found]
+        found += level
+        waiting = [functions.get(called) for one in level for called in _called(one)]
+    return found
+
+
+def _called(function: ast.AST) -> Iterator[str]:
+    for node in walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
+
+
+def models_of(function: ast.AST, ctx: Context) -> Iterator[str]:
+    """The models that it asks Django for, in lower case; empty for one that is not constant."""
+    for node in walk(function):
+        if isinstance(node, ast.Call) and last(node.func) == "get_model":
+            given = arguments(node, ("app_label", "model_name"))
+            found = value(given.get("model_name", given.get("app_label")), ctx)
+            yield found.rpartition(".")[2].lower() if isinstance(found, str) else ""
+
+
+def changes_many_rows(function: ast.AST) -> bool:
+    """Whether it takes longer the more rows there are: an update of a query, an object saved in a loop over one."""
+    for node in walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called, receiver = node.func.attr, node.func.value
+            if called in _OF_MANY or (called in _OF_QUERIES and _is_query(receiver)):
+                return True
+        elif isinstance(node, (ast.For, ast.AsyncFor)) and not _is_short(node.iter) and _changes_rows(node):
+            return True
+    return False
+
+
+def _changes_rows(node: ast.AST) -> bool:
+    return any(isinstance(one, ast.Call) and last(one.func) in _OF_OBJECTS for one in walk(node))
+
+
+def _is_query(node: ast.expr) -> bool:
+    while isinstance(node, (ast.Call, ast.Attribute)):
+        if isinstance(node, ast.Attribute) and node.attr in _QUERIES:
+            return True
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return False
+
+
+def _is_short(node: ast.expr) -> bool:
+    """A loop over what is written in the file."""
+    if isinstance(node, ast.Call) and last(node.func) in ("items", "values", "keys", "enumerate", "range", "zip"):
+        node = node.func.value if isinstance(node.func, ast.Attribute) else node.args[0] if node.args else node
+    return isinstance(node, (ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Constant)) or (
+        isinstance(node, ast.Name) and node.id.isupper()
+    )

@@ -1,0 +1,64 @@
+"""Which lock of a transaction is still held while one of its later statements runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from readlint.api import Context
+from readlint_rules.migrations._discovery import migration_of
+from readlint_rules.migrations._exempt import is_harmless
+from readlint_rules.migrations._locks import Lock, effect
+from readlint_rules.migrations._model import Kind, Operation, Statement
+
+
+class Held(NamedTuple):
+    """A lock that keeps others from a table that may be large and in use."""
+
+    operation: Operation
+    statement: Statement
+    table: str
+    lock: Lock
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether its statement is sent whatever earlier migrations say."""
+        return not self.statement.changes
+
+
+def held_locks(ctx: Context) -> dict[int, list[Held]]:
+    """By the identity of a statement: the locks that are held when it begins, the gravest first.
+
+    Ask through `ctx.once`.
+    """
+    migration = ctx.once(migration_of)
+    found: dict[int, list[Held]] = {}
+    held: dict[int, list[Held]] = {}  # by transaction
+    new = {s.table for _, s in migration.statements() if s.on_new_table} if migration else set()
+    for operation, statement in migration.statements() if migration else ():
+        if statement.transaction is None:
+            continue
+        before = held.setdefault(statement.transaction, [])
+        if before:
+            found[id(statement)] = sorted(before, key=partial(_rank, operation, statement), reverse=True)
+        before += (one for one in _taken(operation, statement, ctx) if one.table not in new)
+    return found
+
+
+def _rank(operation: Operation, statement: Statement, one: Held) -> tuple[bool, int, bool, bool]:
+    """The certain before the possible, the gravest first, then what has to do with the statement."""
+    return (one.is_certain, one.lock, one.operation is operation, one.table == statement.table)
+
+
+def _taken(operation: Operation, statement: Statement, ctx: Context) -> Iterator[Held]:
+    # Nobody waits for a table that is about to be gone.
+    if statement.kind is Kind.DROP_TABLE:
+        return
+    what = effect(statement, ctx.settings.pg_version)
+    tables = [(statement.other, what.parent)]
+    if not is_harmless(operation, statement, ctx):
+        tables.append((statement.table, what.lock))
+    for table, lock in tables:
+        if table and lock.blocks and table not in ctx.settings.migrations_small_tables:
+            yield Held(operation, statement, table, lock)
