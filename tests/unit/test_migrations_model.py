@@ -245,3 +245,20 @@ def test_a_slow_step_points_to_the_lock_that_is_held() -> None:
     ctx = context(revision(textwrap.dedent(steps), "b2", "a1"), "v/b2.py")
     finding = next(iter(index_not_concurrent.check(ctx.tree, ctx)))
     assert [place.message for place in finding.related] == ["`orders` is under a lock, ACCESS EXCLUSIVE, from here on"]
+
+
+def test_the_history_knows_when_tables_and_columns_are_there() -> None:
+    past = history(
+        ("v/a1.py", revision('op.create_table("a", sa.Column("x", sa.Text()))', "a1", None)),
+        ("v/b2.py", revision('op.drop_column("a", "x")\nop.drop_table("b")', "b2", "a1")),
+        ("v/c3.py", revision('op.rename_table("a", "b")\nop.add_column("b", sa.Column("y", sa.Text()))', "c3", "b2")),
+        ("v/d4.py", revision("pass", "d4", "c3")),
+    )
+    assert [past.is_gone_before("v/d4.py", *one) for one in (("a",), ("a", "x"), ("b",), ("b", "y"), ("c",))] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert [past.comes_back("v/b2.py", *one) for one in (("a", "x"), ("b",), ("b", "y"))] == [False, True, True]

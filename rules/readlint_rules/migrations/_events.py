@@ -53,6 +53,7 @@ def _of_model(operation: Operation, table: str, ctx: Context) -> Iterator[Event]
         if is_column(given["field"]):
             yield ["column", table, key, list(operation.column)]
     elif operation.name == "CreateModel":
+        yield ["born", table]
         fields = given.get("fields")
         for item in fields.elts if isinstance(fields, (ast.List, ast.Tuple)) else ():
             if isinstance(item, ast.Tuple) and len(item.elts) == 2 and is_column(item.elts[1]):
@@ -67,6 +68,8 @@ def _of_model(operation: Operation, table: str, ctx: Context) -> Iterator[Event]
         yield ["together", table, key, together(given.get(key), ctx)]
     elif operation.name == "AlterModelTable":
         yield ["named", table, name(given.get("table"), ctx)]
+    elif operation.name == "DeleteModel":
+        yield ["gone", table]
     elif operation.name == "RemoveField":
         yield ["drop", table, key]
     elif operation.name == "RenameField":
@@ -94,6 +97,8 @@ def _of_statement(statement: Statement, is_django: bool) -> Iterator[Event]:
         yield ["validate", table, statement.name]
     elif is_django:
         return
+    elif kind in (Kind.CREATE_TABLE, Kind.DROP_TABLE):
+        yield ["born" if kind is Kind.CREATE_TABLE else "gone", table]
     elif kind is Kind.ADD_COLUMN and statement.column is not None:
         yield ["column", table, column, list(statement.column)]
     elif kind is Kind.DROP_COLUMN:

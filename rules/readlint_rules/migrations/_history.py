@@ -62,6 +62,7 @@ class History:
         ] = {}  # of columns that are unique together
         self.tables: dict[tuple[str, str], set[str]] = {}  # the columns that a table ever had
         self.named: dict[tuple[str, str], list[tuple[int, str]]] = {}  # a model's `db_table`, empty for Django's own
+        self.lives: dict[tuple[str, ...], list[tuple[int, bool]]] = {}  # when a table, or its column, is there
         folders: dict[str, list[list[Any]]] = {}
         for fact in sorted(facts):
             folders.setdefault(os.path.dirname(fact[0]), []).append(fact)
@@ -76,9 +77,16 @@ class History:
 
     # Events
 
+    def _born(self, table: tuple[str, ...], position: int) -> None:
+        self.lives.setdefault(table, []).append((position, True))
+
+    def _gone(self, table: tuple[str, ...], position: int) -> None:
+        self.lives.setdefault(table, []).append((position, False))
+
     def _column(self, table: tuple[str, str], position: int, key: str, column: list[Any]) -> None:
         self.columns.setdefault((*table, key), []).append((position, Column(*column)))
         self.tables.setdefault(table, set()).add(key)
+        self._born((*table, key), position)
 
     def _change(self, table: tuple[str, str], position: int, key: str, changes: Mapping[str, Any]) -> None:
         old = self._last(table, key)
@@ -87,6 +95,7 @@ class History:
 
     def _drop(self, table: tuple[str, str], position: int, key: str) -> None:
         self.columns.setdefault((*table, key), []).append((position, None))
+        self._gone((*table, key), position)
 
     def _rename(self, table: tuple[str, str], position: int, key: str, new: str) -> None:
         old = self._last(table, key)
@@ -105,6 +114,8 @@ class History:
 
     def _move(self, table: tuple[str, str], position: int, new: str) -> None:
         target = (table[0], new)
+        self._gone(table, position)
+        self._born(target, position)
         for key in sorted(self.tables.get(table, ())):
             old = self._last(table, key)
             if old is not None:
@@ -140,6 +151,19 @@ class History:
                 break
             found = column
         return found
+
+    def is_gone_before(self, path: str, *table: str) -> bool:
+        """Whether an earlier migration took a table, or its column, away: Django's from the models only."""
+        folder, position = self._place(path)
+        lives = [is_there for at, is_there in self.lives.get((folder, *table), ()) if at < position]
+        return bool(lives) and not lives[-1]
+
+    def comes_back(self, path: str, *table: str) -> bool:
+        """Whether a table, or its column, that a migration drops is there again, at its end or later."""
+        folder, position = self._place(path)
+        lives = [(at, is_there) for at, is_there in self.lives.get((folder, *table), ()) if at >= position]
+        here = [is_there for at, is_there in lives if at == position]
+        return any(is_there for at, is_there in lives if at > position) or (bool(here) and here[-1])
 
     def sets_before(self, path: str, table: str, key: str) -> list[list[str]] | None:
         """The sets of a `unique_together` before a migration; None when no migration says."""

@@ -1,0 +1,132 @@
+"""Which tables and columns the code of the project maps to classes, remembered as facts."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from readlint.api import Answers, Context, Place, Question, Rule, Span, walk
+from readlint_rules.migrations._django_fields import is_column
+from readlint_rules.migrations._expressions import arguments, last, value
+
+FACT = "mappings"
+ASKED = Question(f"fact:{FACT}", "")
+
+
+class Mapping(NamedTuple):
+    path: str
+    line: int
+    name: str  # of the class, or the variable
+    table: str  # empty for a model of Django that leaves the name to Django
+    is_django: bool
+    columns: Sequence[tuple[str, str, int]]  # the attribute, the column's name and the line
+
+    def is_of(self, table: str, model: str, app_folder: str) -> bool:
+        """Whether it maps a table, which is that of a model in a folder."""
+        if not self.is_django:
+            return self.table == table.rpartition(".")[2]
+        if not self.path.startswith(f"{app_folder}/models" if app_folder else "models"):
+            return False
+        return self.name.lower() == model.lower() if model else self.table == table
+
+    def column(self, *names: str) -> tuple[str, str, int] | None:
+        return next((one for one in self.columns if not {one[0] if self.is_django else one[1]}.isdisjoint(names)), None)
+
+    def place(self, line: int, message: str) -> Place:
+        return Place(Span(line, 0, line, 0), message, self.path)
+
+
+def remember(rule: Rule[Any]) -> None:
+    rule.collect(FACT, ast.Module, mentions=_may_map)(collect)
+
+
+def mappings(answers: Answers) -> list[Mapping]:
+    return [Mapping(*json.loads(fact)) for fact in answers[ASKED] or ()]
+
+
+def _may_map(text: str) -> bool:
+    # Migrations have stubs of the classes as they were then.
+    is_migration = "down_revision" in text or "class Migration(" in text
+    return not is_migration and (_is_sqlalchemy(text) or "models." in text)
+
+
+def _is_sqlalchemy(text: str) -> bool:
+    return "__tablename__" in text or ("Table(" in text and "Column(" in text)
+
+
+def collect(module: ast.Module, ctx: Context) -> Iterator[str]:
+    text = ctx.source.text
+    if not _may_map(text) or ctx.settings.is_test(ctx.path):
+        return
+    # Django's models are where it looks for them: few of the files that mention them have to be read.
+    in_models = f"/{ctx.path}".endswith("/models.py") or "/models/" in f"/{ctx.path}"
+    nodes = walk(module) if _is_sqlalchemy(text) else module.body if in_models else ()
+    for node in nodes:
+        found = _of_class(node, ctx) if isinstance(node, ast.ClassDef) else _of_table(node, ctx)
+        if found is not None:
+            yield json.dumps(found)
+
+
+def _of_class(node: ast.ClassDef, ctx: Context) -> Mapping | None:
+    values = {name: (line, given) for name, line, given in _attributes(node)}
+    table = value(values["__tablename__"][1], ctx) if "__tablename__" in values else None
+    if isinstance(table, str):
+        pairs = [_column(name, line, given, ctx) for name, (line, given) in values.items()]
+        return Mapping(ctx.path, node.lineno, node.name, table, False, [one for one in pairs if one])
+    fields = [(name, name, line) for name, (line, given) in values.items() if given is not None and _is_field(given)]
+    return Mapping(ctx.path, node.lineno, node.name, _db_table(node, ctx), True, fields) if fields else None
+
+
+def _attributes(node: ast.ClassDef) -> Iterator[tuple[str, int, ast.expr | None]]:
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            yield statement.targets[0].id, statement.lineno, statement.value
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            is_mapped = statement.value is not None or "Mapped" in ast.dump(statement.annotation)
+            if is_mapped:
+                yield statement.target.id, statement.lineno, statement.value
+
+
+def _column(name: str, line: int, given: ast.expr | None, ctx: Context) -> tuple[str, str, int] | None:
+    """`total = Column("sum", Integer)`, also in a `deferred(...)`; None for what is no column."""
+    if given is None:
+        return name, name, line
+    if not isinstance(given, ast.Call):
+        return None
+    if last(given.func) in ("deferred", "column_property") and given.args:
+        return _column(name, line, given.args[0], ctx)
+    if last(given.func) not in ("Column", "mapped_column"):
+        return None
+    first = value(arguments(given, ("name",)).get("name"), ctx)
+    return name, first if isinstance(first, str) else name, line
+
+
+def _is_field(given: ast.expr) -> bool:
+    """A field of a Django model, by its class's name: `models.CharField(...)`."""
+    if not isinstance(given, ast.Call):
+        return False
+    called = last(given.func)
+    return called.endswith(("Field", "ForeignKey", "ParentalKey")) and is_column(given)
+
+
+def _db_table(node: ast.ClassDef, ctx: Context) -> str:
+    for meta in node.body:
+        if isinstance(meta, ast.ClassDef) and meta.name == "Meta":
+            for name, _, given in _attributes(meta):
+                found = value(given, ctx) if name == "db_table" else None
+                if isinstance(found, str):
+                    return found
+    return ""
+
+
+def _of_table(node: ast.AST, ctx: Context) -> Mapping | None:
+    """`Table("orders", metadata, Column("total", ...))`."""
+    if not (isinstance(node, ast.Call) and last(node.func) == "Table" and node.args):
+        return None
+    table = value(node.args[0], ctx)
+    if not isinstance(table, str):
+        return None
+    columns = [_column("", one.lineno, one, ctx) for one in node.args[1:] if isinstance(one, ast.Call)]
+    return Mapping(ctx.path, node.lineno, table, table, False, [one for one in columns if one])

@@ -1,0 +1,196 @@
+"""A column or table is dropped while code that is running still uses it.
+
+## Why is this bad?
+During a deploy, instances of the release before run beside the new schema. Their models still name the column, so that
+every query of the model fails from the moment of the drop until the last of them has stopped, and again after a
+rollback. The code has to forget the column first; the database may lose it one deploy later.
+
+## Example
+```python
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0041_order_email")]
+    operations = [
+        migrations.RemoveField("order", "fax"),
+    ]
+```
+
+Use instead:
+```python
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0041_order_email")]
+    operations = [
+        migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("order", "fax")]),
+    ]
+```
+
+Deploy that, and drop the column with a `RunSQL` in a migration of the next release. A column that is NOT NULL without a
+default has to be made nullable first: without it in the code, nothing fills it any more.
+
+## What is flagged
+`RemoveField`, `DeleteModel`, `op.drop_column`, `op.drop_table`, `DROP COLUMN` and `DROP TABLE` in SQL. It is an error
+where the code of the project still maps the column or table: a class or a `Table` of SQLAlchemy, a model of Django; its
+SQL texts are not searched. Else it is a warning, and a question: was the code that used it removed in an earlier
+deploy? Where it was, say so: `# readlint: assured[RL509] no release since 4.2 uses it`.
+
+## Not flagged
+- What an earlier migration took out of Django's models with `state_operations`, and `state_operations` themselves.
+- Tables and columns that the same migration has created, or that it, or a later one, creates again. Columns of a table
+  that the same migration drops: they are part of that finding.
+- The first migration of an app, squashed migrations, those of `migrations.start-after` and before, downgrades.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
+from readlint_rules.migrations import _history as past
+from readlint_rules.migrations import _mappings as mapped
+from readlint_rules.migrations._judging import Candidate, asking, judged_migration, stands
+from readlint_rules.migrations._locks import effect
+from readlint_rules.migrations._model import Default, Kind, Migration, Statement
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL509",
+    severity=Severity.ERROR,
+    level=Level.L5,
+    category=Category.DATA,
+    tags=("migrations", "django", "alembic"),
+    since="0.2",
+    messages={
+        "column-mapped": "`{owner}` still maps `{column}`, which this drops from `{table}`: all its queries fail from "
+        "then on. Take it out of the code, deploy that, and drop the column in a later migration.",
+        "table-mapped": "`{owner}` still maps `{table}`, which this drops: all its queries fail from then on. Take it "
+        "out of the code, deploy that, and drop the table in a later migration.",
+        "column": "Instances of the release before fail from this drop of `{column}` from `{table}` on, until the last "
+        "one has stopped, if their code still knows it. {recipe}; if that is done, say so: `# readlint: assured[RL509] "
+        "...`.",
+        "required": "`{column}` of `{table}` is NOT NULL without a default: code that knows it fails after this drop, "
+        "and code that does not cannot insert rows before it. Make it nullable; {then}; if that is done, say "
+        "so: `# readlint: assured[RL509] ...`.",
+        "table": "Instances of the release before fail from this drop of `{table}` on, until the last one has stopped, "
+        "if their code still uses it. {recipe}; if that is done, say so: `# readlint: assured[RL509] ...`.",
+    },
+)
+past.remember(RULE)
+mapped.remember(RULE)
+
+
+@RULE.on(ast.Module)
+def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
+    migration = judged_migration(ctx)
+    created: set[tuple[str, ...]] = set()
+    for operation, statement in migration.statements() if migration else ():
+        if statement.kind is Kind.CREATE_TABLE:
+            created.add((statement.table,))
+        elif statement.kind is Kind.ADD_COLUMN:
+            created.add((statement.table, *statement.columns))
+        elif statement.kind in (Kind.DROP_TABLE, Kind.DROP_COLUMN) and migration is not None:
+            dropped = (statement.table, *statement.columns)
+            is_known = statement.table and "{" not in "".join(dropped)
+            if is_known and created.isdisjoint({dropped, dropped[:1]}) and not _is_replaced(statement, migration):
+                one = Candidate(migration, operation, statement, effect(statement, ctx.settings.pg_version))
+                yield _finding(one, ctx)
+
+
+def _is_replaced(dropped: Statement, migration: Migration) -> bool:
+    """Whether the same migration puts another one of the same name in its place, or drops all of the table."""
+    everything = [statement for _, statement in migration.statements()]
+    later = everything[everything.index(dropped) + 1 :]
+    return any(_replaces(one, dropped.table, dropped.columns) for one in later)
+
+
+def _replaces(one: Statement, table: str, columns: tuple[str, ...]) -> bool:
+    if not columns:
+        is_created = one.kind is Kind.CREATE_TABLE and one.table == table
+        return is_created or (one.kind is Kind.RENAME_TABLE and one.other == table)
+    if one.table != table:
+        return False
+    is_added = one.kind is Kind.ADD_COLUMN and one.columns == columns
+    is_renamed = one.kind is Kind.RENAME_COLUMN and (one.other,) == columns
+    return is_added or is_renamed or one.kind is Kind.DROP_TABLE
+
+
+def _finding(one: Candidate, ctx: Context) -> Finding:
+    column = one.statement.columns[0] if one.statement.columns else ""
+    asked = asking(one, ctx, asks=True, model=one.operation.model, column=column, dropped=one.table)
+    key = asked["data"]["key"]
+    return RULE.finding(
+        one.operation.call,
+        "column" if column else "table",
+        severity=Severity.WARNING,
+        column=column,
+        table=one.table,
+        owner="",
+        recipe=f"First {_recipe(one, column)}",
+        then=f"then {_recipe(one, column)}",
+        **{
+            **asked,
+            "questions": (*asked["questions"], mapped.ASKED),
+            "data": {**asked["data"], "table": asked["data"]["table"] or one.table, "names": _names(one, key, column)},
+        },
+    )
+
+
+def _names(one: Candidate, key: str, column: str) -> list[str]:
+    """What the history and the models may call a column: Django's SQL knows `customer_id` of a field `customer`."""
+    is_sql = one.migration.is_django and not one.operation.model
+    return list(dict.fromkeys([key, column, *([column.removesuffix("_id")] if is_sql else [])])) if column else []
+
+
+def _recipe(one: Candidate, column: str) -> str:
+    what = "column" if column else "table"
+    if one.migration.is_django:
+        part = "field" if column else "model"
+        return (
+            f"remove the {part} in `state_operations` of a `SeparateDatabaseAndState`, deploy that, and drop the "
+            f"{what} in a later migration"
+        )
+    return f"deploy code without it, and drop the {what} in a later migration"
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    if not stands(finding, answers):
+        return None
+    known, data, path = past.history(answers), finding.data, finding.path
+    places: list[tuple[str, ...]] = [(data["table"], name) for name in data["names"]] or [(data["table"],)]
+    if any(known.is_gone_before(path, *place) or known.comes_back(path, *place) for place in places):
+        return None
+    if _say_who_maps(finding, answers):
+        return finding
+    columns = [known.before(path, *place) for place in places] if data["names"] else []
+    if any(column and not column.null and column.default == Default.NONE for column in columns):
+        _say(finding, "required")
+    return finding
+
+
+def _say_who_maps(finding: Finding, answers: Answers) -> bool:
+    """Whether the project's code still maps what is dropped: then the finding says where."""
+    app = os.path.dirname(os.path.dirname(finding.path))
+    for one in mapped.mappings(answers):
+        if not one.is_of(finding.data["dropped"], finding.data["model"], app):
+            continue
+        column = one.column(*finding.data["names"]) if finding.data["names"] else None
+        if column or not finding.data["names"]:
+            finding.arguments["owner"] = one.name
+            finding.related = (one.place(column[2] if column else one.line, "this is still mapped"),)
+            finding.severity = Severity.ERROR
+            _say(finding, f"{finding.message_id}-mapped")
+            return True
+    return False
+
+
+def _say(finding: Finding, message: str) -> None:
+    finding.message_id = message
+    finding.message = RULE.messages[message].format(**finding.arguments)
