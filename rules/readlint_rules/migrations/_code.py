@@ -22,21 +22,21 @@ def functions_of(ctx: Context) -> dict[str, ast.FunctionDef]:
 
 
 def bodies(node: ast.expr | None, ctx: Context) -> list[ast.AST]:
-    """The function that an expression names, and those of the file that it calls."""
+    """The function that an expression names, and those of the file that it calls or passes on."""
     functions = ctx.once(functions_of)
     found: list[ast.AST] = []
     waiting = [node] if isinstance(node, ast.Lambda) else [functions.get(last(node))] if node is not None else []
     for _ in range(_DEPTH):
         level = [one for one in waiting if one is not None and one not in found]
         found += level
-        waiting = [functions.get(called) for one in level for called in _called(one)]
+        waiting = [functions.get(called) for one in level for called in _named(one)]
     return found
 
 
-def _called(function: ast.AST) -> Iterator[str]:
+def _named(function: ast.AST) -> Iterator[str]:
     for node in walk(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            yield node.func.id
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
 
 
 def models_of(function: ast.AST, ctx: Context) -> Iterator[str]:

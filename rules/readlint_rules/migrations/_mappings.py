@@ -64,12 +64,13 @@ def collect(module: ast.Module, ctx: Context) -> Iterator[str]:
     in_models = f"/{ctx.path}".endswith("/models.py") or "/models/" in f"/{ctx.path}"
     nodes = walk(module) if _is_sqlalchemy(text) else module.body if in_models else ()
     for node in nodes:
-        found = _of_class(node, ctx) if isinstance(node, ast.ClassDef) else _of_table(node, ctx)
+        found = of_class(node, ctx) if isinstance(node, ast.ClassDef) else _of_table(node, ctx)
         if found is not None:
             yield json.dumps(found)
 
 
-def _of_class(node: ast.ClassDef, ctx: Context) -> Mapping | None:
+def of_class(node: ast.ClassDef, ctx: Context) -> Mapping | None:
+    """What a class maps; None for one that is no model."""
     values = {name: (line, given) for name, line, given in _attributes(node)}
     table = value(values["__tablename__"][1], ctx) if "__tablename__" in values else None
     if isinstance(table, str):
