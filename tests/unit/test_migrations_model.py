@@ -262,3 +262,11 @@ def test_the_history_knows_when_tables_and_columns_are_there() -> None:
         False,
     ]
     assert [past.comes_back("v/b2.py", *one) for one in (("a", "x"), ("b",), ("b", "y"))] == [False, True, True]
+
+
+def test_an_app_without_its_folders_name_is_that_of_the_migration_before() -> None:
+    before = [("core", "0041_order"), ("auth", "0012_alter_user")]
+    found = migration(django("", dependencies=before), "shop/app/migrations/0042_email.py")
+    assert (found.app, found.is_initial) == ("core", False)
+    first = migration(django("", dependencies=[("auth", "0000_x")]), "shop/app/migrations/0001_initial.py")
+    assert (first.app, first.is_initial) == ("app", True)

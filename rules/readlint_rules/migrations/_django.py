@@ -96,7 +96,16 @@ def _app(path: str, dependencies: tuple[tuple[str, str], ...]) -> str:
         return apps[0]
     # `wagtail/users` is `wagtailusers`: a label that contains the folder's name, and no other one does.
     alike = [app for app in apps if folder.replace("_", "") in app.replace("_", "")]
-    return alike[0] if len(alike) == 1 else folder
+    # `pulpcore/app` is `core`: a migration follows the one with the number before in its own app.
+    following = [app for app, name in dependencies if _number(path) == _number(name) + 1 > 1]
+    found = alike or list(dict.fromkeys(following))
+    return found[0] if len(found) == 1 else folder
+
+
+def _number(path: str) -> int:
+    """Of a migration by its name: 42 of `0042_order_email`."""
+    digits = os.path.basename(path).partition("_")[0]
+    return int(digits) if digits.isdecimal() else 0
 
 
 def _elements(node: ast.expr | None) -> Iterator[ast.expr]:
