@@ -278,6 +278,15 @@ def test_pages_that_are_not_right(pack: Pack, old: str, new: str, message: str) 
     assert message in "".join(text for text in found if ": page" in text or ": style" in text)
 
 
+def test_blocks_that_name_their_files_are_one_project(pack: Pack) -> None:
+    beside = "```\n\n```python\n# shop/other.py\nTEXT = 1\n"
+    page = RULE.replace("```python\nimport old\n", "```python\n# shop/old_calls.py\nimport old\n")
+    page = page.replace("old.name(1)\n", f"old.name(1)\n{beside}", 1)
+    assert pack(page.replace("old.new_name(1)\n", f"old.new_name(1)\n{beside}", 1)) == []
+    found = pack(page.replace("old.new_name(1)\n", f"old.new_name(2)\n{beside}", 1))
+    assert 'fixing the Example does not give "Use instead"' in "".join(found)
+
+
 @pytest.mark.parametrize("stem", ["avoid_old_call", "no_old_call", "Old_call"])
 def test_names(pack: Pack, stem: str) -> None:
     assert "style" in "".join(pack(stem=stem))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from readlint.files.kinds import PYTHON
 from readlint.files.source import Source
-from readlint.findings import Finding, Safety
+from readlint.findings import Safety
 from readlint.packs import RuleSet
 from readlint.rules import Rule
 from readlint.suppress.layout import Layout
@@ -19,6 +19,7 @@ from readlint.testing.failures import fail_if, shown
 
 HEADINGS = ("Why is this bad?", "Example")
 _CODE = re.compile(r"^```(\w+)\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
+_PATH = re.compile(r"# (\S+/\S+)\n")
 _QUOTED = re.compile(r"`[^`]*`")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 
@@ -50,38 +51,52 @@ class _Block(NamedTuple):
     code: str
 
 
-def _blocks(rule: Rule[Any], heading: str) -> list[_Block]:
-    found = _CODE.findall(rule.section(heading))
-    return [_Block("example.py" if language == "python" else f"example.{language}", code) for language, code in found]
+_Case = list[_Block]  # files of one project
 
 
-def _project(rule: Rule[Any], rules: RuleSet, block: _Block) -> Project:
-    return Project([Source(block.path, block.code.encode())], settings_for(rules, [rule.code]), rules)
+def _blocks(rule: Rule[Any], heading: str) -> list[_Case]:
+    """Each block is a project of its own, but those that begin with `# shop/models.py` are files of one."""
+    together: _Case = []
+    cases: list[_Case] = []
+    for language, code in _CODE.findall(rule.section(heading)):
+        path = _PATH.match(code)
+        if path is None:
+            cases.append([_Block("example.py" if language == "python" else f"example.{language}", code)])
+            continue
+        if not together:
+            cases.append(together)
+        together.append(_Block(path[1], code))
+    return cases
 
 
-def _fires(rule: Rule[Any], rules: RuleSet, block: _Block) -> Iterator[str]:
-    if not _findings(_project(rule, rules, block), block):
-        yield f"{rule.module}: the Example does not make the rule fire (it needs its imports)\n{block.code}"
+def _project(rule: Rule[Any], rules: RuleSet, case: _Case) -> Project:
+    sources = [Source(block.path, block.code.encode()) for block in case]
+    return Project(sources, settings_for(rules, [rule.code]), rules)
 
 
-def _is_clean(rule: Rule[Any], rules: RuleSet, block: _Block) -> Iterator[str]:
-    project = _project(rule, rules, block)
-    for finding in _findings(project, block):
-        lines = project.sources[block.path].lines
-        yield f'{rule.module}: what "Use instead" says makes the rule fire too\n{shown(finding, lines)}'
+def _fires(rule: Rule[Any], rules: RuleSet, case: _Case) -> Iterator[str]:
+    if not any(_project(rule, rules, case).findings().values()):
+        code = "\n".join(block.code for block in case)
+        yield f"{rule.module}: the Example does not make the rule fire (it needs its imports)\n{code}"
 
 
-def _is_fixed(rule: Rule[Any], rules: RuleSet, block: _Block, instead: _Block) -> Iterator[str]:
-    fixed = _project(rule, rules, block).fix_all(UNSAFE)[block.path].text
-    if fixed != instead.code:
-        diff = difflib.unified_diff(
-            instead.code.splitlines(), fixed.splitlines(), "Use instead", "fixed", n=99, lineterm=""
-        )
-        yield f'{rule.module}: fixing the Example does not give "Use instead"\n' + "\n".join(diff)
+def _is_clean(rule: Rule[Any], rules: RuleSet, case: _Case) -> Iterator[str]:
+    project = _project(rule, rules, case)
+    for path, findings in project.findings().items():
+        for finding in findings:
+            lines = project.sources[path].lines
+            yield f'{rule.module}: what "Use instead" says makes the rule fire too\n{shown(finding, lines)}'
 
 
-def _findings(project: Project, block: _Block) -> list[Finding]:
-    return project.findings()[block.path]
+def _is_fixed(rule: Rule[Any], rules: RuleSet, case: _Case, instead: _Case) -> Iterator[str]:
+    fixed = _project(rule, rules, case).fix_all(UNSAFE)
+    for block, wanted in zip(case, instead, strict=True):
+        found = fixed[block.path].text
+        if found != wanted.code:
+            diff = difflib.unified_diff(
+                wanted.code.splitlines(), found.splitlines(), "Use instead", "fixed", n=99, lineterm=""
+            )
+            yield f'{rule.module}: fixing the Example does not give "Use instead"\n' + "\n".join(diff)
 
 
 # How a rule presents itself
