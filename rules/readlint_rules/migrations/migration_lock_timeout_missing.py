@@ -1,0 +1,244 @@
+"""Migrations wait for their locks without an end, and everybody else waits behind them.
+
+## Why is this bad?
+`ALTER TABLE` needs its lock for an instant only, but has to wait until every transaction that uses the table is over.
+While it waits, all that come later wait behind it: one forgotten report that runs for an hour takes the whole service
+down for an hour. With a `lock_timeout` the migration gives up after seconds, nobody notices, and it is tried again.
+
+## Example
+```python
+# migrations/env.py
+from alembic import context
+
+
+def run_migrations_online(engine):
+    with engine.connect() as connection:
+        context.configure(connection=connection)
+        with context.begin_transaction():
+            context.run_migrations()
+```
+
+```python
+# migrations/versions/3f1c9a7be2d0_zone.py
+import sqlalchemy as sa
+from alembic import op
+
+revision = "3f1c9a7be2d0"
+down_revision = "1d2e3f4a5b6c"
+
+
+def upgrade():
+    op.add_column("orders", sa.Column("zone", sa.Text()))
+```
+
+Use instead:
+```python
+# migrations/env.py
+from alembic import context
+
+
+def run_migrations_online(engine):
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET lock_timeout = '5s'")
+        context.configure(connection=connection)
+        with context.begin_transaction():
+            context.run_migrations()
+```
+
+```python
+# migrations/versions/3f1c9a7be2d0_zone.py
+import sqlalchemy as sa
+from alembic import op
+
+revision = "3f1c9a7be2d0"
+down_revision = "1d2e3f4a5b6c"
+
+
+def upgrade():
+    op.add_column("orders", sa.Column("zone", sa.Text()))
+```
+
+With Django: `"OPTIONS": {"options": "-c lock_timeout=5s"}` in the `DATABASES` that migrations are run with, or the
+database backend of django-pg-zero-downtime-migrations.
+
+## What is flagged
+Once for a project, where its database is set up (`DATABASES`, or `context.configure` of Alembic's `env.py`): migrations
+that take an ACCESS EXCLUSIVE or SHARE ROW EXCLUSIVE lock on a table which is not new, while no Python file of the
+project sets a `lock_timeout`.
+
+## Not flagged
+- Projects whose Python files set a `lock_timeout`, wherever that is: options of a connection, a handler of
+  `connection_created`, `SET lock_timeout`, settings of django-pg-zero-downtime-migrations. `SET LOCAL` counts in
+  `env.py` only: elsewhere it is for a transaction of the service.
+- Migrations that set it themselves before their first lock. The first migration of an app, squashed migrations, new and
+  small tables, those of `migrations.start-after` and before. Other databases than PostgreSQL.
+- Libraries, which set up no database. Databases of `DATABASES` that are SQLite only.
+
+Where the role has it (`ALTER ROLE ... SET lock_timeout`), or `PGOPTIONS`, say so: `# readlint: assured[RL515] the role
+of migrations has 5s`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+from collections.abc import Iterator
+
+from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity, walk
+from readlint_rules.migrations._discovery import migration_of
+from readlint_rules.migrations._exempt import is_harmless
+from readlint_rules.migrations._expressions import last
+from readlint_rules.migrations._history import ASKED, history, remember
+from readlint_rules.migrations._judging import database_of, judged_migration
+from readlint_rules.migrations._locks import Lock, effect
+from readlint_rules.migrations._model import Framework, Kind
+
+RULE: Rule[None] = Rule(
+    __name__,
+    __doc__,
+    code="RL515",
+    severity=Severity.WARNING,
+    level=Level.L5,
+    category=Category.SAFETY,
+    tags=("migrations", "postgresql", "django", "alembic"),
+    since="0.2",
+    messages={
+        "default": "No `lock_timeout` is set for migrations, {count} of which lock tables in use ({examples}): while "
+        "one waits for its lock, everybody else waits behind it. {recipe}.",
+    },
+)
+remember(RULE)
+
+_RECIPES = {
+    Framework.DJANGO: 'Give the database `"OPTIONS": {"options": "-c lock_timeout=5s"}` where migrations are run',
+    Framework.ALEMBIC: "Run `SET lock_timeout = '5s'` on the connection before this",
+}
+_EXAMPLES = 3
+_TIMEOUTS, _LOCKING, _SITES = (
+    Question(f"fact:{name}", "") for name in ("lock-timeouts", "locking-migrations", "database-sites")
+)
+
+
+_TIMEOUT = re.compile(r"\block_timeout\b|zero_downtime_migrations|ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT")
+_LOCAL = re.compile(r"\bset\s+local\b", re.IGNORECASE)
+
+
+def _mentions_timeout(text: str) -> bool:
+    return _TIMEOUT.search(text) is not None
+
+
+def _is_migration(text: str) -> bool:
+    return "down_revision" in text or "class Migration(" in text
+
+
+def _may_set_up(text: str) -> bool:
+    return "DATABASES" in text or ("run_migrations" in text and "context.configure" in text)
+
+
+@RULE.on(ast.Module)
+def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
+    for framework, node in _sites(module, ctx):
+        start = ctx.settings.migrations_start_after
+        yield RULE.finding(
+            node,
+            count="",
+            examples="",
+            recipe=_RECIPES[framework],
+            questions=(_TIMEOUTS, _LOCKING, _SITES, *(ASKED if start else ())),
+            data={"framework": framework.value, "start_after": list(start)},
+        )
+
+
+def _sites(module: ast.Module, ctx: Context) -> Iterator[tuple[Framework, ast.AST]]:
+    """Where the database of migrations is set up."""
+    text = ctx.source.text
+    if not _may_set_up(text) or ctx.settings.database != "postgresql" or ctx.settings.is_test(ctx.path):
+        return
+    for statement in module.body:
+        if isinstance(statement, ast.Assign) and last(statement.targets[0]) == "DATABASES":
+            shown = ctx.text(statement)
+            if "backends.sqlite3" not in shown or "postg" in shown:
+                yield Framework.DJANGO, statement
+    if "context.configure" in text:
+        calls = [node for node in walk(module) if isinstance(node, ast.Call) and _configures(node)]
+        yield from ((Framework.ALEMBIC, node) for node in calls[-1:])
+
+
+def _configures(node: ast.Call) -> bool:
+    """`context.configure(connection=...)`; offline there is nobody to wait for."""
+    is_configure = isinstance(node.func, ast.Attribute) and node.func.attr == "configure"
+    return is_configure and last(node.func.value) == "context" and "url" not in {one.arg for one in node.keywords}  # type: ignore[attr-defined]
+
+
+@RULE.collect("database-sites", ast.Module, mentions=_may_set_up)
+def collect_sites(module: ast.Module, ctx: Context) -> Iterator[str]:
+    for framework, _ in _sites(module, ctx):
+        yield json.dumps([framework.value, ctx.path])
+
+
+@RULE.collect("lock-timeouts", ast.Module, mentions=_mentions_timeout)
+def collect_timeouts(module: ast.Module, ctx: Context) -> Iterator[str]:
+    text = ctx.source.text
+    if not _mentions_timeout(text) or _is_migration(text) or ctx.settings.is_test(ctx.path):
+        return
+    prose = {node.value for node in walk(module) if isinstance(node, ast.Expr)}
+    words = [word for node in walk(module) if node not in prose for word in _words(node) if _mentions_timeout(word)]
+    if any("context.configure" in text or not _LOCAL.search(word) for word in words):
+        yield ctx.path
+
+
+def _words(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.Name) and node.id.isupper():
+        yield node.id
+    elif isinstance(node, ast.Call) and last(node.func) == "dict":
+        yield from (one.arg for one in node.keywords if one.arg)
+
+
+@RULE.collect("locking-migrations", ast.Module, mentions=_is_migration)
+def collect_locking(module: ast.Module, ctx: Context) -> Iterator[str]:
+    """The migrations that may wait for a lock without an end."""
+    if ctx.once(migration_of) is None or database_of(ctx) != "postgresql":
+        return
+    migration = judged_migration(ctx)
+    for operation, statement in migration.statements() if migration else ():
+        if statement.kind is Kind.SETTING and "lock_timeout" in statement.text.lower():
+            return
+        lock = effect(statement, ctx.settings.pg_version).lock
+        is_locking = lock >= Lock.SHARE_ROW_EXCLUSIVE and not statement.changes
+        if migration is not None and is_locking and not is_harmless(operation, statement, ctx):
+            yield json.dumps([migration.framework.value, ctx.path])
+            return
+
+
+@RULE.settle
+def settle(finding: Finding, answers: Answers) -> Finding | None:
+    if answers[_TIMEOUTS]:
+        return None
+    start = finding.data["start_after"]
+    past = history(answers) if start else None
+    locking = [tuple(json.loads(fact)) for fact in answers[_LOCKING] or ()]
+    open_ = [(framework, path) for framework, path in locking if past is None or not past.is_over(path, start)]
+    sites = [tuple(json.loads(fact)) for fact in answers[_SITES] or ()]
+    concerned = [(path, framework) for framework, path in sites if _of_site(framework, path, open_)]
+    if (finding.path, finding.data["framework"]) != min(concerned, key=_depth, default=None):
+        return None
+    mine = _of_site(finding.data["framework"], finding.path, open_)
+    examples = ", ".join(f"`{path}`" for path in mine[-_EXAMPLES:])
+    finding.arguments.update(count=str(len(mine)), examples=("..., " if mine[_EXAMPLES:] else "") + examples)
+    finding.message = RULE.messages["default"].format(**finding.arguments)
+    return finding
+
+
+def _depth(site: tuple[str, str]) -> tuple[int, str]:
+    """The settings of the whole project before those of a part of it."""
+    return site[0].count("/"), site[0]
+
+
+def _of_site(framework: str, path: str, locking: list[tuple[str, str]]) -> list[str]:
+    """The migrations that a database set up in a file concerns: an `env.py` lies above its revisions."""
+    folder = os.path.dirname(path) if framework == Framework.ALEMBIC.value else ""
+    return [one for kind, one in locking if kind == framework and one.startswith(folder)]
