@@ -76,7 +76,7 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
     start = ctx.settings.migrations_start_after
     changes = one.statement.changes
     data = {
-        "table": table_key(one.operation, one.migration),
+        "table": table_key(one.operation, one.migration) or one.table,
         "key": key_of(one, ctx),
         "changes": changes,
         "columns": list(one.statement.columns),

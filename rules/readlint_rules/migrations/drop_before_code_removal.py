@@ -137,7 +137,7 @@ def _finding(one: Candidate, ctx: Context) -> Finding:
         **{
             **asked,
             "questions": (*asked["questions"], mapped.ASKED),
-            "data": {**asked["data"], "table": asked["data"]["table"] or one.table, "names": _names(one, key, column)},
+            "data": {**asked["data"], "names": _names(one, key, column)},
         },
     )
 
