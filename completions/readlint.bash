@@ -11,7 +11,7 @@ _readlint() {
     fi
     if ((COMP_CWORD > 1)); then
         case ${COMP_WORDS[1]} in
-        baseline|clean|init|new-rule|rule|rules|secrets|settings|test-rules) command=${COMP_WORDS[1]} ;;
+        baseline|clean|init|migrate-plan|new-rule|rule|rules|secrets|settings|test-rules) command=${COMP_WORDS[1]} ;;
         esac
     fi
     case "$command $prev" in
@@ -64,6 +64,7 @@ _readlint() {
         baseline) words="-h --help --baseline --output-format --select --extend-select --ignore --exclude --extend-exclude --config" ;;
         clean) words="-h --help --cache-dir" ;;
         init) words="-h --help --yes" ;;
+        migrate-plan) words="-h --help" ;;
         new-rule) words="-h --help --pack --code --family" ;;
         rule) words="-h --help --output-format" ;;
         rules) words="-h --help --output-format" ;;
@@ -76,13 +77,14 @@ _readlint() {
         lint) kind=file ;;
         baseline) ((COMP_CWORD == 2)) && kind='=write update show'; ((COMP_CWORD != 2)) && kind=file ;;
         init) kind=folder ;;
+        migrate-plan) kind=file ;;
         new-rule) kind=text ;;
         rule) kind=rule ;;
         secrets) ((COMP_CWORD == 2)) && kind='=allow'; ((COMP_CWORD != 2)) && kind=file ;;
         settings) kind=setting ;;
         test-rules) kind=file ;;
         esac
-        ((COMP_CWORD > 1)) || words="baseline check clean init new-rule rule rules secrets settings test-rules"
+        ((COMP_CWORD > 1)) || words="baseline check clean init migrate-plan new-rule rule rules secrets settings test-rules"
     fi
     case $kind in
     rule) words=$("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{print $1, $2}') ;;

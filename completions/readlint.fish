@@ -3,7 +3,7 @@
 function __readlint_in
     set -l words (commandline -opc)
     set -l command lint
-    if set -q words[2]; and contains -- $words[2] baseline clean init new-rule rule rules secrets settings test-rules
+    if set -q words[2]; and contains -- $words[2] baseline clean init migrate-plan new-rule rule rules secrets settings test-rules
         set command $words[2]
     end
     test $command = $argv[1]
@@ -34,6 +34,7 @@ complete -c readlint -n __readlint_first -a baseline -d 'Keeps the findings that
 complete -c readlint -n __readlint_first -a check -d 'Tells whether Python code is ready for production.'
 complete -c readlint -n __readlint_first -a clean -d 'Removes the cache of this project.'
 complete -c readlint -n __readlint_first -a init -d 'Looks at the project and proposes settings, a pre-commit hook and a CI workflow: each is shown, and written if you agree. Files that are there are never changed.'
+complete -c readlint -n __readlint_first -a migrate-plan -d 'Prints what a migration of Django or Alembic should be instead, so that nobody waits for it: one or several migrations, ready to be pasted, each below a line with the name of its file.'
 complete -c readlint -n __readlint_first -a new-rule -d 'Writes the module and the fixture of a new rule, and a pack around it where there is none.'
 complete -c readlint -n __readlint_first -a rule -d 'Shows the page of a rule.'
 complete -c readlint -n __readlint_first -a rules -d 'Lists the rules that are installed.'
@@ -105,6 +106,8 @@ complete -c readlint -n '__readlint_in clean' -l cache-dir -d 'where the cache i
 complete -c readlint -n '__readlint_in init' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in init' -f -a '(__fish_complete_directories)'
 complete -c readlint -n '__readlint_in init' -l yes -d 'write without asking'
+complete -c readlint -n '__readlint_in migrate-plan' -s h -l help -d 'show this help message and exit'
+complete -c readlint -n '__readlint_in migrate-plan' -F
 complete -c readlint -n '__readlint_in new-rule' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in new-rule' -f
 complete -c readlint -n '__readlint_in new-rule' -l pack -d 'the pack'\''s folder; a new one is made there' -x -a '(__fish_complete_directories)'

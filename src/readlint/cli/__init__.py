@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "lint",
     "clean": "clean",
     "init": "init",
+    "migrate-plan": "migrate_plan",
     "new-rule": "new_rule",
     "rule": "rule",
     "rules": "rules",

@@ -1,0 +1,218 @@
+"""The safe sequence for the hazards of one migration, as migrations that are ready to be pasted.
+
+The operations are gone through in their order. One without a hazard goes into the migration at hand, one with a hazard
+becomes steps, each a migration of its own. The first keeps the name of the one that is planned.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from readlint.api import Context
+from readlint_rules.migrations._expressions import last
+from readlint_rules.migrations._history import History
+from readlint_rules.migrations._model import Kind, Migration, Operation, Statement
+
+#: New texts of arguments by name; None for one that goes.
+Keywords = Mapping[str, "str | None"]
+
+
+@dataclass
+class Step:
+    """What one migration does: statements in Python, as text."""
+
+    lines: list[str]
+    undo: list[str] = field(default_factory=list)  # of Alembic: what `downgrade` does
+    atomic: bool = True
+    imports: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+
+
+@dataclass
+class Part:
+    """One migration of the plan."""
+
+    steps: list[Step]
+    is_plain: bool  # operations that are as they were
+
+    @property
+    def atomic(self) -> bool:
+        return all(step.atomic for step in self.steps)
+
+
+#: What becomes of an operation with these findings; nothing where there is no plan.
+Planner = Callable[["Plan", Operation, Collection[str]], list[Step]]
+
+
+@dataclass
+class Plan:
+    """What the steps of one migration are made of."""
+
+    migration: Migration
+    ctx: Context
+    past: History
+    hazards: Mapping[int, Collection[str]]  # codes of findings, by the identity of the operation's call
+    unplanned: list[tuple[Operation, str]] = field(default_factory=list)
+
+    def parts(self, planner: Planner) -> list[Part]:
+        found: list[Part] = []
+        for unit in _units(self.migration, self.ctx):
+            inside = [one for one in self.migration.operations if _is_inside(one.call, unit, self.ctx)]
+            steps = self._steps(unit, inside, planner)
+            if steps:
+                found += [Part([step], False) for step in steps]
+                continue
+            text = Step([self.ctx.text(unit)], self._undone(inside))
+            if found and found[-1].is_plain:
+                found[-1].steps.append(text)
+            else:
+                found.append(Part([text], True))
+        return found
+
+    def _steps(self, unit: ast.AST, inside: list[Operation], planner: Planner) -> list[Step]:
+        steps: list[Step] = []
+        for operation in inside:
+            codes = self.hazards.get(id(operation.call), ())
+            is_alone = operation.call is (unit.value if isinstance(unit, ast.Expr) else unit)
+            planned = planner(self, operation, codes) if codes and is_alone else []
+            if codes and not planned:
+                self.unplanned.append((operation, ", ".join(sorted(codes))))
+            steps += planned
+        return steps
+
+    def _undone(self, inside: list[Operation]) -> list[str]:
+        """What the downgrade of Alembic does about these operations, the last first."""
+        ours = {key for one in inside for statement in one.statements for key in _keys(statement)}
+        undone = []
+        for operation in self.migration.read_downgrade() if ours else ():
+            statement = self.ctx.parent(operation.call)
+            is_ours = any(not ours.isdisjoint(_keys(one)) for one in operation.statements)
+            if isinstance(statement, ast.Expr) and is_ours:
+                undone.append(self.ctx.text(statement))
+        return undone[::-1]
+
+
+def _keys(statement: Statement) -> Iterator[tuple[str, ...]]:
+    if statement.kind in (Kind.CREATE_TABLE, Kind.DROP_TABLE):
+        yield (statement.table,)
+    if statement.name:
+        yield statement.table, "name", statement.name
+    elif statement.columns:
+        yield (statement.table, *statement.columns)
+
+
+def _units(migration: Migration, ctx: Context) -> Iterator[ast.AST]:
+    """What stays in one piece: an operation of Django, a statement of `upgrade`."""
+    if isinstance(migration.node, ast.FunctionDef):
+        yield from (one for one in migration.node.body if not _is_idle(one) and not isinstance(one, ast.Assign))
+        return
+    seen: set[ast.AST] = set()
+    for operation in migration.operations:
+        unit: ast.AST = operation.call
+        for above in ctx.ancestors(operation.call):
+            if isinstance(above, ast.Call) and last(above.func) == "SeparateDatabaseAndState":
+                unit = above
+        if unit not in seen:
+            seen.add(unit)
+            yield unit
+
+
+def _is_idle(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Pass) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
+
+
+def _is_inside(call: ast.AST, unit: ast.AST, ctx: Context) -> bool:
+    return call is unit or any(above is unit for above in ctx.ancestors(call))
+
+
+# Texts
+
+
+def quoted(table: str) -> str:
+    """A name in SQL, with the schema that it may have."""
+    return ".".join(f'"{one}"' for one in table.split("."))
+
+
+def name_of(statement: Statement, ending: str) -> str:
+    """A name for an index or a constraint, no longer than PostgreSQL takes."""
+    base = "_".join([statement.table.rpartition(".")[2], *statement.columns])
+    return f"{base[: 62 - len(ending)]}_{ending}"
+
+
+def call_text(
+    ctx: Context, call: ast.Call, keywords: Keywords, *, function: str = "", without: Collection[str] = ()
+) -> str:
+    """A call with other keywords, None for one that goes, and without the positional arguments `without`."""
+    arguments = [text for text in map(ctx.text, call.args) if text not in without]
+    for one in call.keywords:
+        text = ctx.text(one.value)
+        if one.arg is None:
+            arguments.append(f"**{text}")
+        elif one.arg not in keywords:
+            arguments.append(f"{one.arg}={text}")
+    arguments += [f"{name}={text}" for name, text in keywords.items() if text is not None]
+    return f"{function or ctx.text(call.func)}({', '.join(arguments)})"
+
+
+def with_argument(ctx: Context, call: ast.Call, old: ast.expr, new: str) -> str:
+    """A call with another text in place of one of its arguments."""
+    text, inner = ctx.text(call), ctx.text(old)
+    before, _, after = text.rpartition(inner)
+    return f"{before}{new}{after}"
+
+
+def needed(text: str, ctx: Context) -> list[str]:
+    """The statements above the migration that bind a name which a text mentions, and what these need."""
+    statements = [one for one in ctx.tree.body if _OWN.isdisjoint(_bound(one))]
+    bound = [(one, set(_bound(one))) for one in statements]
+    taken: list[ast.stmt] = []
+    words = set(re.findall(r"\w+", text))
+    while True:
+        more = [one for one, names in bound if one not in taken and not names.isdisjoint(words)]
+        if not more:
+            return [_whole(one, ctx) for one in statements if one in taken]
+        taken += more
+        code = [one for one in more if not isinstance(one, (ast.Import, ast.ImportFrom))]
+        words |= {word for one in code for word in re.findall(r"\w+", ctx.text(one))}
+
+
+#: What a part has of its own.
+_OWN = frozenset({"Migration", "upgrade", "downgrade", "revision", "down_revision"})
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        yield from ((alias.asname or alias.name).partition(".")[0] for alias in statement.names)
+    elif isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        yield statement.name
+    elif isinstance(statement, ast.Assign):
+        yield from (one.id for one in statement.targets if isinstance(one, ast.Name))
+
+
+def _whole(statement: ast.stmt, ctx: Context) -> str:
+    decorated = getattr(statement, "decorator_list", [])
+    head = "".join(f"@{ctx.text(one)}\n" for one in decorated)
+    return head + ctx.text(statement)
+
+
+def header(part: Part, body: str, ctx: Context, own: Iterable[str]) -> str:
+    """Imports and functions that a part needs, imports first. `own` are those that it cannot do without."""
+    made = [text for step in part.steps for text in step.functions]
+    taken = needed("\n".join([body, *made]), ctx)
+    imports = [text for text in taken if text.startswith(("import ", "from "))]
+    imports += [one for step in part.steps for one in step.imports]
+    imports += [one for one in own if all(not _imports_same(one, other) for other in imports)]
+    others = [text for text in taken if not text.startswith(("import ", "from "))]
+    unique = sorted(dict.fromkeys(imports), key=lambda one: (not one.startswith("from __future__"), one))
+    return "\n".join(unique) + "".join(f"\n\n\n{text}" for text in [*others, *made])
+
+
+def _imports_same(one: str, other: str) -> bool:
+    """`from django.db import migrations, models` has all of `from django.db import migrations`."""
+    module, _, name = one.partition(" import ")
+    return other.startswith(f"{module} import ") and name in re.findall(r"\w+", other.partition(" import ")[2])

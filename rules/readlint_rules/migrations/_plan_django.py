@@ -1,0 +1,219 @@
+"""The safe sequences of Django's operations."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Collection
+
+from readlint_rules.migrations._expressions import arguments, last
+from readlint_rules.migrations._model import Default, Kind, Operation, Statement
+from readlint_rules.migrations._plan import Part, Plan, Step, call_text, header, name_of, quoted, with_argument
+
+_OPERATIONS = "from django.contrib.postgres.operations import "
+
+
+def plan_operation(plan: Plan, operation: Operation, codes: Collection[str]) -> list[Step]:
+    field = operation.arguments.get("field")
+    if operation.name == "AddIndex":
+        return [_concurrent_index(plan, operation)]
+    if operation.name == "AddConstraint":
+        return _constraint(plan, operation)
+    if operation.name == "AddField" and isinstance(field, ast.Call):
+        return _add_field(plan, operation, field, codes)
+    if operation.name == "AlterField" and isinstance(field, ast.Call):
+        return _alter_field(plan, operation, field, codes)
+    return []
+
+
+def render(plan: Plan, part: Part, name: str, dependencies: str, own: bool) -> str:
+    """The module of one part. `own`: it has what else the migration's class says."""
+    operations = [line for step in part.steps for line in step.lines]
+    body = ["    atomic = False"] if not part.atomic else []
+    body += [f"    {plan.ctx.text(one)}" for one in plan.migration.node.body if own and _is_other(one)]
+    body.append(f"    dependencies = {dependencies}")
+    body.append("    operations = [")
+    body += [textwrap.indent(_dedented(line), " " * 8) + "," for line in operations]
+    body.append("    ]")
+    text = "\n".join(body)
+    head = header(part, text, plan.ctx, ["from django.db import migrations"])
+    return f"{head}\n\n\nclass Migration(migrations.Migration):\n{text}\n"
+
+
+def _is_other(statement: ast.stmt) -> bool:
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return any(isinstance(one, ast.Name) and one.id not in ("dependencies", "operations", "atomic") for one in targets)
+
+
+def _dedented(text: str) -> str:
+    """The text of an operation as it would stand at the margin, where its last line then is."""
+    first, newline, rest = text.partition("\n")
+    lines = rest.split("\n")
+    margin = len(lines[-1]) - len(lines[-1].lstrip())
+    return first + newline + "\n".join(line[min(margin, len(line) - len(line.lstrip())) :] for line in lines)
+
+
+# Statements
+
+
+def _sql(sql: str, reverse: str) -> str:
+    return f"migrations.RunSQL(\n    {sql!r},\n    {reverse!r},\n)"
+
+
+def _separate(database: list[str], state: list[str]) -> str:
+    inner = "\n".join(
+        f"    {key}=[\n{textwrap.indent(chr(10).join(f'{_dedented(one)},' for one in items), ' ' * 8)}\n    ],"
+        for key, items in (("database_operations", database), ("state_operations", state))
+    )
+    return f"migrations.SeparateDatabaseAndState(\n{inner}\n)"
+
+
+def _build(name: str, table: str, columns: tuple[str, ...], unique: bool) -> str:
+    what = "UNIQUE INDEX" if unique else "INDEX"
+    listed = ", ".join(map(quoted, columns))
+    sql = f"CREATE {what} CONCURRENTLY IF NOT EXISTS {quoted(name)} ON {quoted(table)} ({listed})"
+    return _sql(sql, f"DROP INDEX CONCURRENTLY IF EXISTS {quoted(name)}")
+
+
+def _attach(name: str, table: str) -> str:
+    sql = f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} UNIQUE USING INDEX {quoted(name)}"
+    return _sql(sql, f"ALTER TABLE {quoted(table)} DROP CONSTRAINT {quoted(name)}")
+
+
+def _validate(name: str, table: str) -> str:
+    sql = f"ALTER TABLE {quoted(table)} VALIDATE CONSTRAINT {quoted(name)}"
+    return f"migrations.RunSQL(\n    {sql!r},\n    migrations.RunSQL.noop,\n)"
+
+
+# Operations
+
+
+def _concurrent_index(plan: Plan, operation: Operation) -> Step:
+    text = call_text(plan.ctx, operation.call, {}, function="AddIndexConcurrently")
+    return Step([text], atomic=False, imports=(f"{_OPERATIONS}AddIndexConcurrently",))
+
+
+def _constraint(plan: Plan, operation: Operation) -> list[Step]:
+    statement = operation.statements[0]
+    given = operation.arguments
+    original = plan.ctx.text(operation.call)
+    if statement.kind is Kind.ADD_CHECK:
+        model = plan.ctx.text(given["model_name"])
+        not_valid = call_text(plan.ctx, operation.call, {}, function="AddConstraintNotValid")
+        validate = f"ValidateConstraint(model_name={model}, name={statement.name!r})"
+        return [
+            Step([not_valid], imports=(f"{_OPERATIONS}AddConstraintNotValid",)),
+            Step([validate], imports=(f"{_OPERATIONS}ValidateConstraint",)),
+        ]
+    if statement.kind is not Kind.ADD_UNIQUE or not statement.columns:
+        return []
+    columns = tuple(_column(plan, operation, field) for field in statement.columns)
+    return _unique(statement.name, operation.table, columns, original)
+
+
+def _column(plan: Plan, operation: Operation, field: str) -> str:
+    known = plan.past.before(plan.ctx.path, f"{plan.migration.app}_{operation.model.lower()}", field)
+    return known.name if known else field
+
+
+def _unique(name: str, table: str, columns: tuple[str, ...], state: str) -> list[Step]:
+    return [
+        Step([_build(name, table, columns, unique=True)], atomic=False),
+        Step([_separate([_attach(name, table)], [state])]),
+    ]
+
+
+def _add_field(plan: Plan, operation: Operation, field: ast.Call, codes: Collection[str]) -> list[Step]:
+    column = operation.column
+    if column is None or last(field.func) == "OneToOneField" or "RL505" in codes:
+        return []
+    statement = operation.statements[0]
+    keywords: dict[str, str | None] = {}
+    later: list[Step] = []
+    if "RL503" in codes:
+        if column.default == Default.NONE:
+            return []
+        keywords.update(null="True", db_default=None)
+        later += _filled(plan, operation, field)
+        if not column.null:
+            later += _not_null(plan, operation, _as_alter(plan, operation, plan.ctx.text(field)))
+    if column.indexed:
+        keywords["db_index"] = "False"
+    if "RL506" in codes:
+        keywords["unique"] = None
+    first = with_argument(plan.ctx, operation.call, field, call_text(plan.ctx, field, keywords))
+    state = _as_alter(plan, operation, plan.ctx.text(field))
+    if column.indexed:
+        index = _build(name_of(statement, "idx"), operation.table, (column.name,), unique=False)
+        later.append(Step([_separate([index], [state])], atomic=False))
+    if "RL506" in codes:
+        later += _unique(name_of(statement, "uniq"), operation.table, (column.name,), state)
+    return [Step([first]), *later] if later else []
+
+
+def _as_alter(plan: Plan, operation: Operation, field: str) -> str:
+    given = operation.arguments
+    model, name = plan.ctx.text(given["model_name"]), plan.ctx.text(given["name"])
+    return f"migrations.AlterField(model_name={model}, name={name}, field={field})"
+
+
+def _filled(plan: Plan, operation: Operation, field: ast.Call) -> list[Step]:
+    """The default for new rows, then for those that are there already."""
+    default = plan.ctx.text(arguments(field, ())["db_default"])
+    nullable = call_text(plan.ctx, field, {"null": "True"})
+    return [Step([_as_alter(plan, operation, nullable)]), _backfill(plan, operation, default)]
+
+
+def _backfill(plan: Plan, operation: Operation, value: str) -> Step:
+    key = ast.literal_eval(operation.arguments["name"])
+    name = f"fill_{key}"
+    function = f'''def {name}(apps, schema_editor):
+    """In batches, each of which commits by itself."""
+    rows = apps.get_model("{plan.migration.app}", "{operation.model}").objects.filter({key}=None)
+    while keys := list(rows.values_list("pk", flat=True)[:1000]):
+        rows.filter(pk__in=keys).update({key}={value})'''
+    text = f"migrations.RunPython({name}, migrations.RunPython.noop, elidable=True)"
+    return Step([text], atomic=False, functions=(function,))
+
+
+def _alter_field(plan: Plan, operation: Operation, field: ast.Call, codes: Collection[str]) -> list[Step]:
+    original, table, column = plan.ctx.text(operation.call), operation.table, operation.column
+    if column is None or len(set(codes) - {"RL513"}) != 1:
+        return []
+    if "RL508" in codes:
+        return _not_null(plan, operation, original)
+    statement = next(one for one in operation.statements if one.columns)
+    if "RL506" in codes:
+        return _unique(name_of(statement, "uniq"), table, (column.name,), original)
+    if "RL501" in codes:
+        index = _build(name_of(statement, "idx"), table, (column.name,), unique=False)
+        return [Step([_separate([index], [original])], atomic=False)]
+    return _foreign_key(statement, original) if "RL505" in codes and column.references else []
+
+
+def _foreign_key(statement: Statement, original: str) -> list[Step]:
+    table, name = statement.table, name_of(statement, "fk")
+    key = f"FOREIGN KEY ({quoted(statement.columns[0])}) REFERENCES {quoted(statement.other)}"
+    added = f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} {key} DEFERRABLE INITIALLY DEFERRED NOT VALID"
+    removed = f"ALTER TABLE {quoted(table)} DROP CONSTRAINT {quoted(name)}"
+    return [Step([_separate([_sql(added, removed)], [original])]), Step([_validate(name, table)])]
+
+
+def _not_null(plan: Plan, operation: Operation, final: str) -> list[Step]:
+    """A check that proves it lets `SET NOT NULL` pass without a look at the rows."""
+    column = operation.column
+    assert column is not None
+    table, name = operation.table, f"{operation.table.rpartition('.')[2]}_{column.name}"[:54] + "_not_null"
+    check = f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} CHECK ({quoted(column.name)} IS NOT NULL)"
+    drop = f"ALTER TABLE {quoted(table)} DROP CONSTRAINT {quoted(name)}"
+    steps = [Step([_sql(f"{check} NOT VALID", drop)])]
+    field = operation.arguments["field"]
+    given = arguments(field, ()) if isinstance(field, ast.Call) else {}
+    default = given.get("default")
+    if default is not None and operation.name == "AlterField":
+        text = plan.ctx.text(default)
+        is_called = isinstance(default, (ast.Name, ast.Attribute, ast.Lambda))
+        steps.append(_backfill(plan, operation, f"({text})()" if is_called else text))
+    steps.append(Step([_validate(name, table)]))
+    steps.append(Step([final, _sql(drop, f"{check} NOT VALID")]))
+    return steps

@@ -1,0 +1,73 @@
+"""`readlint migrate-plan FILE`: the safe sequence for the hazards of a migration, as migrations to be pasted."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from readlint.errors import UserError
+
+if TYPE_CHECKING:
+    from readlint.findings import Finding
+    from readlint.run import Run
+
+#: The findings that a sequence of several migrations mends.
+CODES = ("RL501", "RL503", "RL505", "RL506", "RL508", "RL513")
+
+
+def parser() -> argparse.ArgumentParser:
+    own = argparse.ArgumentParser(
+        prog="readlint migrate-plan",
+        description="Prints what a migration of Django or Alembic should be instead, so that nobody waits for it: one "
+        "or several migrations, ready to be pasted, each below a line with the name of its file.",
+    )
+    own.add_argument("file", metavar="FILE", help="the migration")
+    return own
+
+
+def run(arguments: list[str]) -> int:
+    path = parser().parse_args(arguments).file
+    from readlint.files.source import Unreadable, read_source
+
+    try:
+        source = read_source(path, path)
+    except Unreadable as problem:
+        raise UserError(f"{path} {problem.message}") from None
+    own = _open(path)
+    own.screened[path] = own.screen.file(source, own.settings(path))
+    findings = _findings(own, path)
+    from readlint_rules.migrations import _plans
+
+    ctx = own.files.open(path)
+    plan = _plans.plan_of(ctx, findings, own.files.facts("migrations")) if ctx else None
+    if plan is None:
+        raise UserError(f"{path} is no migration")
+    if not findings:
+        sys.stderr.write(f"readlint: {path} has nothing to plan for\n")
+        return 0
+    sys.stdout.write(_plans.printed(plan, path))
+    for operation, codes in plan.unplanned:
+        sys.stderr.write(f"readlint: no plan for {codes} in line {operation.call.lineno}\n")
+    return 1 if plan.unplanned else 0
+
+
+def _open(path: str) -> Run:
+    from readlint.cli import options as command_line
+    from readlint.cli.lint import Options
+    from readlint.packs import load_rules
+    from readlint.run import open_run
+    from readlint.settings.load import SettingsLoader
+
+    rules = load_rules()
+    options = Options(command_line.parse(["--no-cache", f"--select={','.join(CODES)}", "--", path]))
+    loader = SettingsLoader(rules.rules, options.overrides, isolated=options.isolated, config=options.config)
+    return open_run(rules, loader, options)
+
+
+def _findings(own: Run, path: str) -> list[Finding]:
+    from readlint.result import Result
+
+    result = Result()
+    own.judge(own.screened[path], result)
+    return [finding for finding in result.findings if finding.rule in CODES]

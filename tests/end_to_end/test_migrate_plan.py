@@ -1,0 +1,212 @@
+"""`readlint migrate-plan`: what it prints are migrations, in one line after the other, and no rule objects to them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+FIRST = """
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [
+        migrations.CreateModel(
+            "Order",
+            [
+                ("email", models.TextField(null=True)),
+                ("city", models.CharField(max_length=20)),
+                ("seller", models.ForeignKey("auth.User", models.CASCADE)),
+                ("buyer", models.ForeignKey("auth.User", models.CASCADE, db_constraint=False)),
+            ],
+        ),
+    ]
+"""
+DJANGO = [
+    'migrations.AddIndex("order", models.Index(fields=["city"], name="order_city"))',
+    'migrations.AddConstraint("order", models.UniqueConstraint(fields=["seller", "city"], name="order_uniq"))',
+    'migrations.AddConstraint("order", models.CheckConstraint(condition=models.Q(city__gt="a"), name="order_check"))',
+    'migrations.AlterField("order", "email", models.TextField())',
+    'migrations.AlterField("order", "email", models.TextField(default="none"))',
+    'migrations.AlterField("order", "email", models.TextField(default=dict))',
+    'migrations.AlterField("order", "city", models.CharField(max_length=20, db_index=True))',
+    'migrations.AlterField("order", "city", models.CharField(max_length=20, unique=True))',
+    'migrations.AlterField("order", "buyer", models.ForeignKey("auth.User", models.CASCADE))',
+    'migrations.AddField("order", "agent", models.ForeignKey("auth.User", models.CASCADE, null=True))',
+    'migrations.AddField("order", "zip", models.SlugField(null=True))',
+    'migrations.AddField("order", "zip", models.TextField(null=True, unique=True))',
+    'migrations.AddField("order", "token", models.UUIDField(db_default=RandomUUID(), null=True))',
+    'migrations.AddField("order", "token", models.UUIDField(db_default=RandomUUID()))',
+]
+ALEMBIC = [
+    'op.create_index("orders_email", "orders", ["email"])',
+    'op.create_index(op.f("orders_email"), "orders", ["email"], unique=True)',
+    'op.create_unique_constraint("orders_total", "orders", ["total"])',
+    'op.create_foreign_key("orders_user", "orders", "users", ["user_id"], ["id"])',
+    'op.create_check_constraint("orders_check", "orders", "total >= 0")',
+    'op.alter_column("orders", "email", nullable=False)',
+    'op.add_column("orders", sa.Column("user", sa.Integer(), sa.ForeignKey("users.id"), index=True))',
+    'op.add_column("orders", sa.Column("code", sa.Text(), unique=True))',
+    'op.add_column("orders", sa.Column("token", sa.UUID(), server_default=sa.text("gen_random_uuid()")))',
+    'op.add_column("orders", sa.Column("x", sa.UUID(), server_default=sa.text("random()"), nullable=False))',
+]
+HAZARDS = "RL501,RL502,RL503,RL504,RL505,RL506,RL508,RL513"
+
+
+def django(operations: list[str]) -> str:
+    lines = "\n".join(f"        {one}," for one in operations)
+    return f"""
+from django.contrib.postgres.functions import RandomUUID
+from django.db import migrations, models
+
+
+def fill(apps, schema_editor):
+    pass
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    operations = [
+{lines}
+    ]
+"""
+
+
+def alembic(operations: list[str]) -> str:
+    head = (
+        'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "b2"\ndown_revision = "a1"\n\n\ndef upgrade():\n'
+    )
+    return head + textwrap.indent("\n".join(operations), "    ") + "\n"
+
+
+def readlint(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "readlint", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "pyproject.toml").write_text("")
+    for folder in ("shop/migrations", "versions"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "shop/migrations/0001_initial.py").write_text(FIRST)
+    return tmp_path
+
+
+def planned(project: Path, path: str, text: str) -> dict[str, str]:
+    """The migrations of a plan by their files, after they have taken the place of the one that was planned."""
+    (project / path).write_text(text)
+    done = readlint(project, "migrate-plan", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    pieces = re.split(r"^# file: (.*)\n", done.stdout, flags=re.MULTILINE)
+    assert pieces[0] == ""
+    plan = dict(zip(pieces[1::2], pieces[2::2], strict=True))
+    for name, code in plan.items():
+        (project / name).write_text(code)
+    return plan
+
+
+def names_of(code: str) -> tuple[set[str], set[str]]:
+    """The names that a module binds at its top, and those that it reads."""
+    tree = ast.parse(code)
+    bound = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            bound.add(node.name)
+            bound |= {one.arg for one in node.args.args} if isinstance(node, ast.FunctionDef) else set()
+    return bound, {one.id for one in ast.walk(tree) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
+
+
+def is_right(project: Path, plan: dict[str, str]) -> None:
+    """Every migration is one, has what it needs and follows the one before; no rule objects."""
+    for code in plan.values():
+        bound, read = names_of(code)
+        assert read <= bound | {"list", "dict"}
+    done = readlint(project, "--no-cache", "--isolated", f"--select={HAZARDS}", "--output-format=concise", ".")
+    assert (done.stdout.strip(), done.returncode) == (f"No findings in {len(plan) + 1} files.", 0)
+
+
+@pytest.mark.parametrize("operation", DJANGO)
+def test_one_operation_of_django(project: Path, operation: str) -> None:
+    path = "shop/migrations/0002_next.py"
+    plan = planned(project, path, django([operation]))
+    before = '("shop", "0001_initial")'
+    for name, code in plan.items():
+        assert f"dependencies = [{before}]" in code
+        before = f'("shop", "{Path(name).stem}")'
+    assert next(iter(plan)) == path
+    is_right(project, plan)
+
+
+@pytest.mark.parametrize("operation", ALEMBIC)
+def test_one_operation_of_alembic(project: Path, operation: str) -> None:
+    path = "versions/b2_next.py"
+    first = 'revision = "a1"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n'
+    (project / "versions/a1.py").write_text(first)
+    (project / "shop/migrations/0001_initial.py").unlink()
+    plan = planned(project, path, alembic([operation]))
+    values = [dict(re.findall(r"^(revision|down_revision) = '(\w+)'$", code, re.MULTILINE)) for code in plan.values()]
+    assert [one["down_revision"] for one in values] == ["a1", *(one["revision"] for one in values[:-1])]
+    assert next(iter(plan)) == path
+    is_right(project, plan)
+
+
+def test_what_is_harmless_stays_together_and_in_order(project: Path) -> None:
+    operations = [
+        'migrations.AddField("order", "a", models.TextField(null=True))',
+        "migrations.RunPython(fill, migrations.RunPython.noop)",
+        DJANGO[0],
+        'migrations.AddField("order", "b", models.TextField(null=True))',
+    ]
+    plan = planned(project, "shop/migrations/0002_next.py", django(operations))
+    first, second, third = plan.values()
+    assert operations[0] in first
+    assert operations[1] in first
+    assert "def fill" in first
+    assert "AddIndexConcurrently(" in second
+    assert "def fill" not in second + third
+    assert operations[3] in third
+    is_right(project, plan)
+
+
+def test_a_downgrade_goes_where_its_operation_went(project: Path) -> None:
+    upgrade = ["bind = op.get_bind()", 'op.add_column("orders", sa.Column("a", sa.Text()))', ALEMBIC[0], "bind.close()"]
+    downgrade = ["def downgrade():", '    op.drop_index("orders_email", "orders")', '    op.drop_column("orders", "a")']
+    text = alembic(upgrade) + "\n\n" + "\n".join(downgrade) + "\n"
+    first, second, third = planned(project, "versions/b2_next.py", text).values()
+    assert 'def downgrade():\n    op.drop_column("orders", "a")\n' in first
+    assert "op.drop_index('orders_email', 'orders', postgresql_concurrently=True, if_exists=True)" in second
+    assert "bind = op.get_bind()\n    bind.close()\n" in third
+
+
+def test_what_has_no_plan_is_said(project: Path) -> None:
+    path = "shop/migrations/0002_next.py"
+    (project / path).write_text(django(['migrations.AddField("order", "x", models.OneToOneField("auth.User", 1))']))
+    done = readlint(project, "migrate-plan", path)
+    assert done.returncode == 1
+    assert re.search(r"readlint: no plan for RL506.* in line 13\n", done.stderr)
+    assert "OneToOneField" in done.stdout
+
+
+def test_nothing_to_plan_for(project: Path) -> None:
+    done = readlint(project, "migrate-plan", "shop/migrations/0001_initial.py")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "nothing to plan for" in done.stderr
+
+
+@pytest.mark.parametrize(("text", "problem"), [("x = 1\n", "is no migration"), (None, "No such file")])
+def test_no_migration(project: Path, text: str | None, problem: str) -> None:
+    if text is not None:
+        (project / "other.py").write_text(text)
+    done = readlint(project, "migrate-plan", "other.py")
+    assert done.returncode == 2
+    assert problem.lower() in done.stderr.lower()
