@@ -55,7 +55,7 @@ ALEMBIC = [
     'op.add_column("orders", sa.Column("user", sa.Integer(), sa.ForeignKey("users.id"), index=True))',
     'op.add_column("orders", sa.Column("code", sa.Text(), unique=True))',
     'op.add_column("orders", sa.Column("token", sa.UUID(), server_default=sa.text("gen_random_uuid()")))',
-    'op.add_column("orders", sa.Column("x", sa.UUID(), server_default=sa.text("random()"), nullable=False))',
+    'op.add_column("orders", sa.Column("x", sa.UUID(), server_default=sa.text("gen_random_uuid()"), nullable=False))',
 ]
 HAZARDS = "RL501,RL502,RL503,RL504,RL505,RL506,RL508,RL513"
 

@@ -188,7 +188,8 @@ def _alter_field(plan: Plan, operation: Operation, field: ast.Call, codes: Colle
     if "RL501" in codes:
         index = _build(name_of(statement, "idx"), table, (column.name,), unique=False)
         return [Step([_separate([index], [original])], atomic=False)]
-    return _foreign_key(statement, original) if "RL505" in codes and column.references else []
+    keys = [one for one in operation.statements if one.kind is Kind.ADD_FOREIGN_KEY and "{" not in one.other]
+    return _foreign_key(keys[0], original) if "RL505" in codes and keys else []
 
 
 def _foreign_key(statement: Statement, original: str) -> list[Step]:
