@@ -19,14 +19,14 @@ class Mapping(NamedTuple):
     path: str
     line: int
     name: str  # of the class, or the variable
-    table: str  # empty for a model of Django that leaves the name to Django
+    table: str  # with its schema; empty for a model of Django that leaves the name to Django
     is_django: bool
     columns: Sequence[tuple[str, str, int]]  # the attribute, the column's name and the line
 
     def is_of(self, table: str, model: str, app_folder: str) -> bool:
         """Whether it maps a table, which is that of a model in a folder."""
         if not self.is_django:
-            return self.table == table.rpartition(".")[2]
+            return self.table == table
         if not self.path.startswith(f"{app_folder}/models" if app_folder else "models"):
             return False
         return self.name.lower() == model.lower() if model else self.table == table
@@ -75,9 +75,27 @@ def of_class(node: ast.ClassDef, ctx: Context) -> Mapping | None:
     table = value(values["__tablename__"][1], ctx) if "__tablename__" in values else None
     if isinstance(table, str):
         pairs = [_column(name, line, given, ctx) for name, (line, given) in values.items()]
-        return Mapping(ctx.path, node.lineno, node.name, table, False, [one for one in pairs if one])
+        full = _with_schema(table, _schema(node, values.get("__table_args__", (0, None))[1], ctx))
+        return Mapping(ctx.path, node.lineno, node.name, full, False, [one for one in pairs if one])
     fields = [(name, name, line) for name, (line, given) in values.items() if given is not None and _is_field(given)]
     return Mapping(ctx.path, node.lineno, node.name, _db_table(node, ctx), True, fields) if fields else None
+
+
+def _with_schema(table: str, schema: str) -> str:
+    return f"{schema}.{table}" if schema and schema != "public" else table
+
+
+def _schema(node: ast.ClassDef, given: ast.expr | None, ctx: Context) -> str:
+    """`__table_args__ = (..., {"schema": "sales"})`; `?` where a function decides."""
+    if any(isinstance(one, ast.FunctionDef) and one.name == "__table_args__" for one in node.body):
+        return "?"
+    if isinstance(given, ast.Tuple) and given.elts:
+        given = given.elts[-1]
+    if isinstance(given, ast.Dict):
+        pairs = zip(given.keys, given.values, strict=True)
+        found = [value(item, ctx) for key, item in pairs if isinstance(key, ast.Constant) and key.value == "schema"]
+        return found[0] if found and isinstance(found[0], str) else "?" if found else ""
+    return ""
 
 
 def _attributes(node: ast.ClassDef) -> Iterator[tuple[str, int, ast.expr | None]]:
@@ -129,5 +147,7 @@ def _of_table(node: ast.AST, ctx: Context) -> Mapping | None:
     table = value(node.args[0], ctx)
     if not isinstance(table, str):
         return None
+    schema = value(arguments(node, ()).get("schema"), ctx)
+    table = _with_schema(table, schema) if isinstance(schema, str) else table
     columns = [_column("", one.lineno, one, ctx) for one in node.args[1:] if isinstance(one, ast.Call)]
     return Mapping(ctx.path, node.lineno, table, table, False, [one for one in columns if one])

@@ -123,7 +123,8 @@ def _replaces(one: Statement, table: str, columns: tuple[str, ...]) -> bool:
 
 def _finding(one: Candidate, ctx: Context) -> Finding:
     column = one.statement.columns[0] if one.statement.columns else ""
-    asked = asking(one, ctx, asks=True, model=one.operation.model, column=column, dropped=one.table)
+    more = {"model": one.operation.model, "dropped": one.table, "django": one.migration.is_django}
+    asked = asking(one, ctx, asks=True, **more)
     key = asked["data"]["key"]
     return RULE.finding(
         one.operation.call,
@@ -179,7 +180,9 @@ def _say_who_maps(finding: Finding, answers: Answers) -> bool:
     """Whether the project's code still maps what is dropped: then the finding says where."""
     app = os.path.dirname(os.path.dirname(finding.path))
     for one in mapped.mappings(answers):
-        if not one.is_of(finding.data["dropped"], finding.data["model"], app):
+        # A project may map the tables of another database with the other framework.
+        is_same = one.is_django == finding.data["django"]
+        if not is_same or not one.is_of(finding.data["dropped"], finding.data["model"], app):
             continue
         column = one.column(*finding.data["names"]) if finding.data["names"] else None
         if column or not finding.data["names"]:

@@ -36,10 +36,10 @@ Then, in a migration of its own with `atomic = False`: `SeparateDatabaseAndState
 `CREATE INDEX CONCURRENTLY`, and an `AlterField` that takes `db_index=False` away again as its `state_operations`.
 
 ## What is flagged
-After a statement that holds an ACCESS EXCLUSIVE or a SHARE ROW EXCLUSIVE lock on a table that is not new, in the same
-transaction: the index of a field that `AddField` adds, `VALIDATE CONSTRAINT`, `UPDATE`, `DELETE`, `INSERT ... SELECT`,
-a `RunPython` whose function updates queries or saves in a loop. As a note: `AlterField` from an indexed `CharField` to
-a `TextField`, which builds the index for `LIKE` anew.
+After a statement that keeps others from writing to a table that is not new (ACCESS EXCLUSIVE, SHARE ROW EXCLUSIVE and
+SHARE locks), in the same transaction: the index of a field that `AddField` adds, `VALIDATE CONSTRAINT`, `UPDATE`,
+`DELETE`, `INSERT ... SELECT`, a `RunPython` whose function updates queries or saves in a loop. As a note: `AlterField`
+from an indexed `CharField` to a `TextField`, which builds the index for `LIKE` anew.
 
 ## Not flagged
 - Statements that are instant, and those on tables that the same migration creates or empties, and on
