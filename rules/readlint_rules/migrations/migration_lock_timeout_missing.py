@@ -126,7 +126,8 @@ _LOCAL = re.compile(r"\bset\s+local\b", re.IGNORECASE)
 
 
 def _mentions_timeout(text: str) -> bool:
-    return _TIMEOUT.search(text) is not None
+    is_possible = "lock_timeout" in text or "zero_downtime_migrations" in text or "ZERO_DOWNTIME_MIGRATIONS" in text
+    return is_possible and _TIMEOUT.search(text) is not None
 
 
 def _is_migration(text: str) -> bool:
