@@ -1,22 +1,26 @@
-"""Cancellation: what catches it, where it can come from, and what a handler decides about it."""
+"""Cancellation: what catches it, where it can come from, what a handler decides about it, and what comes after."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Iterator
 
 from readlint.api import (
     Breadth,
     Context,
     Rank,
+    after_step,
     breadth,
     caught_classes,
+    is_cleanup,
+    is_only_cleanup,
     last_name,
     may_be_broad,
     walk,
     walk_own,
 )
-from readlint_rules.errors._tasks import is_cancelled, is_own_task, waits
+from readlint_rules.errors._tasks import END_NAME, is_cancelled, is_own_task, waits
 
 _NAMES = frozenset({"CancelledError", "Cancelled", "get_cancelled_exc_class"})
 #: CPython 3.14 `asyncio`, trio 0.27, anyio 4.
@@ -176,3 +180,37 @@ def _hands_on(name: ast.Name, caught: str | None, ctx: Context) -> bool:
         return False
     calls = [parent for parent in ctx.ancestors(name) if isinstance(parent, (ast.Call, ast.ExceptHandler))]
     return not (isinstance(calls[0], ast.Call) and last_name(calls[0].func) in _TELLING)
+
+
+# What the function does after it
+
+
+def work_in(nodes: Iterable[ast.AST | None], where: ast.AST, ctx: Context) -> Iterator[ast.stmt]:
+    """The statements behind the handler that wait for something, but for cleanup."""
+    for node in nodes:
+        if not isinstance(node, ast.stmt) or is_part(node, where, ctx) or is_only_cleanup([node], ctx):
+            continue
+        own = [wait for wait in waits([node]) if wait is node or ctx.statement(wait) is node]
+        if own and not all(map(_ends_something, own)) and not is_cleanup(node, ctx):
+            yield node
+
+
+def _ends_something(wait: ast.AST) -> bool:
+    """`await self._cancel_workers()`"""
+    called = wait.value if isinstance(wait, ast.Await) else None
+    name = last_name(called.func) if isinstance(called, ast.Call) else None
+    return bool(name and END_NAME.match(name))
+
+
+def is_part(node: ast.AST, where: ast.AST, ctx: Context) -> bool:
+    """Whether a step belongs to the handler."""
+    return isinstance(where, ast.ExceptHandler) and where in ctx.ancestors(node)
+
+
+def goes_on(site: ast.Await, ctx: Context) -> bool:
+    """Whether the function that awaits another one has more to wait for afterwards."""
+    caller, statement = ctx.function(site), ctx.statement(site)
+    if caller is None or isinstance(statement, ast.Return):
+        return False
+    nodes = [step.node for step in after_step(statement, caller, ctx)]
+    return statement in nodes or any(work_in(nodes, site, ctx))

@@ -90,7 +90,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from readlint.api import (
     Category,
@@ -107,8 +107,6 @@ from readlint.api import (
     after_suppressed,
     can_fall,
     caught_classes,
-    is_cleanup,
-    is_only_cleanup,
     is_skipped,
     last_name,
     suppressed_classes,
@@ -117,22 +115,19 @@ from readlint_rules.errors._cancellation import (
     announces_shield,
     can_be_cancelled,
     catches,
+    goes_on,
     is_all,
     is_cancellation,
     is_decided,
+    is_part,
     is_worth_a_look,
     may_name,
+    work_in,
 )
+from readlint_rules.errors._cancellation_fixes import catch_exception, raise_again, test_for_all
 from readlint_rules.errors._failing import made_by
 from readlint_rules.errors._results import Fate, collects, fate_of, waited
-from readlint_rules.errors._tasks import END_NAME, call_sites, waits
-
-if TYPE_CHECKING:
-    import libcst as cst
-
-    from readlint.api import FixContext
-
-_REMEDY = "End the handler with `raise`"
+from readlint_rules.errors._tasks import call_sites
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -216,10 +211,6 @@ def _runs_in_threads(call: ast.Call, ctx: Context) -> bool:
     return bool(made) and all(one is not None and last_name(one) == "run_in_executor" for one in made)
 
 
-def test_for_all(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
-    return fix.expression("BaseException")
-
-
 # What happens then
 
 
@@ -265,49 +256,18 @@ def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
         return
     sites = call_sites(case.function, ctx)
     is_task = bool(sites) and not any(isinstance(one, ast.Await) for one in sites)
-    work = None if is_task else next(_work(nodes, where, ctx), None)
+    work = None if is_task else next(work_in(nodes, where, ctx), None)
     if work is not None:
         yield case.finding("on", Safety.UNSAFE, related=[Place(work, "goes on with this")], work=_head(work, ctx))
         return
-    site = next((one for one in sites if isinstance(one, ast.Await) and _goes_on(one, ctx)), None)
+    site = next((one for one in sites if isinstance(one, ast.Await) and goes_on(one, ctx)), None)
     if site is not None:
-        is_last = all(node is None or _is_part(node, where, ctx) for node in nodes)
+        is_last = all(node is None or is_part(node, where, ctx) for node in nodes)
         caller = ctx.definition_name(site).rpartition(".")[2]
         safety = Safety.SAFE if is_last else Safety.UNSAFE
         yield case.finding("caller", safety, related=[Place(site, "awaited here")], caller=caller)
     elif not sites:
         yield case.finding("end", Safety.UNSAFE)
-
-
-def _work(nodes: Iterable[ast.AST | None], where: ast.AST, ctx: Context) -> Iterator[ast.stmt]:
-    """The statements behind the handler that wait for something, but for cleanup."""
-    for node in nodes:
-        if not isinstance(node, ast.stmt) or _is_part(node, where, ctx) or is_only_cleanup([node], ctx):
-            continue
-        own = [wait for wait in waits([node]) if wait is node or ctx.statement(wait) is node]
-        if own and not all(map(_ends_something, own)) and not is_cleanup(node, ctx):
-            yield node
-
-
-def _ends_something(wait: ast.AST) -> bool:
-    """`await self._cancel_workers()`"""
-    called = wait.value if isinstance(wait, ast.Await) else None
-    name = last_name(called.func) if isinstance(called, ast.Call) else None
-    return bool(name and END_NAME.match(name))
-
-
-def _is_part(node: ast.AST, where: ast.AST, ctx: Context) -> bool:
-    """Whether a step belongs to the handler."""
-    return isinstance(where, ast.ExceptHandler) and where in ctx.ancestors(node)
-
-
-def _goes_on(site: ast.Await, ctx: Context) -> bool:
-    """Whether the function that awaits another one has more to wait for afterwards."""
-    caller, statement = ctx.function(site), ctx.statement(site)
-    if caller is None or isinstance(statement, ast.Return):
-        return False
-    nodes = [step.node for step in after_step(statement, caller, ctx)]
-    return statement in nodes or any(_work(nodes, site, ctx))
 
 
 def _head(node: ast.stmt, ctx: Context) -> str:
@@ -318,10 +278,13 @@ def _head(node: ast.stmt, ctx: Context) -> str:
 # The fix
 
 
+# The fix
+
+
 def _remedy(where: ast.ExceptHandler | ast.Call) -> str:
     if isinstance(where, ast.Call):
         return "Let it pass, or suppress it only around a task that you have cancelled"
-    return "Catch `Exception`" if is_all(where) else _REMEDY
+    return "Catch `Exception`" if is_all(where) else "End the handler with `raise`"
 
 
 def _fix(where: ast.ExceptHandler | ast.Call, safety: Safety, ctx: Context) -> Fix | None:
@@ -332,29 +295,3 @@ def _fix(where: ast.ExceptHandler | ast.Call, safety: Safety, ctx: Context) -> F
     if where.type is not None and len(list(caught_classes(where.type, ctx))) > 1:
         return None
     return Fix(raise_again, "Raise the cancellation again", where, safety=safety) if can_fall(where.body, ctx) else None
-
-
-def catch_exception(node: cst.ExceptHandler, fix: FixContext) -> cst.ExceptHandler:
-    import libcst as cst
-
-    return node.with_changes(type=cst.Name("Exception"), whitespace_after_except=cst.SimpleWhitespace(" "))
-
-
-def raise_again(node: cst.ExceptHandler | cst.ExceptStarHandler, fix: FixContext) -> cst.CSTNode:
-    """`raise` behind the last statement, or in the place of a `pass`."""
-    import libcst as cst
-
-    suite = node.body
-    if isinstance(suite, cst.SimpleStatementSuite):
-        if len(suite.body) == 1 and isinstance(suite.body[0], cst.Pass):
-            return node.with_changes(body=suite.with_changes(body=[cst.Raise()]))
-        lines = [
-            cst.SimpleStatementLine([part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)]) for part in suite.body
-        ]
-        again = cst.SimpleStatementLine([cst.Raise()])
-        return node.with_changes(body=cst.IndentedBlock([*lines, again], header=suite.trailing_whitespace))
-    last = suite.body[-1]
-    if isinstance(last, cst.SimpleStatementLine) and len(last.body) == 1 and isinstance(last.body[0], cst.Pass):
-        kept = [*suite.body[:-1], last.with_changes(body=[cst.Raise()])]
-        return node.with_changes(body=suite.with_changes(body=kept))
-    return node.with_changes(body=suite.with_changes(body=[*suite.body, cst.SimpleStatementLine([cst.Raise()])]))
