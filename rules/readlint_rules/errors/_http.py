@@ -10,7 +10,6 @@ from readlint.api import (
     Context,
     Maker,
     breadth_of_classes,
-    caught_classes,
     last_name,
     suppressed_classes,
     walk,
@@ -72,47 +71,15 @@ _LIBRARIES = frozenset(name.partition(".")[0] for name in CLIENTS)
 _PRETENDING = re.compile(r"ASGI|WSGI|Mock|Test|Fake|Stub")
 _CLIENT_WORDS = ("requests", "httpx", "aiohttp", "urllib3", "ession", "lient")
 _HOOKS = re.compile(r"\.(?:hooks|event_hooks)\b")
-#: Keys of a body that say how it went, where an API answers 200 and tells its errors itself.
-VERDICT_KEY = re.compile(r"\w*(?:err|fail|ok$|success|status|code$|result$|message$|msg$|detail)\w*", re.IGNORECASE)
 
-#: Functions that a body is handed to so that they object to it, or take it apart with care.
-CHECKER = re.compile(
-    r"check|valid|verify|raise|assert|error|ensure|parse_obj|^_*(?:parse|convert|handle|process|unwrap|get_result)(?:_\w+)?$",
-    re.IGNORECASE,
-)
 
 _BEST_EFFORT = re.compile(
     r"telemetry|analytics|metric|usage_?(?:stats|data)|tracking|beacon|heart_?beat|(?:^|[/._])ping", re.IGNORECASE
 )
 
-#: What a parser, or a look into the parsed, raises for a page that it did not expect.
-_UNREADABLE = frozenset(
-    [
-        "Exception",
-        "BaseException",
-        "ValueError",
-        "JSONDecodeError",
-        "ContentTypeError",
-        "KeyError",
-        "SyntaxError",
-        "ParseError",
-    ]
-)
-PARSERS = frozenset({"loads", "load", "parse", "fromstring", "open", "XML"})
-#: What takes a body as it is: files, and BeautifulSoup 4, which finds nothing in an error page without a word.
-KEEPERS = frozenset({"write", "write_bytes", "write_text", "BeautifulSoup"})
-SHOWING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
-#: A look for an error in a body: `answer["error_code"]`, `"error" in answer`.
-_ASKS_FOR_ERROR = re.compile(r"""["']err(?:ors?)?(?:_?(?:code|msg|message|no|type))?["']\s*(?:[\]),]|in\b|not in\b)""")
-
 
 def mentions_client(ctx: Context) -> bool:
     return any(map(ctx.mentions, _CLIENT_WORDS))
-
-
-def asks_for_error(owner: ast.ClassDef | None, ctx: Context) -> bool:
-    """Whether a class looks for the error that an API tells in its body."""
-    return owner is not None and _ASKS_FOR_ERROR.search(ctx.text(owner)) is not None
 
 
 def has_hooks(ctx: Context) -> bool:
@@ -205,7 +172,7 @@ def is_best_effort(call: ast.Call, ctx: Context) -> bool:
 
 def sends_in_silence(call: ast.Call, ctx: Context) -> bool:
     """What is around it keeps every failure to itself: an error status would be no news there."""
-    if any(_is_silent(handler) for handler in _handlers(call, ctx)):
+    if any(_is_silent(handler) for handler in handlers_around(call, ctx)):
         return True
     blocks = (
         one for one in ctx.ancestors(call) if isinstance(one, ast.With) and ctx.function(one) is ctx.function(call)
@@ -214,7 +181,7 @@ def sends_in_silence(call: ast.Call, ctx: Context) -> bool:
     return any(breadth_of_classes(classes, ctx) >= Breadth.OPERATIONAL for classes in given if classes)
 
 
-def _handlers(node: ast.AST, ctx: Context) -> list[ast.ExceptHandler]:
+def handlers_around(node: ast.AST, ctx: Context) -> list[ast.ExceptHandler]:
     """Those of the nearest `try` statement whose body holds the node."""
     child = node
     for parent in ctx.ancestors(node):
@@ -227,10 +194,3 @@ def _handlers(node: ast.AST, ctx: Context) -> list[ast.ExceptHandler]:
 def _is_silent(handler: ast.ExceptHandler) -> bool:
     inside = [part for statement in handler.body for part in walk_own(statement)]
     return not any(isinstance(part, (ast.Call, ast.Raise)) for part in inside)
-
-
-def is_parsed_with_care(body: ast.AST, ctx: Context) -> bool:
-    """What cannot be parsed, or lacks what is looked for, ends in a handler: an error page is one of those."""
-    types = [handler.type for handler in _handlers(body, ctx)]
-    names = [name or "" for caught in types if caught is not None for name in caught_classes(caught, ctx) or ()]
-    return None in types or any(name.rpartition(".")[2] in _UNREADABLE for name in names)

@@ -77,7 +77,7 @@ from readlint.api import (
     walk,
 )
 from readlint_rules.errors import _partial as table
-from readlint_rules.errors._http import is_parsed_with_care
+from readlint_rules.errors._http_body import is_parsed_with_care
 from readlint_rules.errors._intent import is_meant, is_test_support
 
 RULE: Rule[None] = Rule(
