@@ -45,6 +45,13 @@ def may_fail(work: ast.expr, ctx: Context) -> bool:
     return any(isinstance(one, _FUNCTIONS) and not _is_careful_at_heart(one, ctx) for one in found)
 
 
+def may_fail_here(work: ast.expr, ctx: Context) -> bool:
+    """Whether work is a call of a coroutine function of the file that does not catch everything."""
+    name = ctx.qualified_name(work.func) if isinstance(work, ast.Call) else None
+    local = ctx.local_definition(name) if name else None
+    return isinstance(local, ast.AsyncFunctionDef) and not catches_all(local, ctx)
+
+
 def made_by(work: ast.expr, ctx: Context) -> Iterator[ast.expr | None]:
     """The functions whose calls make what an expression holds; None for what cannot be followed."""
     for one in _made(work, ctx, _DEPTH):

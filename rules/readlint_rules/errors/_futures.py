@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from readlint.api import Context, Origin, last_name
+from readlint.api import Context, Origin, last_name, walk
 from readlint_rules.errors._tasks import bindings
 
 #: CPython 3.14 `concurrent.futures` and `multiprocessing`.
@@ -27,6 +27,7 @@ POOLS = frozenset(
         "multiprocessing.dummy.Pool",
     ]
 )
+_RUNNING = frozenset({"run_forever", "run_until_complete", "run"})
 _LOOPS = frozenset(["asyncio.get_event_loop", "asyncio.get_running_loop", "asyncio.new_event_loop"])
 _LOOP_NAME = re.compile(r"_*(?:(?:event|aio|asyncio)_)?loop")
 
@@ -70,3 +71,10 @@ def _makes(node: ast.AST | None, classes: frozenset[str], ctx: Context) -> bool:
     if isinstance(node, ast.arg):
         return node.annotation is not None and ctx.qualified_name(node.annotation) in classes
     return isinstance(node, ast.Call) and ctx.qualified_name(node.func) in classes
+
+
+def is_run_here(call: ast.Call, ctx: Context) -> bool:
+    """The same function (or module) then runs the loop, until the end of the program."""
+    around = ctx.function(call) or ctx.tree
+    calls = (part for part in walk(around) if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute))
+    return any(part.func.attr in _RUNNING and is_loop(part.func.value, ctx) for part in calls)  # type: ignore[attr-defined]

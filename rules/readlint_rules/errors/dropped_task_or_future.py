@@ -68,10 +68,9 @@ what was lost, and `await` in front of `run_in_executor` waits.
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from readlint.api import (
     Answers,
@@ -84,21 +83,14 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
-    comments_at,
-    has_reason,
     is_skipped,
-    last_name,
-    walk,
-    walk_own,
 )
-from readlint_rules.errors._failing import cannot_fail, catches_all, may_fail
-from readlint_rules.errors._futures import EXECUTORS, POOLS, is_loop, is_one_of, makes_task
+from readlint_rules.errors._coroutines import is_coroutine, may_be_coroutine, may_be_coroutine_call
+from readlint_rules.errors._failing import cannot_fail, catches_all, may_fail, may_fail_here
+from readlint_rules.errors._futures import EXECUTORS, POOLS, is_loop, is_one_of, is_run_here, makes_task
+from readlint_rules.errors._intent import may_be_forgotten
 from readlint_rules.errors._keeping import Kept, is_unasked_attribute, kept_by
-
-if TYPE_CHECKING:
-    import libcst as cst
-
-    from readlint.api import FixContext
+from readlint_rules.errors._task_fixes import ask_all, await_it, iterate, keep_task
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -123,14 +115,7 @@ RULE: Rule[None] = Rule(
 )
 
 _COROUTINE = "is-coroutine"
-_COROUTINE_HEAD = re.compile(r"async[ \t]+def[ \t]+(\w+)")
-_IMPORTED = re.compile(r"import[ \t]+(\([^)]*\)|(?:.*\\\r?\n)*.*)")
 _CATCHES = "catches-all"
-_TRANSPARENT = frozenset({"staticmethod", "classmethod", "typing.override", "typing_extensions.override"})
-_RUNNING = frozenset({"run_forever", "run_until_complete", "run"})
-_SET = "_tasks"
-#: ruff's rule for tasks that nobody keeps, and words for not wanting to know.
-_CONSIDERED = re.compile(r"RUF006|fire[- ]and[- ]forget|best[- ]effort", re.IGNORECASE)
 
 
 # Tasks
@@ -141,52 +126,19 @@ def check_task(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if not makes_task(call, ctx) or is_skipped(call, ctx):
         return
     kept, statement = kept_by(call, ctx), ctx.statement(call)
-    if kept is not Kept.SOMEWHERE and not _is_run_here(call, ctx):
+    if kept is not Kept.SOMEWHERE and not is_run_here(call, ctx):
         yield RULE.finding(
             call,
             "task",
-            severity=Severity.NOTE if _is_considered(statement, ctx) else Severity.WARNING,
+            severity=Severity.NOTE if may_be_forgotten(statement, ctx) else Severity.WARNING,
             fix=Fix(keep_task, "Keep the task", statement) if ctx.parent(call) is statement else None,
             call=ctx.text(call.func),
             fate=kept.value,
         )
-    elif is_unasked_attribute(call, ctx) and call.args and _may_fail_here(call.args[0], ctx):
+    elif is_unasked_attribute(call, ctx) and call.args and may_fail_here(call.args[0], ctx):
         assert isinstance(statement, ast.Assign)
         name, work = ctx.text(statement.targets[0]), _named(call.args[0], ctx)
         yield RULE.finding(call, "attribute", severity=Severity.NOTE, name=name, work=work)
-
-
-def _is_considered(statement: ast.stmt, ctx: Context) -> bool:
-    """With a reason, with an answer to the same question of another tool, or where nobody is left to keep the task."""
-    function = ctx.function(statement)
-    if isinstance(function, ast.FunctionDef) and (function.name == "__del__" or _is_finalizer(function, ctx)):
-        return True
-    comments, block = comments_at(statement, ctx), ctx.parent(statement)
-    if isinstance(block, ast.Try) and block.body == [statement]:
-        comments += comments_at(block, ctx)
-    return has_reason(statement, ctx) or any(map(_CONSIDERED.search, comments))
-
-
-def _is_finalizer(function: ast.FunctionDef, ctx: Context) -> bool:
-    """`weakref.finalize(self, self.close_session, loop)`"""
-    if not ctx.mentions("finalize"):
-        return False
-    calls = (node for node in ctx.nodes_of(ast.Call) if isinstance(node, ast.Call) and len(node.args) > 1)
-    return any(last_name(one.func) == "finalize" and last_name(one.args[1]) == function.name for one in calls)
-
-
-def _is_run_here(call: ast.Call, ctx: Context) -> bool:
-    """The same function (or module) then runs the loop, until the end of the program."""
-    around = ctx.function(call) or ctx.tree
-    calls = (part for part in walk(around) if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute))
-    return any(part.func.attr in _RUNNING and is_loop(part.func.value, ctx) for part in calls)  # type: ignore[attr-defined]
-
-
-def _may_fail_here(work: ast.expr, ctx: Context) -> bool:
-    """Whether it is a call of a coroutine function of the file that does not catch everything."""
-    name = ctx.qualified_name(work.func) if isinstance(work, ast.Call) else None
-    local = ctx.local_definition(name) if name else None
-    return isinstance(local, ast.AsyncFunctionDef) and not catches_all(local, ctx)
 
 
 # Futures
@@ -204,6 +156,16 @@ def check_future(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         method = "result" if classes is EXECUTORS else "get"
         fix = _ask_fix(call, ctx) if kept is Kept.LOCAL and classes is EXECUTORS else None
         yield from _future(call, call.args[0], kept, ctx, f"Call `{method}()`", fix)
+
+
+def _ask_fix(call: ast.Call, ctx: Context) -> Fix | None:
+    """For a list made in the `with` statement of its executor: it is asked behind that."""
+    statement = ctx.statement(call)
+    block = ctx.parent(statement)
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    if not isinstance(block, ast.With) or not isinstance(target, ast.Name):
+        return None
+    return Fix(ask_all, "Ask the futures for their results", block, data={"name": target.id})
 
 
 @RULE.on_call("asyncio.run_coroutine_threadsafe")
@@ -239,7 +201,7 @@ def check_map(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 def _future(
     call: ast.Call, work: ast.expr, kept: Kept, ctx: Context, remedy: str, fix: Fix | None = None
 ) -> Iterator[Finding]:
-    if cannot_fail(work, ctx) or is_skipped(call, ctx) or _is_run_here(call, ctx):
+    if cannot_fail(work, ctx) or is_skipped(call, ctx) or is_run_here(call, ctx):
         return
     finding = RULE.finding(
         call,
@@ -285,11 +247,7 @@ def check_statement(statement: ast.Expr, ctx: Context) -> Iterable[Finding]:
     call = statement.value
     if not isinstance(call, ast.Call) or not isinstance(call.func, (ast.Name, ast.Attribute)):
         return ()
-    own, imported = ctx.once(_names)
-    if not own:
-        return ()
-    may_be_one = last_name(call.func) in own or _root(call.func) in imported
-    return _coroutine(call, ctx) if may_be_one else ()
+    return _coroutine(call, ctx) if may_be_coroutine_call(call.func, ctx) else ()
 
 
 def _coroutine(call: ast.Call, ctx: Context) -> Iterator[Finding]:
@@ -306,37 +264,9 @@ def _coroutine(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield finding
 
 
-def _names(ctx: Context) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of the file's coroutine functions, and what it may import: only an `async def` asks about that."""
-    if not ctx.mentions("async"):
-        return frozenset(), frozenset()
-    own = _COROUTINE_HEAD.findall(ctx.source.text)
-    imported = _IMPORTED.findall(ctx.source.text) if own else []
-    return frozenset(own), frozenset(name for names in imported for name in re.findall(r"\w+", names))
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def may_be_coroutine(text: str, name: str) -> bool:
-    return f"async def {name}" in text or f"def {name}" not in text  # then it comes from elsewhere
-
-
 @RULE.answers(_COROUTINE, mentions=may_be_coroutine)
 def answer_coroutine(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) -> bool:
     return is_coroutine(node, ctx)
-
-
-def is_coroutine(node: ast.AST, ctx: Context) -> bool:
-    """A coroutine function that no decorator makes into something else."""
-    if not isinstance(node, ast.AsyncFunctionDef):
-        return False
-    inside = (part for statement in node.body for part in walk_own(statement))
-    generates = any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in inside)
-    return not generates and all(ctx.qualified_name(one) in _TRANSPARENT for one in node.decorator_list)
 
 
 @RULE.settle
@@ -351,60 +281,3 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 
 
 # The fixes
-
-
-def await_it(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
-    return fix.expression(f"await {fix.text(node)}")
-
-
-def iterate(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
-    return fix.expression(f"list({fix.text(node)})")
-
-
-def keep_task(
-    node: cst.Expr | cst.Assign, fix: FixContext
-) -> cst.FlattenSentinel[cst.BaseSmallStatement | cst.BaseStatement]:
-    """Put the task into a set of the module, under the name that it has, or as `task`."""
-    import libcst as cst
-
-    own = _own_name(node)
-    name = own or "task"
-    taken = not own and fix.ctx.scope(fix.node).lookup(name) is not None
-    if fix.ctx.function(fix.node) is None or taken:
-        fix.refuse("the name that it needs is taken")
-    kind = fix.text(fix.name_for("asyncio.Task", below_imports=True))
-    fix.module_level(f"{_SET}: set[{kind}[object]] = set()")
-    kept = node if own else cst.Assign([cst.AssignTarget(cst.Name(name))], node.value)
-    return cst.FlattenSentinel(
-        [kept, fix.statement(f"{_SET}.add({name})"), fix.statement(f"{name}.add_done_callback({_SET}.discard)")]
-    )
-
-
-def _own_name(node: cst.Expr | cst.Assign) -> str:
-    """The one name that a task is bound to, if it is meant to be one."""
-    import libcst as cst
-
-    targets = [target.target for target in node.targets] if isinstance(node, cst.Assign) else []
-    name = targets[0].value if len(targets) == 1 and isinstance(targets[0], cst.Name) else ""
-    return "" if name == "_" else name
-
-
-def _ask_fix(call: ast.Call, ctx: Context) -> Fix | None:
-    """For a list made in the `with` statement of its executor: it is asked behind that."""
-    statement = ctx.statement(call)
-    block = ctx.parent(statement)
-    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-    if not isinstance(block, ast.With) or not isinstance(target, ast.Name):
-        return None
-    return Fix(ask_all, "Ask the futures for their results", block, data={"name": target.id})
-
-
-def ask_all(node: cst.With, fix: FixContext) -> cst.FlattenSentinel[cst.BaseStatement]:
-    import libcst as cst
-
-    if fix.ctx.scope(fix.node).lookup("future") is not None:
-        fix.refuse("the name that it needs is taken")
-    loop = cst.For(
-        cst.Name("future"), cst.Name(fix.data["name"]), cst.IndentedBlock([fix.statement("future.result()")])
-    )
-    return cst.FlattenSentinel([node, loop])
