@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Context, last_name, walk_own
-from readlint_rules.errors._operational import is_tolerant
+from readlint_rules.errors._tolerance import is_tolerant
 
 Node = ast.ExceptHandler | ast.With
 

@@ -1,4 +1,4 @@
-"""What is lost when an operational error is swallowed: work, an answer from elsewhere, a local reading, or nothing."""
+"""What is lost when an operational error is swallowed: work, an answer from elsewhere, or nothing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from collections.abc import Iterator
 from readlint.api import (
     Breadth,
     Context,
-    body_of,
     class_breadth,
-    comments_at,
     dotted,
     last_name,
-    parameters,
     walk,
     walk_own,
 )
@@ -108,15 +105,13 @@ _READERS = frozenset(["fopen", "open", "read_bytes", "read_text"])
 _WRITING_MODE = re.compile(r"[rbtU]*[wax+][rwabtx+U]*")
 
 
-class Loss(enum.IntEnum):
+class Loss(enum.Enum):
     """What did not happen, or is not known, after the error was swallowed."""
 
     NOTHING = 0  # an end of waiting, a hang-up, a look at the machine
-    READING = 1  # a file or a row that could not be read
-    CONFLICT = 2  # a row that is there already, or that breaks another constraint
-    CALL = 3  # a call made for its effect, whatever that is
-    ANSWER = 4  # what another system would have said
-    WORK = 5  # something that was to be written, sent or stored
+    CONFLICT = 1  # a row that is there already, or that breaks another constraint
+    UNSURE = 2  # a file that could not be read, or a call made for its effect, whatever that is
+    WORK = 3  # what another system would have said, or something that was to be stored
 
 
 def loss(body: list[ast.stmt], classes: list[str | None], ctx: Context) -> Loss:
@@ -124,7 +119,7 @@ def loss(body: list[ast.stmt], classes: list[str | None], ctx: Context) -> Loss:
     caught = {name.removeprefix("builtins.") for name in classes if name and _is_operational(name, ctx)}
     last_names = {name.rpartition(".")[2] for name in caught}
     inside = [part for statement in body for part in walk_own(statement)]
-    if last_names <= _HANGUPS or (caught <= _TIMEOUTS and is_in_loop(body[0], ctx)):
+    if last_names <= _HANGUPS or (caught <= _TIMEOUTS and _is_in_loop(body[0], ctx)):
         return Loss.NOTHING
     if (last_names and all("NotFound" in name for name in last_names)) or _is_tried_after_all(body, ctx):
         return Loss.NOTHING
@@ -133,14 +128,16 @@ def loss(body: list[ast.stmt], classes: list[str | None], ctx: Context) -> Loss:
     if _stores(body):
         return Loss.WORK
     if caught <= _TIMEOUTS:
-        return Loss.CALL if is_work(body) else Loss.NOTHING
+        return Loss.UNSURE if _sends(body) else Loss.NOTHING
     if any(name.startswith(_SERVICES) or name in ctx.settings.operational_exceptions for name in caught):
-        return Loss.ANSWER
-    if not all(name in _LOCAL | _TIMEOUTS or name.rpartition(".")[2] in _HANGUPS or name[0] == "." for name in caught):
-        return Loss.CALL
-    if any(not _IDLE.fullmatch(name) for name in _effects(inside)):
-        return Loss.CALL
-    return Loss.READING if any(map(_opens, inside)) else Loss.NOTHING
+        return Loss.WORK
+    is_local = all(_is_local(name) for name in caught)
+    looks = all(_IDLE.fullmatch(name) for name in _effects(inside)) and not any(map(_opens, inside))
+    return Loss.NOTHING if is_local and looks else Loss.UNSURE
+
+
+def _is_local(name: str) -> bool:
+    return name in _LOCAL | _TIMEOUTS or name.rpartition(".")[2] in _HANGUPS or name[0] == "."
 
 
 def _is_tried_after_all(body: list[ast.stmt], ctx: Context) -> bool:
@@ -154,13 +151,13 @@ def _is_tried_after_all(body: list[ast.stmt], ctx: Context) -> bool:
     return any(ctx.text(one) in tried for one in behind)
 
 
-def is_work(body: list[ast.stmt]) -> bool:
-    """Whether something is to be written, sent or stored, and not only in some cases."""
+def _sends(body: list[ast.stmt]) -> bool:
     inside = [part for statement in _unconditional(body) for part in walk_own(statement)]
-    return _stores(body) or any(_SENT.fullmatch(name) for name in _effects(inside))
+    return any(_SENT.fullmatch(name) for name in _effects(inside))
 
 
 def _stores(body: list[ast.stmt]) -> bool:
+    """Whether something is to be stored or given to somebody, and not only in some cases."""
     inside = [part for statement in _unconditional(body) for part in walk_own(statement)]
     return any(_STORED.fullmatch(name) for name in _effects(inside)) or any(map(_opens_to_write, inside))
 
@@ -178,7 +175,7 @@ def _unconditional(body: list[ast.stmt]) -> Iterator[ast.AST]:
             yield statement
 
 
-def is_in_loop(node: ast.AST, ctx: Context) -> bool:
+def _is_in_loop(node: ast.AST, ctx: Context) -> bool:
     """Whether a node is tried again and again, as in a polling loop."""
     loop = ctx.enclosing(node, ast.For, ast.AsyncFor, ast.While)
     return loop is not None and ctx.function(loop) is ctx.function(node)
@@ -235,112 +232,3 @@ def is_failure_by_name(name: str | None) -> bool:
     last = (name or "").rpartition(".")[2]
     own = name is not None and "." in name and not name.startswith("asyncio.")
     return own and bool(_FAILURE_NAME.fullmatch(last)) and not _ANSWER_NAME.search(last)
-
-
-def is_read_again(node: ast.stmt | ast.ExceptHandler, ctx: Context) -> bool:
-    """Get or create: after the conflict the row of the winner is read, in the handler or behind the `try`.
-
-    With `ignore_conflicts=True` nobody wants to know of one either.
-    """
-    statement = ctx.parents[node] if isinstance(node, ast.ExceptHandler) else node
-    if any(isinstance(part, ast.keyword) and part.arg == "ignore_conflicts" for part in walk(statement)):
-        return True
-    function = ctx.function(node) or ctx.tree
-    after = (part for part in walk(function) if isinstance(part, ast.Call) and part.lineno > node.lineno)
-    return any(_READ_AGAIN.fullmatch(last_name(call.func) or "") for call in after)
-
-
-_READ_AGAIN = re.compile(
-    r"_*(?:get|a?get|fetch|fetchone|fetchall|fetchrow|find|find_one|first|filter|query|scalar\w*|select|one|one_or_none"
-    r"|read|load|refresh_from_db|refresh|exists)(?:_\w+)?"
-)
-
-
-def says_failure_by_value(handler: ast.ExceptHandler, ctx: Context) -> bool:
-    """`return True` at the end and `return False` in the handler: the failure is told, though not what it was."""
-    last = handler.body[-1]
-    if isinstance(last, ast.Assign):
-        beside = getattr(ctx.parent(handler), "body", []) + getattr(ctx.parent(handler), "orelse", [])
-        target = ast.dump(last.targets[0])
-        stored = [part for part in beside if isinstance(part, ast.Assign) and ast.dump(part.targets[0]) == target]
-        return _is(last.value, False) and any(_is(part.value, True) for part in stored)
-    function = ctx.function(handler)
-    if not (isinstance(last, ast.Return) and _is(last.value, False)) or function is None:
-        return False
-    inside = (part for statement in body_of(function) for part in walk_own(statement))
-    return any(isinstance(part, ast.Return) and _is(part.value, True) for part in inside)
-
-
-def _is(value: ast.expr | None, constant: bool) -> bool:
-    return isinstance(value, ast.Constant) and value.value is constant
-
-
-def looks_at_the_error(handler: ast.ExceptHandler) -> bool:
-    """`if error.status == 404: ...`, or a call that is given the error: the handler knows what it deals with."""
-    for part in (inner for statement in handler.body for inner in walk_own(statement)):
-        if isinstance(part, (ast.If, ast.While, ast.IfExp)) and _names(part.test, handler.name):
-            return True
-        if isinstance(part, ast.Call) and any(isinstance(a, ast.Name) and a.id == handler.name for a in part.args):
-            return True
-        if isinstance(part, ast.Match) and _names(part.subject, handler.name):
-            return True
-    return False
-
-
-def _names(node: ast.AST, name: str | None) -> bool:
-    return any(isinstance(part, ast.Name) and part.id == name for part in walk(node))
-
-
-#: Names and docstrings of functions that announce silence beyond what `announces_fallback` knows.
-_TOLERANT_NAME = re.compile(r"_*(?:\w+_)?(?:on|ignore|ignoring|suppress|catch|swallow)_(?:\w+_)?(?:errors?|failures?)")
-_TOLERANT_PART = re.compile(r"cache|telemetry|usage|stats|metrics|analytics|heartbeat|warm_?up|prefetch|fallback")
-_DEFAULT = re.compile(r"default|fallback", re.IGNORECASE)
-_TOLERANT_PROBE = re.compile(r"_*(?:async_)?(?:check|ping|probe|test|discover|detect|wait)(?:_\w+)?")
-_PROMISE = re.compile(r"\A\s*(?:try|tries|attempts?)\b|non-?fatal|\bfalls? back|best.?effort", re.IGNORECASE)
-_SILENCE = re.compile(
-    r"ignor|suppress|swallow|silent|prevent|best.?effort|harmless|optional|n.t (?:really )?care|doesn't matter"
-    r"|not (?:critical|fatal)|expected|already|may (?:be|have|not)|might|not (?:all|every|have)|n.t have|fallback"
-    r"|fall back|disconnect|gone|retry|try again|proceed|anyway|without it|continu|if (?:possible|available|supported)",
-    re.IGNORECASE,
-)
-
-
-def is_tolerant(node: ast.AST, ctx: Context) -> bool:
-    """The file, the function or a comment at the head of the statement says that it only tries."""
-    statement = ctx.parents[node] if isinstance(node, ast.ExceptHandler) else node
-    if any(says_silence(text) for text in comments_at(statement, ctx)):
-        return True
-    if _TOLERANT_PART.search(ctx.path.rpartition("/")[2]):
-        return True
-    function = ctx.function(node)
-    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    name = function.name
-    return bool(
-        _TOLERANT_NAME.fullmatch(name)
-        or _TOLERANT_PROBE.fullmatch(name)
-        or _TOLERANT_PART.search(name.lower())
-        or _PROMISE.search(ast.get_docstring(function, clean=False) or "")
-    )
-
-
-def gives_default(handler: ast.ExceptHandler, ctx: Context) -> bool:
-    """`return DEFAULT_LIMITS`, or a parameter: a value that was made for this."""
-    values = [part.value for part in handler.body if isinstance(part, (ast.Return, ast.Assign)) and part.value]
-    following = _after(ctx.parents[handler], ctx) if not values else None
-    if isinstance(following, ast.Return) and following.value is not None:
-        values = [following.value]
-    function = ctx.function(handler)
-    given = {argument.arg for argument in parameters(function)} if function else set()
-    return any(_DEFAULT.search(last_name(value) or "") or dotted(value) in given for value in values)
-
-
-def _after(statement: ast.AST, ctx: Context) -> ast.stmt | None:
-    suite = getattr(ctx.parent(statement), "body", [])
-    index = suite.index(statement) + 1 if statement in suite else len(suite)
-    return suite[index] if index < len(suite) else None
-
-
-def says_silence(text: str) -> bool:
-    """Words that say that a failure does not matter here, or that there is another way."""
-    return _SILENCE.search(text) is not None

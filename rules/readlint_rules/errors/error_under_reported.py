@@ -116,7 +116,7 @@ from readlint_rules.errors._log_calls import (
     raise_level,
     remedy,
 )
-from readlint_rules.errors._operational import says_silence
+from readlint_rules.errors._tolerance import says_silence
 from readlint_rules.errors._wording import source_of
 
 RULE: Rule[None] = Rule(

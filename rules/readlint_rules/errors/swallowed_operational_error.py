@@ -122,14 +122,12 @@ from readlint.api import (
     walk_own,
 )
 from readlint_rules.errors._logging import log_in_handler, log_suppressed, may_log, says_something
-from readlint_rules.errors._operational import (
-    Loss,
+from readlint_rules.errors._operational import Loss, is_failure_by_name, loss
+from readlint_rules.errors._tolerance import (
     gives_default,
-    is_failure_by_name,
     is_read_again,
     is_tolerant,
     looks_at_the_error,
-    loss,
     says_failure_by_value,
 )
 from readlint_rules.errors._wording import doing, source_of
@@ -227,7 +225,7 @@ def _matters(
     lost = loss(body, classes, ctx)
     if lost is Loss.NOTHING or (lost is Loss.CONFLICT and is_read_again(node, ctx)):
         return None
-    return lost >= Loss.ANSWER and not is_only_telemetry(body, ctx) and not _is_answered(node, ctx)
+    return lost is Loss.WORK and not is_only_telemetry(body, ctx) and not _is_answered(node, ctx)
 
 
 def _is_meant(node: ast.With | ast.ExceptHandler, body: list[ast.stmt], broad: Breadth, ctx: Context) -> bool:
