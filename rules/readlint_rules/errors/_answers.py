@@ -6,7 +6,17 @@ import ast
 import re
 from collections.abc import Iterator
 
-from readlint.api import Context, last_name, walk_own
+from readlint.api import (
+    Breadth,
+    Context,
+    announces_fallback,
+    has_reason,
+    is_cleanup,
+    is_only_cleanup,
+    is_only_telemetry,
+    last_name,
+    walk_own,
+)
 from readlint_rules.errors._tolerance import is_tolerant
 
 Node = ast.ExceptHandler | ast.With
@@ -20,10 +30,30 @@ _MAY_FAIL = re.compile(
     re.IGNORECASE,
 )
 _LOADERS = frozenset(["__import__", "import_module"])
-_EMPTY_CALLS = frozenset(["dict", "frozenset", "list", "set", "tuple"])
 
 
-def is_attempt(node: Node, body: list[ast.stmt], ctx: Context) -> bool:
+def is_expected(node: Node, body: list[ast.stmt], caught: Breadth, ctx: Context) -> bool:
+    """Failures of which nobody would want a line in the log."""
+    if is_only_telemetry(body, ctx) or announces_fallback(node, ctx):
+        return True
+    if has_reason(node, ctx) or _speaks_of_failure(node, ctx):
+        return True
+    return caught is Breadth.BROAD and _is_attempt(node, body, ctx)
+
+
+def cleans_up(node: Node, body: list[ast.stmt], ctx: Context) -> bool:
+    """A second error that must not mask the first one, unless the handler's value becomes that of the function."""
+    if not (is_only_cleanup(body, ctx) or is_cleanup(node, ctx) or _is_about_errors(node, ctx)):
+        return False
+    return not (isinstance(node, ast.ExceptHandler) and _gives_a_value(node))
+
+
+def _gives_a_value(handler: ast.ExceptHandler) -> bool:
+    inside = (part for statement in handler.body for part in walk_own(statement))
+    return any(isinstance(part, ast.Return) and part.value is not None for part in inside)
+
+
+def _is_attempt(node: Node, body: list[ast.stmt], ctx: Context) -> bool:
     """Whether a failure is one of the ways that it may go: one candidate of many, a detail, what is not installed."""
     statement = ctx.parents[node] if isinstance(node, ast.ExceptHandler) else node
     if _is_candidate(statement, body, ctx) or _needs_an_import(body) or _is_detail(node, body):
@@ -31,19 +61,10 @@ def is_attempt(node: Node, body: list[ast.stmt], ctx: Context) -> bool:
     return is_tolerant(node, ctx)
 
 
-def _loop_around(node: ast.AST, ctx: Context) -> ast.For | ast.AsyncFor | ast.While | None:
-    loop: ast.AST | None = ctx.enclosing(node, ast.For, ast.AsyncFor, ast.While)
-    if not isinstance(loop, (ast.For, ast.AsyncFor, ast.While)):
-        return None
-    return loop if ctx.function(loop) is ctx.function(node) else None
-
-
-# What may go wrong
-
-
 def _is_candidate(statement: ast.AST, body: list[ast.stmt], ctx: Context) -> bool:
     """One of many: `for path in paths: try: return load(path) / except Exception: continue`."""
-    if not isinstance(_loop_around(statement, ctx), (ast.For, ast.AsyncFor)):
+    loop = ctx.enclosing(statement, ast.For, ast.AsyncFor, ast.While)
+    if not isinstance(loop, (ast.For, ast.AsyncFor)) or ctx.function(loop) is not ctx.function(statement):
         return False
     success = [*body, *getattr(statement, "orelse", [])]
     handlers: list[ast.ExceptHandler] = getattr(statement, "handlers", [])
@@ -70,12 +91,12 @@ def _is_detail(node: Node, body: list[ast.stmt]) -> bool:
     return bool(stored) and all(isinstance(p, ast.Subscript) and isinstance(p.slice, ast.Constant) for p in stored)
 
 
-def is_about_errors(node: ast.AST, ctx: Context) -> bool:
+def _is_about_errors(node: ast.AST, ctx: Context) -> bool:
     """In `handle_exception` or `_error_response` there is an error already."""
     return not _words(getattr(ctx.function(node), "name", "")).isdisjoint(_FAILURE)
 
 
-def speaks_of_failure(node: Node, ctx: Context) -> bool:
+def _speaks_of_failure(node: Node, ctx: Context) -> bool:
     """A comment above a `try`, or between its statements: "we eat the exception here because ..."."""
     statement = ctx.parents[node] if isinstance(node, ast.ExceptHandler) else node
     line: int = getattr(statement, "lineno", 0)

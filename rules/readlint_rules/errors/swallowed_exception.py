@@ -107,18 +107,14 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
-    announces_fallback,
     answer_outcome,
     breadth,
     breadth_of_classes,
     can_fall,
     dotted,
     function_outcome,
-    has_reason,
     is_awaited_end,
-    is_cleanup,
     is_import_probe,
-    is_only_cleanup,
     is_only_parsing,
     is_only_telemetry,
     is_silent,
@@ -131,7 +127,7 @@ from readlint.api import (
     walk,
     walk_own,
 )
-from readlint_rules.errors._answers import Node, is_about_errors, is_attempt, speaks_of_failure
+from readlint_rules.errors._answers import cleans_up, is_expected
 from readlint_rules.errors._logging import (
     catch_import_error,
     log_in_handler,
@@ -193,11 +189,10 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
             yield _import_finding(handler, clause)
         return
     parsing = caught is Breadth.BROAD and is_only_parsing(body, ctx)
-    expected = parsing or _is_expected(handler, body, caught, ctx)
-    cleans_up = _cleans_up(handler, body, ctx)
+    expected = parsing or is_expected(handler, body, caught, ctx) or cleans_up(handler, body, ctx)
     silent = is_silent(handler.body, handler, ctx)
     # One more line would report twice where some way through the handler reports already.
-    may_fix = not (expected or cleans_up) and silent and not says_something(handler.body) and may_log(handler, ctx)
+    may_fix = not expected and silent and not says_something(handler.body) and may_log(handler, ctx)
     yield RULE.finding(
         handler,
         "narrow" if parsing else "handler",
@@ -222,27 +217,6 @@ def _import_finding(handler: ast.ExceptHandler, clause: str) -> Finding:
     return RULE.finding(handler, "import", fix=fix, clause=clause, hidden=hidden)
 
 
-def _is_expected(node: Node, body: list[ast.stmt], caught: Breadth, ctx: Context) -> bool:
-    """Failures of which nobody would want a line in the log: it is a note, and no fix writes that line."""
-    if is_only_telemetry(body, ctx) or announces_fallback(node, ctx):
-        return True
-    if has_reason(node, ctx) or speaks_of_failure(node, ctx):
-        return True
-    return caught is Breadth.BROAD and is_attempt(node, body, ctx)
-
-
-def _cleans_up(node: Node, body: list[ast.stmt], ctx: Context) -> bool:
-    """A second error that must not mask the first one, unless the handler's value becomes that of the function."""
-    if not (is_only_cleanup(body, ctx) or is_cleanup(node, ctx) or is_about_errors(node, ctx)):
-        return False
-    return not (isinstance(node, ast.ExceptHandler) and _gives_a_value(node))
-
-
-def _gives_a_value(handler: ast.ExceptHandler) -> bool:
-    inside = (part for statement in handler.body for part in walk_own(statement))
-    return any(isinstance(part, ast.Return) and part.value is not None for part in inside)
-
-
 @RULE.on(ast.With)
 def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
     for item in node.items:
@@ -258,8 +232,7 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
         if not suppressed_outcome(node, ctx).verdict(Rank.CONST):
             continue
         expected = caught is Breadth.BROAD and is_only_parsing(node.body, ctx)
-        expected = expected or _is_expected(node, node.body, caught, ctx)
-        expected = expected or _cleans_up(node, node.body, ctx)
+        expected = expected or is_expected(node, node.body, caught, ctx) or cleans_up(node, node.body, ctx)
         may_fix = not expected and len(node.items) == 1 and may_log(node, ctx)
         yield RULE.finding(
             call,
