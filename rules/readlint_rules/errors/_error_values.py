@@ -83,15 +83,16 @@ def _returns_result(function: Function, ctx: Context) -> bool:
     annotation = function.returns
     if isinstance(annotation, ast.Subscript):
         annotation = annotation.value
-    if annotation is not None and last_name(annotation) in _RESULTS and _is_of_library(annotation, ctx):
+    if annotation is not None and _is_of_library(annotation, _RESULTS, ctx):
         return True
     plain = [part.func if isinstance(part, ast.Call) else part for part in function.decorator_list]
-    return any(last_name(part) in _RESULT_DECORATORS and _is_of_library(part, ctx) for part in plain)
+    return any(_is_of_library(part, _RESULT_DECORATORS, ctx) for part in plain)
 
 
-def _is_of_library(node: ast.expr, ctx: Context) -> bool:
-    name = ctx.qualified_name(node) or ""
-    return "." in name and name.partition(".")[0] in _LIBRARIES
+def _is_of_library(node: ast.expr, names: frozenset[str], ctx: Context) -> bool:
+    """Whether it is one of these, by whatever name the file imports it."""
+    parts = (ctx.qualified_name(node) or "").split(".")
+    return len(parts) > 1 and parts[0] in _LIBRARIES and parts[-1] in names
 
 
 def _pair(function: Function, returned: list[ast.Return], ctx: Context) -> tuple[int, ast.Return] | None:
