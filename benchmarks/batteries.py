@@ -90,6 +90,27 @@ def semgrep_reports(output: str) -> Iterator[Report]:
         yield one["path"], one["start"]["line"], one["check_id"].rpartition(".")[2]
 
 
+def sent_reports(output: str) -> Iterator[Report]:
+    for path, row, code in re.findall(r"^(.+):(\d+):([\w-]+)$", output, re.MULTILINE):
+        yield path, int(row), code
+
+
+def zdm_reports(output: str) -> Iterator[Report]:
+    for one in json.loads(output)["diagnostics"]:
+        yield one["path"], one["line"], one["rule_id"]
+
+
+def alembic_guard_reports(output: str) -> Iterator[Report]:
+    for one in json.loads(output):
+        yield one["path"], one["line"], one["rule"]
+
+
+def reading_sql(name: str) -> Peer:
+    """What reads SQL gets what Django and Alembic would send."""
+    script = str(Path(__file__).with_name("sent_sql.py"))
+    return Peer(name, "python", [script, name], sent_reports, requirements=tools.MIGRATION_LINTERS)
+
+
 def semgrep(rules: str) -> Peer:
     """Its own engine, with the rules of one file in `semgrep/` and nothing from the network."""
     config = str(Path(__file__).parent / "semgrep" / rules)
@@ -253,4 +274,59 @@ run: names, conditions and values without quotes are mostly chosen by the progra
     without=(Without("readlint without notes", "readlint", " (note)"),),
 )
 
-BATTERIES = (ERRORS, CLOCKS, SQL, SECRETS)
+# Migrations
+
+MIGRATIONS = Battery(
+    name="migrations",
+    topic="migrations",
+    select="RL5",
+    introduction="""\
+Judged are whole migrations of Django and Alembic and the SQL in them, given a large table in use, PostgreSQL 14, and a
+version of the program that goes on running while they are run. Each file of the battery is a project: one migration
+follows the other, and what one knows of a column the next may use.
+
+squawk and django-migration-linter read SQL, so `benchmarks/sent_sql.py` gives them what Django and Alembic send; that
+needs the program to be there, and what asks the database gets no answer. django-migration-linter itself runs
+`sqlmigrate`, which wants a server: its analyser gets the same statements here, and alembic-migration-linter is this
+analyser on Alembic's. zdm reads the source of both, alembic-guard that of Alembic alone (five of the themes). Left out
+are squawk's rules of spelling, of types by taste and of timeouts, which nearly every migration breaks, and other
+programs: eugene and strong_migrations are not of Python, django-safe-migrations wants a project that starts.
+
+Where the tools part:
+
+- What a change of type does depends on the type before: the peers flag each, readlint asks the migrations before.
+- What only the framework knows (`choices`, `help_text`, a `db_column` or `db_table` that stays) sends no SQL; zdm sees
+  an `AlterField` or a `RenameField` and flags it.
+- `SET NOT NULL` is cheap behind a validated check: no peer follows the check from migration to migration.
+- New tables: squawk and django-migration-linter know some statements on them as harmless, and flag the others.
+- Dropping an index, a constraint or a NOT NULL takes a lock for an instant; squawk has rules against each.
+- A column that is forgotten first and dropped a release later is what is asked for; who reads one file flags the drop.
+- The reverse SQL of a `RunSQL` is read by django-migration-linter as if it were run, which flags the good ones.
+- Rewrites: squawk and alembic-guard know volatile defaults (squawk takes `STATEMENT_TIMESTAMP()`, which is Django's
+  `Now()`, for one), squawk also stored columns; no peer speaks of `VACUUM FULL`, `CLUSTER` and `SET UNLOGGED`.
+- Other databases: who reads the source of Alembic flags what is run on SQLite alone.
+- Data: no peer looks at what an `UPDATE` or a `RunPython` does to a large table, or at a `downgrade`.
+- Several steps under one lock: squawk flags NOT VALID and VALIDATE in one transaction, django-migration-linter an index
+  that is built under the lock of a new column; no peer sees data that is filled under the lock of a new column.
+
+Read the totals with care: whoever judged had read readlint's specification, and nobody but readlint's authors has
+looked at the verdicts. After readlint's first run one verdict was turned from fine to defect (a check that is NOT VALID
+and never validated), one mistake of readlint was mended, and a project got the models that one migration imports. The
+fine migration that readlint flags drops a proxy, which has no table. The defect that it misses imports a model
+relatively: the battery's projects are folders below the one that is checked, and inside of the project it is found.""",
+    peers=(
+        reading_sql("squawk"),
+        reading_sql("migration-linter"),
+        Peer("zdm", "zdm", ["--output-format", "json"], zdm_reports, requirements=tools.MIGRATION_LINTERS),
+        Peer(
+            "alembic-guard",
+            "alembic-guard",
+            ["--format", "json"],
+            alembic_guard_reports,
+            requirements=tools.MIGRATION_LINTERS,
+        ),
+    ),
+    without=(Without("readlint without notes", "readlint", " (note)"),),
+)
+
+BATTERIES = (ERRORS, CLOCKS, SQL, SECRETS, MIGRATIONS)

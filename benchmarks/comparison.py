@@ -94,7 +94,7 @@ def file_reports(places: list[Place], answers: Answers, command: Command, reader
         raise Failed(f"{command.name} ended with {done.returncode}: {done.stderr}")
     elsewhere = 0
     for path, line, code in sorted(reader(done.stdout)):
-        place = judged.concerned(places, Path(path).name, line)
+        place = judged.concerned(places, judged.origin(places, path), line)
         if place is None:
             elsewhere += 1
         elif code not in answers[place][command.name]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pathlib import Path
 
 BATTERIES = Path(__file__).with_name("battery")
 MARK = re.compile(r" *# verdict: (?P<verdict>defect|fine)(?P<known> \((?:missed|flagged)\))? - (?P<why>[^|]+)$")
+#: What follows is a file of its own: a migration is one, and a folder of them tells a story.
+FILE = re.compile(r"^# file: (?P<path>\S+)$", re.MULTILINE)
 DISAGREEING = {"defect": " (missed)", "fine": " (flagged)"}
 
 
@@ -36,8 +39,26 @@ def judged(path: Path) -> Iterator[Place]:
             if mark["known"] not in (None, DISAGREEING[mark["verdict"]]):
                 raise ValueError(f"{path.name}:{number}: a {mark['verdict']} cannot be{mark['known']}")
             lines, function = nodes.get(number, (frozenset({number}), ""))
+            if inside := part_of(text, number):
+                lines, function = inside
             defect, known = mark["verdict"] == "defect", bool(mark["known"])
             yield Place(path.name, number, lines, function, defect, known, mark["why"])
+
+
+def part_of(text: str, line: int) -> tuple[frozenset[int], str] | None:
+    """The lines and the name of the file in one of the battery that this line is in: one verdict is about all of it."""
+    begun = [(text.count("\n", 0, found.start()) + 1, Path(found["path"]).stem) for found in FILE.finditer(text)]
+    for (start, name), (end, _) in itertools.pairwise([*begun, (text.count("\n") + 1, "")]):
+        if start <= line < end:
+            return frozenset(range(start, end)), name
+    return None
+
+
+def origin(all_places: list[Place], path: str) -> str:
+    """The file of the battery that a tool has read, or read a part of."""
+    files = {place.file for place in all_places}
+    names = (part.removesuffix(".py") + ".py" for part in reversed(Path(path).parts))
+    return next((name for name in names if name in files), "")
 
 
 def starting(tree: ast.AST, function: str = "") -> dict[int, tuple[frozenset[int], str]]:
@@ -69,4 +90,17 @@ def write_unmarked(battery: str, folder: Path) -> None:
     for path in (BATTERIES / battery).glob("*.py"):
         lines = path.read_text(encoding="utf-8").splitlines()
         unmarked = "".join(MARK.sub("", line) + "\n" for line in lines)
-        (target / path.name).write_text(unmarked, encoding="utf-8")
+        for name, text in files(unmarked, path):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_text(text, encoding="utf-8")
+
+
+def files(text: str, path: Path) -> Iterator[tuple[str, str]]:
+    """The files that one of the battery stands for: each has what is above the first, and its lines where they were."""
+    starts = [found.start() for found in FILE.finditer(text)]
+    if not starts:
+        yield path.name, text
+    for start, end in itertools.pairwise([*starts, len(text)]):
+        head, part = text[: starts[0]], text[start:end]
+        skipped = "\n" * text.count("\n", len(head), start)
+        yield f"{path.stem}/{FILE.match(part)['path']}", head + skipped + part

@@ -18,6 +18,11 @@ FLAKE8_ASYNC = ("flake8==7.5.0", "flake8-async==26.8.1")
 DETECT_SECRETS = ("detect-secrets==1.5.0",)
 #: A hundred packages of its own.
 SEMGREP = ("semgrep==1.182.0",)
+#: What reads migrations, or the SQL of them, and what makes that SQL.
+MIGRATION_LINTERS = (
+    *("squawk-cli==2.70.0", "django-migration-linter==6.0.0", "django-zdm==0.5.0", "alembic-guard==0.1.1"),
+    *("Django==5.2.19", "alembic==1.20.1", "psycopg==3.3.9", "psycopg-binary==3.3.9"),
+)
 REPORTED = ("readlint", "libcst", "astroid", "ruff", "bandit", "flake8", "flake8-bugbear", "pylint")
 
 # What the peers have that is nearest to readlint's rules.

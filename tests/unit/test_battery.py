@@ -35,7 +35,7 @@ def test_every_mark_of_a_file_is_read(path: Path) -> None:
 def test_there_are_enough_places_of_both_kinds(battery: batteries.Battery) -> None:
     places = judged.places(battery.name)
     verdicts = Counter(place.defect for place in places)
-    assert len(places) >= {"errors": 150, "secrets": 200, "sql": 120}.get(battery.name, 60)
+    assert len(places) >= {"errors": 150, "secrets": 200, "sql": 120, "migrations": 120}.get(battery.name, 60)
     assert min(verdicts.values()) >= 0.4 * len(places)
 
 
@@ -74,9 +74,27 @@ def test_the_tools_do_not_see_the_verdicts(tmp_path: Path) -> None:
     for battery in batteries.BATTERIES:
         judged.write_unmarked(battery.name, tmp_path)
     for path in FILES:
-        unmarked = (tmp_path / path.parent.name / path.name).read_text(encoding="utf-8")
-        assert "verdict" not in unmarked
-        assert len(unmarked.splitlines()) == len(path.read_text(encoding="utf-8").splitlines())
+        text = path.read_text(encoding="utf-8")
+        lines = text.splitlines()
+        assert (tmp_path / path.parent.name / path.stem).is_dir() == ("# file: " in text)
+        written = tmp_path / path.parent.name / path.name
+        for file in [written] if written.exists() else written.with_suffix("").rglob("*.py"):
+            unmarked = file.read_text(encoding="utf-8").splitlines()
+            pairs = zip(lines, unmarked, strict=False)  # the last of several ends with the whole
+            assert unmarked == [judged.MARK.sub("", line) if said else "" for line, said in pairs]
+
+
+def test_a_file_of_several_is_written_as_several(tmp_path: Path) -> None:
+    text = '"""Both."""\n\nimport os\n\n# file: a/one.py\nONE = 1\n\n# file: a/two.py\nTWO = 2\n'
+    assert list(judged.files(text, Path("both.py"))) == [
+        ("both/a/one.py", '"""Both."""\n\nimport os\n\n# file: a/one.py\nONE = 1\n\n'),
+        ("both/a/two.py", '"""Both."""\n\nimport os\n\n\n\n\n# file: a/two.py\nTWO = 2\n'),
+    ]
+    (tmp_path / "both.py").write_text(text.replace("TWO = 2", "TWO = 2  # verdict: fine - even"))
+    (place,) = judged.judged(tmp_path / "both.py")
+    assert (place.line, place.function) == (9, "two")
+    assert judged.origin([place], "/w/both/a/two.py") == judged.origin([place], "w/both.py") == "both.py"
+    assert judged.origin([place], "w/other.py") == ""
 
 
 @each_battery
@@ -89,7 +107,7 @@ def test_readlint_agrees_with_the_reviewer_but_where_it_is_known_not_to(
     done = subprocess.run([sys.executable, "-m", "readlint", *options], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1, done.stderr
     reports = list(batteries.readlint_reports(done.stdout))
-    flagged = {judged.concerned(places, Path(file).name, line) for file, line, _ in reports}
+    flagged = {judged.concerned(places, judged.origin(places, file), line) for file, line, _ in reports}
     wrong = [
         f"{place.file}:{place.line}: {'flagged' if place in flagged else 'not flagged'}; "
         f"write `{'defect' if place.defect else 'fine'}{'' if place.known else judged.DISAGREEING['defect' if place.defect else 'fine']}`"
@@ -126,6 +144,12 @@ def test_reports_of_the_peers_are_read() -> None:
     pylint = '{"messages": [{"path": "a.py", "line": 3, "messageId": "W0702"}]}'
     semgrep = '{"results": [{"path": "sql/a.py", "start": {"line": 3}, "check_id": "benchmarks.semgrep.value-in-sql"}]}'
     assert list(batteries.semgrep_reports(semgrep)) == [("sql/a.py", 3, "value-in-sql")]
+    sent = "migrations/a/0002_b.py:3:require-concurrent-index-creation\n"
+    zdm = '{"diagnostics": [{"path": "migrations/a.py", "line": 3, "rule_id": "R001"}]}'
+    guard = '[{"path": "migrations/a.py", "line": 3, "rule": "AG001"}]'
+    assert list(batteries.sent_reports(sent)) == [("migrations/a/0002_b.py", 3, "require-concurrent-index-creation")]
+    assert list(batteries.zdm_reports(zdm)) == [("migrations/a.py", 3, "R001")]
+    assert list(batteries.alembic_guard_reports(guard)) == [("migrations/a.py", 3, "AG001")]
     assert list(batteries.ruff_reports(ruff)) == [("/w/a.py", 3, "E722")]
     assert list(batteries.bandit_reports(bandit)) == [("a.py", 3, "B110")]
     assert list(batteries.pylint_reports(pylint)) == [("a.py", 3, "W0702")]
