@@ -10,13 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from harness import BAD, Ran
+from harness import BAD, Pack, Ran, Readlint
 
 from readlint.cli import init, options
 from readlint.start import write
 from readlint.start.survey import survey
 
 Lint = Callable[..., Ran]
+BASELINE = "readlint-baseline.jsonl"
 FILES = ["readlint.toml", ".pre-commit-config.yaml", ".github/workflows/readlint.yml"]
 
 
@@ -134,7 +135,7 @@ def test_what_it_writes_is_right(lint: Lint, tmp_path: Path) -> None:
     )
     ran = lint("init", "--yes")
     assert ran.status == 0
-    assert ran.out.endswith(f"Wrote {', '.join(FILES)}.\n")
+    assert ran.out.endswith(f"Wrote {', '.join([*FILES, BASELINE])}.\n")
     text = (tmp_path / "readlint.toml").read_text()
     assert (
         "#   Django (pyproject.toml)\n#   PostgreSQL (pyproject.toml)\n#   migrations of Django (app/migrations/)\n"
@@ -144,7 +145,8 @@ def test_what_it_writes_is_right(lint: Lint, tmp_path: Path) -> None:
     shown = lint("--show-settings").out
     assert 'service-kind = "web"' in shown
     assert 'fail-on = "warning"' in shown
-    assert lint("--output-format=concise").codes == ["RL101", "RL201", "RL106", "RL806"]
+    assert lint("--output-format=concise", "--no-baseline").codes == ["RL101", "RL201", "RL106", "RL806"]
+    assert lint("--output-format=concise").codes == []
     assert "src: src\n" in (tmp_path / FILES[2]).read_text()
 
 
@@ -194,6 +196,67 @@ def test_what_belongs_into_a_file_that_is_there_is_shown(lint: Lint, tmp_path: P
     assert "      - id: readlint\n" in ran.out
     assert not (tmp_path / "readlint.toml").exists()
     assert (tmp_path / ".pre-commit-config.yaml").read_text() == "repos: []\n"
+
+
+def test_the_baseline_is_shown_and_asked_for(lint: Lint, tmp_path: Path) -> None:
+    make(tmp_path, src__a_py=BAD, b_py=BAD)
+    ran = lint("init", stdin=b"no\nno\nno\nyes\n")
+    question = f"Write {BASELINE}, the 8 findings in 2 files that are there now and fail no run? [y/N]"
+    assert ran.out.index(f"+++ b/{BASELINE}\n") < ran.out.index('+["b.py", "RL101", ') < ran.out.index(question)
+    assert ran.out.endswith(f"Wrote {BASELINE}.\n")
+    written = (tmp_path / BASELINE).read_bytes()
+    lint("baseline", "write")
+    assert (tmp_path / BASELINE).read_bytes() == written
+    (tmp_path / BASELINE).unlink()
+    lint("init", stdin=b"no\nno\nno\nno\n")
+    assert not (tmp_path / BASELINE).exists()
+
+
+def test_the_baseline_counts_with_the_settings_that_were_written(lint: Lint, tmp_path: Path) -> None:
+    make(tmp_path, requirements_txt="django\npsycopg\n", app__migrations__0001_first_py="")
+    make(tmp_path, app__migrations__0002_second_py=ADD_INDEX)
+    ran = lint("init", "--yes")
+    assert "Nothing was found in the code, so there is no baseline to write." in ran.out
+    assert not (tmp_path / BASELINE).exists()
+
+
+def test_a_baseline_that_is_there_stays(lint: Lint, tmp_path: Path) -> None:
+    make(tmp_path, a_py=BAD, app__b_py=BAD)
+    (tmp_path / ".git").mkdir()
+    lint("baseline", "write", "a.py")
+    before = (tmp_path / BASELINE).read_bytes()
+    assert f"{BASELINE} is there already and stays as it is." in lint("init", "--yes").out
+    assert f"../{BASELINE} is there already and stays as it is." in lint("init", "--yes", "app").out
+    assert (tmp_path / BASELINE).read_bytes() == before
+    assert not (tmp_path / "app" / BASELINE).exists()
+
+
+def test_the_baseline_of_another_folder(lint: Lint, tmp_path: Path) -> None:
+    """Its paths count from there, whatever the current folder is, which stays the current one."""
+    make(tmp_path, project__src__a_py=BAD, beside_py=BAD)
+    assert lint("init", "--yes", "project").status == 0
+    assert Path.cwd() == tmp_path
+    assert '["src/a.py", "RL101", ' in (tmp_path / "project" / BASELINE).read_text()
+    assert "beside" not in (tmp_path / "project" / BASELINE).read_text()
+
+
+def test_of_a_long_baseline_the_beginning_is_shown(lint: Lint, tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / f"m{number:02}.py").write_text(BAD)
+    ran = lint("init", "--yes")
+    assert '+["m13.py", "RL' in ran.out
+    assert '+["m15.py", "RL' not in ran.out
+    assert re.search(r"\n\.\.\. and 24 more lines\n", ran.out)
+    assert (tmp_path / BASELINE).read_text().count("\n") == 81
+
+
+def test_the_baseline_and_a_rule_that_fails(readlint: Readlint, pack: Pack) -> None:
+    """What the others found is offered, and the status says that something is missing."""
+    pack.add("broken", "@RULE.on(ast.Module)\ndef check(node, ctx):\n    raise ValueError\n    yield")
+    make(readlint.folder, a_py=BAD)
+    ran = readlint("init", "--yes", status=2)
+    assert "internal error" in ran.err
+    assert (readlint.folder / BASELINE).read_text().count("\n") == 5
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")

@@ -51,7 +51,7 @@ def run(arguments: list[str]) -> int:
         _show(options, given.output_format)
         return 0
     options.makes_baseline = given.action == "write"
-    result = _lint(options)
+    result = lint_for_baseline(options)
     standing = result.standing
     if standing is None:
         raise UserError("there is no baseline here; `readlint baseline write` makes one")
@@ -71,7 +71,8 @@ def _lint_options(arguments: argparse.Namespace) -> Options:
     return Options(command_line.parse(["--output-format=concise", *named, *passed_on, "--", *arguments.paths]))
 
 
-def _lint(options: Options) -> Result:
+def lint_for_baseline(options: Options) -> Result:
+    """Findings are not reported here, but what kept some from being found is."""
     from readlint.report.model import Report
     from readlint.report.summary import write_notices
     from readlint.report.terminal import Style

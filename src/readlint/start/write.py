@@ -11,6 +11,8 @@ from readlint.errors import UserError
 from readlint.fixes.diff import unified_diff
 from readlint.start.files import Proposal, settings_exist
 
+_SHOWN = 60  # lines; the settings of a project are never as long, its baseline may be thousands
+
 
 def offer(folder: str, proposals: list[Proposal], agreed: Callable[[Proposal], bool], out: TextIO) -> list[str]:
     """The paths that were written. What is there already is left as it is, and what belongs into it is shown."""
@@ -23,12 +25,19 @@ def offer(folder: str, proposals: list[Proposal], agreed: Callable[[Proposal], b
             out.write("\n" if known else f" What belongs into it, {proposal.purpose}:\n\n{proposal.text}")
             out.write("\n")
             continue
-        out.write(unified_diff(proposal.path, "", proposal.text).replace(f"--- a/{proposal.path}", "--- /dev/null", 1))
-        out.write("\n")
+        out.write(f"{_shown(proposal)}\n")
         if agreed(proposal):
             create(path, proposal.text, folder)
             written.append(proposal.path)
     return written
+
+
+def _shown(proposal: Proposal) -> str:
+    """What is written, as a difference. Of a long one the first lines tell what the others are like."""
+    diff = unified_diff(proposal.path, "", proposal.text).replace(f"--- a/{proposal.path}", "--- /dev/null", 1)
+    lines = diff.splitlines(keepends=True)
+    left = len(lines) - _SHOWN
+    return diff if left <= 0 else "".join([*lines[:_SHOWN], f"... and {left:,} more lines\n"])
 
 
 def create(path: str, text: str, folder: str) -> None:

@@ -152,14 +152,18 @@ def _stays_inside(path: str) -> bool:
     )
 
 
+def baseline_text(entries: Iterable[Entry]) -> str:
+    return "".join(f"{line}\n" for line in (_HEADER, *(json.dumps(entry) for entry in sorted(set(entries)))))
+
+
 def write_baseline(file: str, entries: Iterable[Entry]) -> None:
     """Replace the file whole. What is there under its name, a link too, is not followed."""
-    lines = [_HEADER, *(json.dumps(entry) for entry in sorted(set(entries)))]
+    text = baseline_text(entries)
     # Named like the temporary files of fixes, so that what a kill leaves behind is cleared away with theirs.
     temporary = os.path.join(os.path.dirname(file), f".readlint-{os.getpid()}-{os.urandom(6).hex()}.tmp")
     try:
         with open(temporary, "x", encoding="ascii", newline="\n") as stream:
-            stream.write("\n".join(lines) + "\n")
+            stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(temporary, file)
