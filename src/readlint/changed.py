@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from readlint.budget import CLOCK
-from readlint.files.discovery import current_folder, locate
+from readlint.files.discovery import SUFFIXES, current_folder, locate
 from readlint.files.git import Entry, Repository
+from readlint.files.kinds import PYTHON, kind_of
 from readlint.files.source import Source, Unreadable, read_bytes
 from readlint.findings import Finding
 from readlint.packs import load_rules
+from readlint.report import outputs
 from readlint.report.model import read_lines_of_file
 from readlint.result import Result
 from readlint.run import (
@@ -27,6 +29,7 @@ from readlint.run import (
     hide_unseen,
     is_excluded,
     judge_in_time,
+    limit_of,
     new_result,
     open_run,
     screen_in_time,
@@ -56,10 +59,10 @@ def lint_changes(options: Options) -> Result:
     run, before = open_run(rules, loader, options), open_run(rules, loader, options)
     run.baseline = find_baseline(baseline_places(options), options)
     result = new_result(loader.for_folder("."), options)
-    compared = compare(options)
+    left_out = is_excluded(options, loader)
+    compared = compare(options, _reader(run, options, result, left_out))
     run.sources.update(_sources(compared.contents))
     _show_contents(result, compared.contents)
-    left_out = is_excluded(options, loader)
     files = [path for path in sorted({*compared.changes.files, *compared.using}) if not left_out(path)]
     with CLOCK.running():
         for path in files:
@@ -72,6 +75,25 @@ def lint_changes(options: Options) -> Result:
         finish(run, result, options)
     result.warnings += loader.warnings
     return result
+
+
+def _reader(run: Run, options: Options, result: Result, left_out: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Whether a file can matter: Python wherever it is, for its definitions are used elsewhere, others if linted."""
+    cwd = current_folder()
+    named = {locate(path, cwd).shown for path in options.paths}
+    reports = frozenset(outputs.files(options.outputs or result.outputs))
+
+    def is_read(path: str) -> bool:
+        if path.endswith(SUFFIXES):
+            return True
+        kind = kind_of(path)
+        if kind not in run.rules.kinds and (kind or path not in named):
+            return False
+        return (
+            run.screen.reads(path, run.settings(path)) and not left_out(path) and os.path.realpath(path) not in reports
+        )
+
+    return is_read
 
 
 def _sources(contents: dict[str, bytes]) -> dict[str, Source]:
@@ -102,8 +124,10 @@ def _show_contents(result: Result, contents: dict[str, bytes]) -> None:
 def _screened(run: Run, path: str, contents: dict[str, bytes]) -> Screened:
     settings = run.settings(path)
     try:
-        source = Source(path, contents[path] if path in contents else read_bytes(path))
-        return screen_in_time(run.screen, source, settings)
+        data = contents[path] if path in contents else read_bytes(path, limit_of(path))
+        if len(data) > limit_of(path):
+            return Screened(path)  # git has it; a run on the disk would not read it either
+        return screen_in_time(run.screen, Source(path, data), settings)
     except Unreadable as problem:
         return run.screen.unreadable(path, problem, settings)
 
@@ -139,20 +163,22 @@ def _findings_before(run: Run, before: Run, paths: list[str], changes: Changes) 
 # What git says
 
 
-def compare(options: Options) -> Compared:
+def compare(options: Options, is_read: Callable[[str], bool]) -> Compared:
     repository = Repository()
     tree = _tree(repository, options)
-    entries = repository.changed_since(tree, in_index=options.staged)
-    old = repository.contents(sorted({entry.old for entry in entries if entry.old}))
     place = _placer(repository)
+    entries = [one for one in repository.changed_since(tree, in_index=options.staged) if is_read(place(one.path))]
+    old = repository.contents(sorted({entry.old for entry in entries if entry.old}))
     before = {place(entry.path): old[entry.old] for entry in entries if entry.old}
     if options.staged:
-        contents = _staged(repository, entries, place)
+        unstaged = [path for path in repository.unstaged() if is_read(place(path))]
+        contents = _staged(repository, entries, unstaged, place)
         after = {place(entry.path): contents[place(entry.path)] for entry in entries if place(entry.path) in contents}
     else:
         contents = {}
-        names = [*(entry.path for entry in entries if entry.new != "deleted"), *repository.untracked()]
-        after = dict(_on_disk(map(place, names)))
+        names = [place(entry.path) for entry in entries if entry.new != "deleted"]
+        names += [path for path in map(place, repository.untracked()) if is_read(path)]
+        after = dict(_on_disk(names))
     changes = changes_between(before, after)
     using = _using(repository, changes, after, contents, place, in_index=options.staged)
     return Compared(changes, contents, using)
@@ -176,15 +202,17 @@ def _on_disk(paths: Iterable[str]) -> Iterable[tuple[str, bytes]]:
         if os.path.islink(path) or not os.path.isfile(path):
             continue
         try:
-            yield path, read_bytes(path)
+            yield path, read_bytes(path, limit_of(path))
         except Unreadable:
             continue  # it is reported where it is linted; here it only cannot be compared
 
 
-def _staged(repository: Repository, entries: list[Entry], place: Callable[[str], str]) -> dict[str, bytes]:
+def _staged(
+    repository: Repository, entries: list[Entry], unstaged: list[str], place: Callable[[str], str]
+) -> dict[str, bytes]:
     """The content in the index of what is staged, and of what differs on the disk: a commit would not have that."""
     blobs = {entry.path: entry.new for entry in entries if entry.new not in ("", "deleted")}
-    blobs |= repository.staged_blobs([path for path in repository.unstaged() if path not in blobs])
+    blobs |= repository.staged_blobs([path for path in unstaged if path not in blobs])
     contents = repository.contents(sorted(set(blobs.values())))
     return {place(path): contents[blob] for path, blob in blobs.items()}
 
@@ -199,8 +227,9 @@ def _using(
     in_index: bool,
 ) -> list[str]:
     """The files that did not change and may use what did."""
-    names = {path: changed_names(path, change, after[path]) for path, change in changes.files.items()}
-    names |= {path: changed_names(path, lost(data), b"") for path, data in changes.gone.items()}
+    code = {path: (change, after[path]) for path, change in changes.files.items()}
+    code |= {path: (lost(data), b"") for path, data in changes.gone.items()}
+    names = {path: changed_names(path, *one) for path, one in code.items() if kind_of(path) in ("", PYTHON)}
     words = sorted(set().union(*names.values()))
     found = []
     for path in map(place, repository.mentioning(words, in_index=in_index) if words else ()):

@@ -443,7 +443,7 @@ class Work:
 
     def __call__(self, job: Job) -> Outcome:
         try:
-            source = read_source(job.path, job.path, LIMIT if kind_of(job.path) in ("", PYTHON) else LARGEST)
+            source = read_source(job.path, job.path, limit_of(job.path))
         except Unreadable as problem:
             return Outcome("", self.screen.unreadable(job.path, problem, job.settings).to_json(), [], [])
         if job.known and job.known == source.key:
@@ -454,6 +454,11 @@ class Work:
 
     def __reduce__(self) -> tuple[Callable[[bool, bool], Work], tuple[bool, bool]]:
         return _work_elsewhere, (self.caching, self.screen.build_fixes is not None)
+
+
+def limit_of(path: str) -> int:
+    """The most bytes that a file is read with."""
+    return LIMIT if kind_of(path) in ("", PYTHON) else LARGEST
 
 
 def screen_in_time(screen: Screen, source: Source, settings: Settings) -> Screened:

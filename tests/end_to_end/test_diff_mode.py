@@ -214,6 +214,70 @@ def test_with_a_baseline(project: Path, lint: Lint) -> None:
     assert lint("--new-from=HEAD", "--no-baseline", CONCISE).codes == ["RL101"]
 
 
+# Files that are not Python
+
+SECRET = "kD7wQ3xNv9Zp"  # readlint: ignore[RL402] made up for these tests
+OTHER = f"user: billing\npassword: {SECRET}\n"
+
+
+@pytest.mark.parametrize("name", [".env", "conf.yaml", "Dockerfile.dev", "deep/conf.ini"])
+def test_files_of_other_kinds(project: Path, lint: Lint, name: str) -> None:
+    text = OTHER.replace(": ", "=") if name in (".env", "deep/conf.ini") else OTHER
+    text = f"ENV {text.splitlines()[1].replace(': ', '=')}\n" if "Docker" in name else text
+    (project / name).parent.mkdir(exist_ok=True)
+    (project / name).write_text(text)
+    assert lint("--new-from=HEAD", CONCISE).codes == ["RL405"]
+    assert lint("--staged", CONCISE).codes == []
+    git(project, "add", "-A")
+    assert lint("--staged", CONCISE).codes == ["RL405"]
+    commit(project)
+    (project / name).write_text(f"# more\n{text}")
+    assert lint("--new-from=HEAD").out == "No findings in 1 file.\n"
+    (project / name).write_text(text.replace(SECRET, SECRET[::-1]))
+    assert lint("--new-from=HEAD", CONCISE).codes == ["RL405"]
+
+
+def test_a_renamed_file_of_another_kind(project: Path, lint: Lint) -> None:
+    (project / "conf.yaml").write_text(OTHER)
+    commit(project)
+    (project / "deep").mkdir()
+    (project / "conf.yaml").unlink()
+    (project / "deep" / "settings.yaml").write_text(f"# moved\n{OTHER}")
+    assert lint("--new-from=HEAD").out == "No findings in 1 file.\n"
+
+
+def test_other_kinds_only_where_a_rule_reads_them(project: Path, lint: Lint) -> None:
+    (project / "conf.yaml").write_text(OTHER)
+    (project / "notes.txt").write_text(OTHER)
+    (project / "package-lock.json").write_text("{}")
+    assert lint("--new-from=HEAD", "--select=RL101").out == "No files to check.\n"
+    assert lint("--new-from=HEAD", "--per-file-ignores=conf.yaml:RL405").out == "No files to check.\n"
+    assert lint("--new-from=HEAD", "--exclude=conf.yaml").out == "No files to check.\n"
+    assert lint("--new-from=HEAD", CONCISE, "bad.py").codes == []
+    assert lint("--new-from=HEAD", CONCISE, "conf.yaml").codes == ["RL405"]
+
+
+def test_what_the_run_writes_is_not_linted(project: Path, lint: Lint) -> None:
+    (project / "report.json").write_text(f'{{"password": "{SECRET}"}}')
+    assert lint("--new-from=HEAD", CONCISE).codes == ["RL405"]
+    assert lint("--new-from=HEAD", CONCISE, "-o", "json=report.json").codes == []
+
+
+def test_a_script_without_an_ending(project: Path, lint: Lint) -> None:
+    """As elsewhere, it is Python if the command line names it."""
+    (project / "script").write_text("import hmac\n" + NEW)
+    assert lint("--new-from=HEAD", CONCISE).codes == []
+    assert lint("--new-from=HEAD", CONCISE, "script").codes == ["RL101"]
+
+
+def test_a_file_too_large_to_be_one_that_people_write(project: Path, lint: Lint) -> None:
+    (project / "conf.yaml").write_text(OTHER + "# padding\n" * 500_001)
+    assert lint(CONCISE, "conf.yaml").codes == []
+    assert lint("--new-from=HEAD", CONCISE).codes == []
+    git(project, "add", "-A")
+    assert lint("--staged", CONCISE).codes == []
+
+
 # What cannot be compared
 
 

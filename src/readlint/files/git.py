@@ -88,26 +88,26 @@ class Repository:
     # Files
 
     def changed_since(self, tree: str, *, in_index: bool) -> list[Entry]:
-        """Python files that differ from a tree, as far as git can tell without reading them."""
+        """Files that differ from a tree, as far as git can tell without reading them."""
         where = ["--cached"] if in_index else []
         answer = self._ask(
             *("diff-index", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=all"),
-            *(*where, tree, "--", *_CODE),
+            *(*where, tree, "--"),
         )
         return [entry for entry in _raw(answer) if entry is not None]
 
     def unstaged(self) -> list[str]:
-        """Python files that may differ between the index and the working tree."""
-        answer = self._ask("diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=all", "--", *_CODE)
+        """Files that may differ between the index and the working tree."""
+        answer = self._ask("diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=all", "--")
         return sorted(set(_names(answer)))
 
     def untracked(self) -> list[str]:
-        return _names(self._ask("ls-files", "-z", "--others", "--exclude-standard", "--", *_CODE))
+        return _names(self._ask("ls-files", "-z", "--others", "--exclude-standard", "--"))
 
     def staged_blobs(self, paths: list[str]) -> dict[str, str]:
         """What the index has for each path."""
         blobs = {}
-        for line in _names(self._ask("ls-files", "-z", "--stage", "--", *_CODE)) if paths else ():
+        for line in _names(self._ask("ls-files", "-z", "--stage", "--")) if paths else ():
             facts, _, path = line.partition("\t")
             mode, blob, stage = facts.split(" ")
             if mode != _LINK and stage == "0":
