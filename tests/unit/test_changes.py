@@ -31,6 +31,17 @@ def test_one_line_more_is_one_change() -> None:
     assert (change.lines, change.lines_before) == ({1502}, set())
 
 
+def test_very_many_changes_are_told_apart_by_what_the_lines_are() -> None:
+    """Line by line, these would take minutes: a data file that a program wrote anew."""
+    old = [b'"id": %d' % number if number % 7 else b"}, {" for number in range(150_000)]
+    new = [line + b"," if number % 50 == 1 else line for number, line in enumerate(old) if number % 100 != 99]
+    change = changes_between({"a.json": b"\n".join(old)}, {"a.json": b"\n".join(new)}).files["a.json"]
+    assert change.lines == {number for number, line in enumerate(new, 1) if line.endswith(b",")}
+    assert len(change.lines_before) == 1500 + len(change.lines)
+    turned = changes_between({"a.json": b"\n".join(old)}, {"a.json": b"\n".join(old[::-1])}).files["a.json"]
+    assert turned.lines
+
+
 FIVE = b"one\ntwo\nthree\nfour\nfive\n"
 
 

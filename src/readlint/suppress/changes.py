@@ -13,6 +13,7 @@ from readlint.files.source import Source, Unreadable
 from readlint.findings import Finding, Span
 from readlint.syntax.parse import parse
 
+_CELLS = 50_000_000  # old times new lines, to be compared by their places
 _PAIRS = 2500  # of files that are new and files that are gone, to be compared with each other
 
 
@@ -63,14 +64,36 @@ def _change(before: bytes | None, after: bytes) -> Change:
     old = before.splitlines()
     start = _same(old, new)
     end = _same(old[start:][::-1], new[start:][::-1])
-    matcher = difflib.SequenceMatcher(None, old[start : len(old) - end], new[start : len(new) - end])
-    lines: set[int] = set()
-    lines_before: set[int] = set()
-    for tag, a, b, c, d in matcher.get_opcodes():
+    differ = _differing if (len(old) - start - end) * (len(new) - start - end) <= _CELLS else _missing
+    lines_before, lines = differ(old[start : len(old) - end], new[start : len(new) - end])
+    return Change(before, frozenset(start + 1 + at for at in lines), frozenset(start + 1 + at for at in lines_before))
+
+
+def _differing(old: list[bytes], new: list[bytes]) -> tuple[set[int], set[int]]:
+    """The indices of the lines of each that do not stand at the same place in the other."""
+    mine: set[int] = set()
+    theirs: set[int] = set()
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new).get_opcodes():
         if tag != "equal":
-            lines_before.update(range(start + a + 1, start + b + 1))
-            lines.update(range(start + c + 1, start + d + 1))
-    return Change(before, frozenset(lines), frozenset(lines_before))
+            mine.update(range(a, b))
+            theirs.update(range(c, d))
+    return mine, theirs
+
+
+def _missing(old: list[bytes], new: list[bytes]) -> tuple[set[int], set[int]]:
+    """The indices of the lines of each that the other does not have: where they stand would take minutes to find."""
+    mine, theirs = _not_among(old, Counter(new)), _not_among(new, Counter(old))
+    return (mine, theirs) if mine or theirs else (set(range(len(old))), set(range(len(new))))  # only moved about
+
+
+def _not_among(lines: list[bytes], others: Counter[bytes]) -> set[int]:
+    left = set()
+    for index, line in enumerate(lines):
+        if others[line] > 0:
+            others[line] -= 1
+        else:
+            left.add(index)
+    return left
 
 
 def lost(before: bytes) -> Change:
