@@ -313,3 +313,17 @@ def test_fix_and_paths(arguments: list[str], fix: bool, fingerprint: str | None,
 )
 def test_paths_stand_anywhere(arguments: str, paths: list[str]) -> None:
     assert parse(arguments.split()).paths == paths
+
+
+def test_what_was_done_is_called_so(lint: Lint, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    reason = "--add-ignore=the callers log every failure"
+    assert "\nWould fix 2 findings in 2 files. Found 2 errors, " in lint("--diff").err
+    assert "Would suppress 8 findings in 2 files. No findings left in 2 files.\n" in lint("--diff", reason).err
+    assert "\nFixed 1 finding in 1 file. Found 1 error, " in lint("--fix", "a.py").out
+    shown = lint(reason, "--show-fixes", CONCISE).out
+    assert shown.startswith("Suppressed in a.py:\n  1 × RL101 swallowed-exception\n")
+    assert shown.endswith("Suppressed 7 findings in 2 files. No findings left in 2 files.\n")
+    (tmp_path / "bad.py").write_text(BAD)
+    summary = json.loads(lint(reason, "--output-format=json").out)["summary"]
+    assert (summary["fixed"], summary["suppressed"]) == (0, 4)

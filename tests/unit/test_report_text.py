@@ -383,8 +383,14 @@ E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
             "Found 2 warnings in 214 files; 2 can be fixed with --fix.",
         ),
         (report(*many(W, fix=Safety.NONE)), "Found 1 warning in 214 files."),
-        (report(fixed=many(W)), "Fixed 1 finding. No findings left in 214 files."),
-        (report(*many(E), fixed=many(W, W)), "Fixed 2 findings. Found 1 error in 214 files."),
+        (report(fixed=many(W)), "Fixed 1 finding in 1 file. No findings left in 214 files."),
+        (report(*many(E), fixed=many(W, W)), "Fixed 2 findings in 1 file. Found 1 error in 214 files."),
+        (report(fixed=many(W), only_shows=True), "Would fix 1 finding in 1 file. No findings left in 214 files."),
+        (report(fixed=many(W), suppresses=True), "Suppressed 1 finding in 1 file. No findings left in 214 files."),
+        (
+            report(*many(E), fixed=many(W, W), suppresses=True, only_shows=True),
+            "Would suppress 2 findings in 1 file. Found 1 error in 214 files.",
+        ),
         (
             report(errors=[InternalError("RL101", "a.py", "KeyError")]),
             "No findings in 214 files; 1 internal error.",
@@ -405,7 +411,7 @@ def test_fixed_findings_are_listed_on_request() -> None:
         "  2 × RL101 swallowed-exception",
     ]
     assert written(made).endswith(
-        "  2 × RL101 swallowed-exception\n\nFixed 3 findings. No findings left in 214 files.\n"
+        "  2 × RL101 swallowed-exception\n\nFixed 3 findings in 2 files. No findings left in 214 files.\n"
     )
 
 

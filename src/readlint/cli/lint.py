@@ -187,6 +187,8 @@ def report(result: Result, options: Options) -> None:
         [] if options.fix_only else result.findings,
         files_checked=result.files_checked,
         fixed=result.fixed,
+        suppresses=options.add_ignore is not None,
+        only_shows=options.diff,
         suppressed=result.suppressed,
         hidden=result.hidden,
         old=result.old,

@@ -66,7 +66,8 @@ def summary_json(report: Report) -> Json:
         **{severity: severities.count(severity) for severity in ("error", "warning", "note")},
         "fixable": safeties.count("safe"),
         "unsafe_fixable": safeties.count("unsafe"),
-        "fixed": len(report.fixed),
+        "fixed": 0 if report.suppresses else len(report.fixed),
+        **({"suppressed": len(report.fixed)} if report.suppresses else {}),
         **({"baseline": {"unchanged": report.old_count, "absent": len(report.stale)}} if report.baseline else {}),
     }
 

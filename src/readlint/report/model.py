@@ -43,6 +43,7 @@ class Report:
         "fixed",
         "old",
         "old_count",
+        "only_shows",
         "quiet",
         "read_bytes",
         "read_lines",
@@ -54,6 +55,7 @@ class Report:
         "stale",
         "status",
         "suppressed",
+        "suppresses",
         "unsafe_fixes",
         "warnings",
     )
@@ -64,6 +66,8 @@ class Report:
         *,
         files_checked: int = 0,
         fixed: Iterable[Finding] = (),
+        suppresses: bool = False,
+        only_shows: bool = False,
         suppressed: Iterable[Finding] = (),
         hidden: Iterable[Finding] = (),
         old: Iterable[Finding] = (),
@@ -88,6 +92,8 @@ class Report:
         self.findings = sorted(findings, key=Finding.sort_key)
         self.files_checked = files_checked
         self.fixed = sorted(fixed, key=Finding.sort_key)
+        self.suppresses = suppresses  # what was "fixed" got a comment
+        self.only_shows = only_shows  # what would be done, in a difference
         self.suppressed = sorted(suppressed, key=Finding.sort_key)
         self.old = sorted(old, key=Finding.sort_key)  # in the baseline; they fail no run
         self.old_count = old_count  # of them, whether they are at hand or not

@@ -19,7 +19,7 @@ SEVERITIES = ("error", "warning", "note")
 def summary(report: Report, style: Style) -> str:
     """`Found 3 errors and 1 note in 214 files; 2 can be fixed with --fix, 1 more with --unsafe-fixes.`"""
     files = counted(report.files_checked, "file")
-    fixed = f"Fixed {counted(len(report.fixed), 'finding')}. " if report.fixed else ""
+    fixed = f"{_done(report)} {_counted_in_files(report.fixed)}. " if report.fixed else ""
     if report.findings:
         sentence = f"Found {_by_severity(report.findings, style)} in {files}"
     elif report.files_checked or report.fixed:
@@ -29,6 +29,16 @@ def summary(report: Report, style: Style) -> str:
         sentence = "No files to check"
     failures = counted(len(report.errors), "internal error") if report.errors else ""
     return fixed + "; ".join(filter(None, [sentence, _fixable(report), _baseline(report), failures])) + "."
+
+
+def _done(report: Report) -> str:
+    if report.suppresses:
+        return "Would suppress" if report.only_shows else "Suppressed"
+    return "Would fix" if report.only_shows else "Fixed"
+
+
+def _counted_in_files(findings: Sequence[Finding]) -> str:
+    return f"{counted(len(findings), 'finding')} in {counted(len({one.path for one in findings}), 'file')}"
 
 
 def counted(count: int, noun: str) -> str:
@@ -73,7 +83,7 @@ def fixed_lines(report: Report) -> list[str]:
         rules[key] = rules.get(key, 0) + 1
     lines = []
     for path, rules in counts.items():
-        lines.append(f"Fixed in {escape(path)}:")
+        lines.append(f"{_done(report)} in {escape(path)}:")
         lines += [f"  {count:,} × {rule} {name}" for (rule, name), count in sorted(rules.items())]
     return lines
 
