@@ -119,12 +119,14 @@ def run(arguments: list[str]) -> int:
     if parsed.watch:
         from readlint.cli.watch import watch
 
-        return watch(options.paths, lambda: _once(options))
-    return _once(options)
+        return watch(options.paths, lambda reports: _once(options, reports), options.baseline or "")
+    return _once(options, set())
 
 
-def _once(options: Options) -> int:
+def _once(options: Options, reports: set[str]) -> int:
+    """`reports`: the files that are written are added to it."""
     result = _result(options)
+    reports.update(outputs.files(options.outputs or result.outputs))
     report(result, options)
     return _status(result, options)
 

@@ -171,6 +171,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     options.fix = bool(options.fix or options.fix_only or options.ask)
     if options.watch and (options.fix or options.diff or options.add_ignore is not None or "-" in options.paths):
         known.error("argument --watch: it lints files, and changes none")
+    if options.watch and options.staged:
+        known.error("argument --watch: it sees when files change and not when git stages them; use --new-from HEAD")
     options.paths = options.paths or ["." if options.stdin_filename is None else "-"]
     if options.until is not None and options.add_ignore is None:
         known.error("argument --until: it says how long what --add-ignore writes is to hold; --add-ignore is missing")
