@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from readlint.budget import CLOCK
-from readlint.files.discovery import SUFFIXES, current_folder, locate
+from readlint.files.discovery import SUFFIXES, current_folder, locate, slashed
 from readlint.files.git import Entry, Repository
 from readlint.files.kinds import PYTHON, kind_of
 from readlint.files.source import Source, Unreadable, read_bytes
@@ -194,6 +194,9 @@ def _tree(repository: Repository, options: Options) -> str:
 
 def _placer(repository: Repository) -> Callable[[str], str]:
     cwd = current_folder()
+    top = slashed(os.path.realpath(repository.top)).rstrip("/") + "/"
+    if top.startswith(cwd):
+        return lambda path: top[len(cwd) :] + path  # git has no path that leads through a link
     return lambda path: locate(os.path.join(repository.top, path), cwd).shown
 
 
@@ -231,10 +234,12 @@ def _using(
     code |= {path: (lost(data), b"") for path, data in changes.gone.items()}
     names = {path: changed_names(path, *one) for path, one in code.items() if kind_of(path) in ("", PYTHON)}
     words = sorted(set().union(*names.values()))
+    definitions = [(word.encode(), changed) for changed, own in names.items() for word in own]
     found = []
     for path in map(place, repository.mentioning(words, in_index=in_index) if words else ()):
+        if path in changes.files:
+            continue
         data = contents.get(path) or dict(_on_disk([path])).get(path, b"")
-        users = (word.encode() in data and may_use(path, data, one) for one in names for word in names[one])
-        if path not in changes.files and any(users):
+        if any(word in data and may_use(path, data, changed) for word, changed in definitions):
             found.append(path)
     return found
