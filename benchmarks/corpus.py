@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 # A framework, a web application and a system service; all pure Python, each with a source distribution.
 DISTRIBUTIONS = ("django==5.2.8", "apache-superset==6.1.0", "salt==3008.5")
@@ -31,7 +32,11 @@ TEST_FILE = re.compile(r"(^|/)tests/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"
 # A cache cannot trust the time stamps of files written a moment ago; an unchanged project has none of those.
 SETTLED = 3.0
 
+FUNCTION = re.compile(rb"^def \w+\([^()\n]*\):\n(?=    \S)", re.MULTILINE)
 SILENT_HANDLER = re.compile(rb"except Exception:\s*\n\s*pass\b")
+
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -95,23 +100,57 @@ def parses(data: bytes) -> bool:
 
 
 def copies(source: Tree, files: Sequence[str], count: int) -> Tree:
-    """`count` files: `files` again and again, in one folder a turn."""
+    """`count` files: `files` again and again, in one folder a turn, on the disk once each."""
     selection = zlib.crc32("\n".join(files).encode())
     root = source.root.with_name(f"{source.root.name}-{count}-of-{selection:08x}")
     if not root.exists():
         partial = fresh(root.with_suffix(".partial"))
         for index in range(count):
             turn, which = divmod(index, len(files))
-            write(partial / f"copy_{turn}" / files[which], (source.root / files[which]).read_bytes())
+            path = partial / f"copy_{turn}" / files[which]
+            if turn:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                os.link(partial / "copy_0" / files[which], path)
+            else:
+                write(path, (source.root / files[which]).read_bytes())
         partial.rename(root)
         time.sleep(SETTLED)
     return tree(root)
 
 
-def evenly(files: Sequence[str], count: int) -> list[str]:
-    """A sample over the whole tree; fewer when there are not so many."""
+def evenly(files: Sequence[Item], count: int) -> list[Item]:
+    """A sample over the whole sequence; fewer when there are not so many."""
     count = min(count, len(files))
     return [files[index * len(files) // count] for index in range(count)]
+
+
+def averaging(source: Tree, lines: int, count: int) -> list[str]:
+    """An even sample of files that have this many lines on average: those of the longest are left out that are over."""
+    lengths = sorted((line_count(source.root / name), name) for name in source.files)
+    total = sum(length for length, _ in lengths)
+    while total > lines * len(lengths):
+        total -= lengths.pop()[0]
+    return sorted(name for _, name in evenly(lengths, count))
+
+
+def repository(tree: Tree) -> None:
+    """Commit a tree, and then change ten of its functions, each in another file of the first copy."""
+    if (tree.root / ".git").exists():
+        return
+    partial = tree.root.with_name(f"{tree.root.name}.git")
+    shutil.rmtree(partial, ignore_errors=True)
+    git = ["git", f"--git-dir={partial}", f"--work-tree={tree.root}", "-c", "gc.auto=0"]
+    git += ["-c", "user.name=readlint", "-c", "user.email=readlint@example.org"]
+    for arguments in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "all"]):
+        subprocess.run([*git, *arguments], cwd=tree.root, check=True)
+    files = [name for name in tree.files if name.startswith("copy_0/")]
+    for name in evenly([name for name in files if FUNCTION.search((tree.root / name).read_bytes())], 10):
+        path = tree.root / name
+        changed = FUNCTION.sub(rb"\g<0>    changed = None\n", path.read_bytes(), count=1)
+        path.unlink()  # or its copies would change with it
+        path.write_bytes(changed)
+    partial.rename(tree.root / ".git")
+    time.sleep(SETTLED)
 
 
 def with_lines(source: Tree, lines: int) -> Tree:
@@ -147,7 +186,8 @@ def line_count(file: Path) -> int:
 
 
 def python_files(root: Path) -> Iterator[str]:
-    for folder, _, names in os.walk(root):
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name != ".git"]
         for name in names:
             yield (Path(folder) / name).relative_to(root).as_posix()
 

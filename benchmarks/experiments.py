@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Literal
@@ -152,6 +152,32 @@ def growth(tools: Tools, applications: Tree) -> Experiment:
     return Experiment("growth", "Linear growth", files, commands, 3, [target])
 
 
+def scale(tools: Tools, applications: Tree) -> Experiment:
+    """A tree as large as any, beside a tenth of it, and what ten changed files cost in it."""
+    sample = corpus.averaging(applications, 100, 1_000)
+    few, many = (corpus.copies(applications, sample, count) for count in (5_000, 50_000))
+    corpus.repository(many)
+    trees = {"5,000 files": few, "50,000 files": many}
+    cache = ("--cache-dir", str(tools.work / "cache-scale"), "--output-format", "concise")
+    # They take minutes and profit from nothing that an untimed run would leave behind, so there is none.
+    cold = [
+        replace(tools.readlint(f"cold, {name}", tree.root, *COLD, *ONE_PROCESS), every=2)
+        for name, tree in trees.items()
+    ]
+    warm = [tools.readlint(f"warm, {name}", tree.root, *cache) for name, tree in trees.items()]
+    changed = tools.readlint("diff mode, 50,000 files", many.root, *COLD, "--new-from", "HEAD")
+    measures: tuple[tuple[str, Measure], ...] = (("CPU time", "cpu"), ("peak memory", "peak"))
+    targets = [
+        Target(f"{name}, ten times the files: {what} a file", measure, pair[1].name, pair[0].name, 1.2, scale=0.1)
+        for name, pair in (("cold", cold), ("warm", warm))
+        for what, measure in measures
+    ]
+    claim = "ten changed files of 50,000: over a warm run on 5,000"
+    targets.append(Target(claim, "wall", changed.name, warm[0].name, 3.0))
+    files = f"{described(few)}; {described(many)}"
+    return Experiment("scale", "A very large tree", files, [*cold, *warm, changed], 1, targets)
+
+
 def other(tools: Tools, _: Tree) -> Experiment:
     root = tools.work / "trees" / "other-files"
     if not root.exists():
@@ -176,7 +202,7 @@ def sarif(tools: Tools, _: Tree) -> Experiment:
 
 
 EXPERIMENTS: dict[str, Callable[[Tools, Tree], Experiment]] = {
-    build.__name__: build for build in (floor, cold, warm, start, stdin, memory, growth, other, sarif)
+    build.__name__: build for build in (floor, cold, warm, start, stdin, memory, growth, scale, other, sarif)
 }
 
 
