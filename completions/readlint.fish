@@ -33,7 +33,7 @@ end
 complete -c readlint -n __readlint_first -a baseline -d 'Keeps the findings that a project has already in a file, so that only new ones are reported: write takes in all findings, update lets go of those that are gone and follows those that moved, show counts them.'
 complete -c readlint -n __readlint_first -a check -d 'Tells whether Python code is ready for production.'
 complete -c readlint -n __readlint_first -a clean -d 'Removes the cache of this project.'
-complete -c readlint -n __readlint_first -a init -d 'Looks at the project and proposes settings, a pre-commit hook and a CI workflow: each is shown, and written if you agree. Files that are there are never changed.'
+complete -c readlint -n __readlint_first -a init -d 'Looks at the project and proposes settings, a pre-commit hook, a CI workflow, and a baseline of what is found in it now: each is shown, and written if you agree. Files that are there are never changed.'
 complete -c readlint -n __readlint_first -a migrate-plan -d 'Prints what a migration of Django or Alembic should be instead, so that nobody waits for it: one or several migrations, ready to be pasted, each below a line with the name of its file.'
 complete -c readlint -n __readlint_first -a new-rule -d 'Writes the module and the fixture of a new rule, and a pack around it where there is none.'
 complete -c readlint -n __readlint_first -a rule -d 'Shows the page of a rule.'
