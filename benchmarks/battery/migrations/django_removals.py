@@ -174,7 +174,7 @@ class Migration(migrations.Migration):  # verdict: fine - a proxy has no table
 # file: migrations/0013_drop_proxy.py
 
 
-class Migration(migrations.Migration):  # verdict: fine (flagged) - a proxy has no table
+class Migration(migrations.Migration):  # verdict: fine - a proxy has no table
     dependencies = [("django_removals", "0012_proxy")]
     operations = [
         migrations.DeleteModel("OpenOrder"),

@@ -10,7 +10,7 @@ from readlint.api import Context
 from readlint_rules.migrations._alembic_types import column_of as column_of_call
 from readlint_rules.migrations._django_fields import column_of, is_column
 from readlint_rules.migrations._django_sql import together
-from readlint_rules.migrations._expressions import is_empty_suite, name
+from readlint_rules.migrations._expressions import is_empty_suite, is_false, is_true, name
 from readlint_rules.migrations._model import Column, Default, Kind, Migration, Operation, Statement
 
 #: Names of events are those of the methods of `History`.
@@ -53,13 +53,14 @@ def _of_model(operation: Operation, table: str, ctx: Context) -> Iterator[Event]
         if is_column(given["field"]):
             yield ["column", table, key, list(operation.column)]
     elif operation.name == "CreateModel":
-        yield ["born", table]
+        options = given.get("options")
+        has_table = not is_true(_item(options, "proxy")) and not is_false(_item(options, "managed"))
+        yield ["born" if has_table else "gone", table]
         fields = given.get("fields")
         for item in fields.elts if isinstance(fields, (ast.List, ast.Tuple)) else ():
             if isinstance(item, ast.Tuple) and len(item.elts) == 2 and is_column(item.elts[1]):
                 called = name(item.elts[0], ctx)
                 yield ["column", table, called, list(column_of(called, item.elts[1], ctx))]
-        options = given.get("options")
         for key in ("unique_together", "index_together"):
             yield ["together", table, key, together(_item(options, key), ctx)]
         yield ["named", table, name(_item(options, "db_table"), ctx)]
