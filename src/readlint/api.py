@@ -64,6 +64,7 @@ from readlint.analysis.values import (
     written_origins,
 )
 from readlint.findings import Finding, Place, Question, Safety, Severity, Span
+from readlint.regex import regex
 from readlint.rules import Answers, Category, Fix, Level, Rule
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ __all__ = [
     "may_precede",
     "parameters",
     "reaching_writes",
+    "regex",
     "returned_makers",
     "suite_outcome",
     "suppressed_classes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from readlint.api import regex
 
 #: Functions that read the wall clock, and the unit of what they give.
 #: CPython 3.14 `time` and `datetime`, Django 5.2 `utils/timezone.py`, arrow 1.3, pendulum 3.0, whenever 0.8,
@@ -71,7 +71,7 @@ READING = (
 )
 READING_NAMES = frozenset(name.rpartition(".")[2] for name in READING)
 #: What a function is called that may well return the time. Others are not asked about.
-CLOCKY = re.compile(r"(?:^|_)(?:now|utcnow|time|timestamp|today|clock)(?:$|_)|(?:Now|Time|Timestamp|Clock)$")
+CLOCKY = regex(r"(?:^|_)(?:now|utcnow|time|timestamp|today|clock)(?:$|_)|(?:Now|Time|Timestamp|Clock)$")
 #: Packages that no project is: nothing is asked about their functions.
 LIBRARIES = frozenset(
     "time datetime os calendar asyncio trio anyio timeit pandas numpy arrow pendulum whenever random email math django "

@@ -6,7 +6,7 @@ import ast
 import copy
 import re
 
-from readlint.api import Answers, Context, Finding, Fix, Place, Question, Safety
+from readlint.api import Answers, Context, Finding, Fix, Place, Question, Safety, regex
 from readlint_rules.clocks import _differences
 from readlint_rules.clocks._clock_reads import Ask, Clock, Read
 from readlint_rules.clocks._monotonic_fix import plan
@@ -18,7 +18,7 @@ PATCHED = Question("fact:patched-clock", "")
 MEASURED: frozenset[object] = frozenset({"seconds", "nanoseconds", "datetime", "datetime64", "instant"})
 #: Names that a test can replace to stop the clock.
 CLOCKS = "(?:time(?:_ns)?|datetime|date|timezone|now|utcnow|today|clock)"
-PATCHABLE = re.compile(rf"(?:^|\.){CLOCKS}$")
+PATCHABLE = regex(rf"(?:^|\.){CLOCKS}$")
 
 
 def short(node: ast.AST, ctx: Context) -> str:

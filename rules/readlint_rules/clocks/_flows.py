@@ -8,11 +8,10 @@ first, whichever scope they are in: what none of them reaches needs no proof.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from readlint.api import Context, last_name
+from readlint.api import Context, last_name, regex
 
 #: Methods that put their argument into what they are called on.
 _WRITING = frozenset(
@@ -38,8 +37,8 @@ _PARTS = frozenset(
 _RECEIVERS = frozenset({"self", "cls"})
 _DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: What follows the name of a module, or of a function in prose. A function is called, or handed on.
-_NO_FUNCTION = re.compile(r"[ \t]*[.\w]")
-_AS = re.compile(r" as (\w+)")
+_NO_FUNCTION = regex(r"[ \t]*[.\w]")
+_AS = regex(r" as (\w+)")
 _FOUND = (ast.BinOp, ast.Compare, ast.Call)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from readlint.api import Cell, Context, cell_of, is_record, last_name, uses
+from readlint.api import Cell, Context, cell_of, is_record, last_name, regex, uses
 from readlint_rules.clocks._differences import outer_value
 
 _MOST = 40  # places that one value is followed to
@@ -34,21 +34,21 @@ _METHODS = {
 }
 #: Methods that do when what they are called on has a name like this.
 _METHODS_OF = (
-    ("a file", frozenset({"write"}), re.compile(r"(?:^|_)(?:f|fp|fh|fd|file|out|handle|stream|log)$|file$")),
-    ("a cache", frozenset({"set", "add", "put"}), re.compile(r"cache|redis|memcache", re.IGNORECASE)),
-    ("a database", frozenset({"create", "update", "get_or_create"}), re.compile(r"^objects$")),
-    ("a message", frozenset({"publish", "send"}), re.compile(r"producer|channel|exchange|redis|mqtt|broker|topic")),
-    ("a message", frozenset({"delay"}), re.compile(r"task")),
+    ("a file", frozenset({"write"}), regex(r"(?:^|_)(?:f|fp|fh|fd|file|out|handle|stream|log)$|file$")),
+    ("a cache", frozenset({"set", "add", "put"}), regex(r"cache|redis|memcache", re.IGNORECASE)),
+    ("a database", frozenset({"create", "update", "get_or_create"}), regex(r"^objects$")),
+    ("a message", frozenset({"publish", "send"}), regex(r"producer|channel|exchange|redis|mqtt|broker|topic")),
+    ("a message", frozenset({"delay"}), regex(r"task")),
     (
         "an HTTP request",
         frozenset({"post", "put", "patch", "request"}),
-        re.compile(r"^(?:requests|httpx)$|session$|client$"),
+        regex(r"^(?:requests|httpx)$|session$|client$"),
     ),
 )
-_LOGGERS = re.compile(r"^_?log(?:ger|ging)?$", re.IGNORECASE)
+_LOGGERS = regex(r"^_?log(?:ger|ging)?$", re.IGNORECASE)
 _LOG_METHODS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "bind", "msg"})
 #: Fields of a log record that everybody takes for a date.
-_DATED = re.compile(r"^(?:timestamp|time|ts|date|datetime|@timestamp)$", re.IGNORECASE)
+_DATED = regex(r"^(?:timestamp|time|ts|date|datetime|@timestamp)$", re.IGNORECASE)
 _ROUTES = frozenset({"route", "get", "post", "put", "patch", "delete", "api_route", "websocket"})
 _HEADERS = frozenset({"headers", "cookies"})
 #: What turns a point in time into something that others read.

@@ -74,7 +74,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from readlint.api import Category, Context, Finding, Level, Place, Rule, Safety, Severity
+from readlint.api import Category, Context, Finding, Level, Place, Rule, Safety, Severity, regex
 from readlint_rules.clocks import wall_clock_duration
 from readlint_rules.clocks._clock_reads import Clock
 from readlint_rules.clocks._clock_tables import READING
@@ -115,7 +115,7 @@ RULE: Rule[None] = Rule(
 )
 RULE.settle(settle)
 
-_TOKEN = re.compile(r"token|jwt", re.IGNORECASE)
+_TOKEN = regex(r"token|jwt", re.IGNORECASE)
 
 
 @RULE.on_call(*READING)

@@ -67,12 +67,11 @@ value goes to another process or where it cannot be followed.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from readlint.api import Category, Context, Finding, Level, Place, Question, Rule, Safety, Severity, last_name
+from readlint.api import Category, Context, Finding, Level, Place, Question, Rule, Safety, Severity, last_name, regex
 from readlint_rules.clocks._clock_reads import returned_clock
 from readlint_rules.clocks._clock_tables import READING
 from readlint_rules.clocks._differences import (
@@ -125,7 +124,7 @@ RULE = Rule(
     },
 )
 
-_PATCHABLE_TEXT = re.compile(rf"""\b{CLOCKS}["']""")
+_PATCHABLE_TEXT = regex(rf"""\b{CLOCKS}["']""")
 
 RULE.settle(settle)
 

@@ -15,16 +15,17 @@ from readlint.api import (
     is_only_cleanup,
     is_only_telemetry,
     last_name,
+    regex,
     walk_own,
 )
 from readlint_rules.errors._tolerance import is_tolerant
 
 Node = ast.ExceptHandler | ast.With
 
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_WORD = regex(r"[A-Z]?[a-z]+|[A-Z]+")
 _FAILURE = frozenset(["error", "errors", "exception", "exceptions", "failure", "failures"])
 #: Words of a comment whose author thought of the failure.
-_MAY_FAIL = re.compile(
+_MAY_FAIL = regex(
     r"\bexceptions?\b|\bfail(?:s|ure|ures)?\b|\bunreachable\b|\bdefensive|\bin case\b|\b(?:may|might) not\b"
     r"|\bbest[- ]effort|\bignor|\bif (?:possible|available|any)\b|\boptional",
     re.IGNORECASE,

@@ -17,6 +17,7 @@ from readlint.api import (
     is_only_cleanup,
     last_name,
     may_be_broad,
+    regex,
     walk,
     walk_own,
 )
@@ -36,13 +37,13 @@ _CANCELLED = frozenset(
 #: Context managers that wait for nothing: asyncio, async-timeout 4, anyio 4, trio 0.27.
 _TIMEOUTS = frozenset({"timeout", "timeout_at", "move_on_after", "fail_after", "CancelScope"})
 _WRAPPERS = frozenset({"asyncio.gather", "asyncio.wait_for", "asyncio.shield"})
-_SHIELD = re.compile(
+_SHIELD = regex(
     r"ignor\w+ (?:\w+ ){0,2}cancel|(?:even if|although|regardless)[^.]{0,60}cancel|uninterrupt|shielded|uncancel",
     re.IGNORECASE,
 )
 #: Functions that tell whose cancellation it is.
 _ASKING = frozenset({"current_task", "uncancel", "cancelling"})
-_FAILED = re.compile(r"error|fail|cancel|abort", re.IGNORECASE)
+_FAILED = regex(r"error|fail|cancel|abort", re.IGNORECASE)
 _LEAVES: tuple[type[ast.stmt], ...] = (ast.Raise, ast.Return, ast.Break)
 _TELLING = frozenset(
     ["debug", "info", "warning", "warn", "error", "exception", "critical", "log", "trace", "print", "str", "repr"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from readlint.api import Context, last_name, walk_own
+from readlint.api import Context, last_name, regex, walk_own
 
-_COROUTINE_HEAD = re.compile(r"async[ \t]+def[ \t]+(\w+)")
-_IMPORTED = re.compile(r"import[ \t]+(\([^)]*\)|(?:.*\\\r?\n)*.*)")
+_COROUTINE_HEAD = regex(r"async[ \t]+def[ \t]+(\w+)")
+_IMPORTED = regex(r"import[ \t]+(\([^)]*\)|(?:.*\\\r?\n)*.*)")
 _TRANSPARENT = frozenset({"staticmethod", "classmethod", "typing.override", "typing_extensions.override"})
 
 

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Any
 
-from readlint.api import Context, Rank, can_fall, last_name, walk, walk_own
+from readlint.api import Context, Rank, can_fall, last_name, regex, walk, walk_own
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -14,12 +14,12 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 _LIBRARIES = frozenset({"expression", "result", "returns", "rusty_result", "rusty_results"})
 _RESULTS = frozenset("Either FutureResult FutureResultE IOResult IOResultE Result ResultE".split())
 _RESULT_DECORATORS = frozenset({"attempt", "as_result", "as_async_result", "future_safe", "impure_safe", "safe"})
-_ERROR_NAME = re.compile(r"_*(?:\w+_)?(?:e|err|errmsg|error|errors|error_message|exc|exception|ex)", re.IGNORECASE)
-_BEST_EFFORT = re.compile(r"best[- ]effort|\bnever (?:raises?|fails?)\b|\bsilently\b", re.IGNORECASE)
-_PROBE = re.compile(r"_*(?:is|are|has|have|can|should|needs?)_")
+_ERROR_NAME = regex(r"_*(?:\w+_)?(?:e|err|errmsg|error|errors|error_message|exc|exception|ex)", re.IGNORECASE)
+_BEST_EFFORT = regex(r"best[- ]effort|\bnever (?:raises?|fails?)\b|\bsilently\b", re.IGNORECASE)
+_PROBE = regex(r"_*(?:is|are|has|have|can|should|needs?)_")
 #: What every function that tells its failure by a value has in its text.
-_SIGNS = re.compile(r"\breturn\b.*\b(?:None|True|False)\b|\breturn \(\s*\n")
-_IMPORT = re.compile(rf"^(?:from|import) (?:{'|'.join(sorted(_LIBRARIES))})\b", re.MULTILINE)
+_SIGNS = regex(r"\breturn\b.*\b(?:None|True|False)\b|\breturn \(\s*\n")
+_IMPORT = regex(rf"^(?:from|import) (?:{'|'.join(sorted(_LIBRARIES))})\b", re.MULTILINE)
 _WRAPPERS = frozenset({"contextmanager", "asynccontextmanager", "overload", "abstractmethod"})
 
 

@@ -17,6 +17,7 @@ from readlint.api import (
     is_in_thread,
     is_report,
     last_name,
+    regex,
     walk,
     walk_own,
 )
@@ -34,15 +35,15 @@ _CANCELLED_CALL = "anyio.get_cancelled_exc_class"
 _SOURCES = ("sys.exc_info", "sys.exception")
 _TEXT = frozenset({"str", "repr", "type", "print", "format", "isinstance", "issubclass", "len", "id", "getattr"})
 #: Words in the name of a function that may raise or end the process.
-_ENDING = re.compile(
+_ENDING = regex(
     r"abort|bail|crash|die|error|exit|fail|fatal|handle|kill|panic|quit|raise|stop|terminate|throw", re.IGNORECASE
 )
 #: Calls that run code of which nobody knows whether it calls `sys.exit()`.
 _RUNNERS = frozenset({"exec", "eval", "execfile", "compile", "__import__", "import_module", "exec_module", "run_path"})
-_ENTRY_POINT = re.compile(r"(?:\w+\.)*(?:\w+_)?(?:ep|entry_?point|plugin)\.load")
+_ENTRY_POINT = regex(r"(?:\w+\.)*(?:\w+_)?(?:ep|entry_?point|plugin)\.load")
 _EXITS = frozenset({"os._exit", "sys.exit", "exit", "quit"})
 _RERAISING = "save_and_reraise_exception"  # oslo.utils 9 `excutils`
-_MAIN = re.compile(r"_*(?:main|cli|run_main|main_?\w*)")
+_MAIN = regex(r"_*(?:main|cli|run_main|main_?\w*)")
 
 
 def passed_exits(handler: ast.ExceptHandler, ctx: Context) -> str:

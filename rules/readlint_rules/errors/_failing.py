@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from readlint.api import Breadth, Context, breadth, cell_of, last_name, walk_own, writes
+from readlint.api import Breadth, Context, breadth, cell_of, last_name, regex, walk_own, writes
 from readlint_rules.errors._tasks import bindings
 
 _SPAWNING = frozenset(
@@ -21,7 +21,7 @@ _PLAIN_METHODS = frozenset(
     "update".split()
 )
 _TELLING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "print"})
-_TELLING_DECORATOR = re.compile(
+_TELLING_DECORATOR = regex(
     r"catch|_*wrap_with_logs?|_*(?:\w+_)?(?:capture|catch|handle|ignore|log|report|suppress|swallow)_?"
     r"(?:\w+_)?(?:error|exception|exc|failure)s?(?:_\w+)?",
     re.IGNORECASE,

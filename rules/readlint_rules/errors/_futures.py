@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import re
 
-from readlint.api import Context, Origin, last_name, walk
+from readlint.api import Context, Origin, last_name, regex, walk
 from readlint_rules.errors._tasks import bindings
 
 #: CPython 3.14 `concurrent.futures` and `multiprocessing`.
@@ -29,7 +28,7 @@ POOLS = frozenset(
 )
 _RUNNING = frozenset({"run_forever", "run_until_complete", "run"})
 _LOOPS = frozenset(["asyncio.get_event_loop", "asyncio.get_running_loop", "asyncio.new_event_loop"])
-_LOOP_NAME = re.compile(r"_*(?:(?:event|aio|asyncio)_)?loop")
+_LOOP_NAME = regex(r"_*(?:(?:event|aio|asyncio)_)?loop")
 
 
 def makes_task(call: ast.Call, ctx: Context) -> bool:

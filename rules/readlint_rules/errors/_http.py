@@ -11,6 +11,7 @@ from readlint.api import (
     Maker,
     breadth_of_classes,
     last_name,
+    regex,
     suppressed_classes,
     walk,
     walk_own,
@@ -66,14 +67,14 @@ WRITING = frozenset({"post", "put", "patch", "delete"})
 #: Arguments of a client or a call that check the status, or may. aiohttp has `raise_for_status`, httpx `event_hooks`,
 #: requests `hooks`; `app` and these transports answer in the place of a server.
 _CHECKING = frozenset({"raise_for_status", "event_hooks", "hooks", "app"})
-_PASSES_CHECKING = re.compile(rf"\b(?:{'|'.join(sorted(_CHECKING))})[ \t]*=")
+_PASSES_CHECKING = regex(rf"\b(?:{'|'.join(sorted(_CHECKING))})[ \t]*=")
 _LIBRARIES = frozenset(name.partition(".")[0] for name in CLIENTS)
-_PRETENDING = re.compile(r"ASGI|WSGI|Mock|Test|Fake|Stub")
+_PRETENDING = regex(r"ASGI|WSGI|Mock|Test|Fake|Stub")
 _CLIENT_WORDS = ("requests", "httpx", "aiohttp", "urllib3", "ession", "lient")
-_HOOKS = re.compile(r"\.(?:hooks|event_hooks)\b")
+_HOOKS = regex(r"\.(?:hooks|event_hooks)\b")
 
 
-_BEST_EFFORT = re.compile(
+_BEST_EFFORT = regex(
     r"telemetry|analytics|metric|usage_?(?:stats|data)|tracking|beacon|heart_?beat|(?:^|[/._])ping", re.IGNORECASE
 )
 

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TypeGuard
 
-from readlint.api import Context, Fate, caught_classes, derived, fate, is_tested, last_name, walk
+from readlint.api import Context, Fate, caught_classes, derived, fate, is_tested, last_name, regex, walk
 from readlint_rules.errors._http import handlers_around
 
 _TYPE_TESTS = ("isinstance",)
@@ -17,9 +17,9 @@ _TEXT_METHODS = (
 _LINE_METHODS = (*_TEXT_METHODS, "loads")
 _ENVELOPE = {"result"}  # of each line of a stream, whatever happened
 #: Keys of a body that say how it went, where an API answers 200 and tells its errors itself.
-_VERDICT_KEY = re.compile(r"\w*(?:err|fail|ok$|success|status|code$|result$|message$|msg$|detail)\w*", re.IGNORECASE)
+_VERDICT_KEY = regex(r"\w*(?:err|fail|ok$|success|status|code$|result$|message$|msg$|detail)\w*", re.IGNORECASE)
 #: Functions that a body is handed to so that they object to it, or take it apart with care.
-_CHECKER = re.compile(
+_CHECKER = regex(
     r"check|valid|verify|raise|assert|error|ensure|parse_obj|^_*(?:parse|convert|handle|process|unwrap|get_result)(?:_\w+)?$",
     re.IGNORECASE,
 )
@@ -41,7 +41,7 @@ _PARSERS = frozenset({"loads", "load", "parse", "fromstring", "open", "XML"})
 _KEEPERS = frozenset({"write", "write_bytes", "write_text", "BeautifulSoup"})
 _SHOWING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
 #: A look for an error in a body: `answer["error_code"]`, `"error" in answer`.
-_ASKS_FOR_ERROR = re.compile(r"""["']err(?:ors?)?(?:_?(?:code|msg|message|no|type))?["']\s*(?:[\]),]|in\b|not in\b)""")
+_ASKS_FOR_ERROR = regex(r"""["']err(?:ors?)?(?:_?(?:code|msg|message|no|type))?["']\s*(?:[\]),]|in\b|not in\b)""")
 
 
 def is_shown(body: ast.AST, ctx: Context) -> bool:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 import re
 
-from readlint.api import Context, comments_at, has_reason, last_name
+from readlint.api import Context, comments_at, has_reason, last_name, regex
 
-_MEANT = re.compile(
+_MEANT = regex(
     r"\bignor|best[- ]effort|\bfail(?:s|ure|ures|ing)?\b|\bfatal\b|(?:don'?t|do not|doesn'?t) (?:care|matter|check)"
     r"|\bno matter\b|\boptional|fire[- ]and[- ]forget|\bdetach|\bbackground"
     r"|in case\b|\bharmless",
     re.IGNORECASE,
 )
 #: ruff's rule for tasks that nobody keeps, and words for not wanting to know.
-_CONSIDERED = re.compile(r"RUF006|fire[- ]and[- ]forget|best[- ]effort", re.IGNORECASE)
-_TEST_SUPPORT = re.compile(r"^(?:(?:import|from) pytest|import unittest)\b", re.MULTILINE)
+_CONSIDERED = regex(r"RUF006|fire[- ]and[- ]forget|best[- ]effort", re.IGNORECASE)
+_TEST_SUPPORT = regex(r"^(?:(?:import|from) pytest|import unittest)\b", re.MULTILINE)
 
 
 def is_meant(call: ast.Call, ctx: Context) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from typing import TYPE_CHECKING, Any
 
-from readlint.api import Binding, Context, dotted, last_name, walk, walk_own
+from readlint.api import Binding, Context, dotted, last_name, regex, walk, walk_own
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 
 _FACTORIES = frozenset({"getLogger", "get_logger", "get_task_logger", "get_run_logger"})
 #: An imported logger, going by its name. `get_logger` makes one, `event_logger` is no log, `log` may be a module.
-_IMPORTED = re.compile(r"_*(?:(?:app|root|base)_)?logger|_*LOG(?:GER)?")
-_ATTRIBUTE = re.compile(r"_*(?:log|logger)")
+_IMPORTED = regex(r"_*(?:(?:app|root|base)_)?logger|_*LOG(?:GER)?")
+_ATTRIBUTE = regex(r"_*(?:log|logger)")
 _METHODS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 _REPORTING = frozenset({"log", "notify", "record", "report", "warn", "warning"})
 _MINOR = frozenset(dir(builtins)) - {"__import__", "eval", "exec", "open"}

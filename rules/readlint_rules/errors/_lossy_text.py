@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from readlint.api import Context, cell_of, last_name, uses
+from readlint.api import Context, cell_of, last_name, regex, uses
 
 #: Methods of text that hand on what they get, in one piece or in several.
 _TEXT_METHODS = frozenset("expandtabs lstrip partition removeprefix removesuffix rpartition rstrip strip".split())
@@ -30,7 +29,7 @@ _STORES = frozenset(
     "update_or_create".split()
 )
 _PASSWORDS = frozenset({"passphrase", "passwd", "password"})
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORDS = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BUDGET = 60  # expressions looked at for one answer
 
 

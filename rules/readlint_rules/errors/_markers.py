@@ -16,14 +16,15 @@ from readlint.api import (
     is_report,
     last_name,
     may_have_callbacks,
+    regex,
     walk_own,
 )
 
 _WORDS = ("TODO", "FIXME", "XXX", "HACK", "TBD", "WIP")
-_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
+_WORD = regex(rf"\b(?:{'|'.join(_WORDS)})\b")
 _DUTY = r"(?:(?:we |i )?(?:should|must|need to|needs to|have to|ought to|could|to be|please) )?"
 #: What says the same in a sentence. "we handle it later" is a design, "should handle it later" is none.
-_PHRASES = re.compile(
+_PHRASES = regex(
     rf"^{_DUTY}handled? (?:this |it |the |these )?(?:errors? |exceptions? |failures? |case )?"
     r"(?:properly|better|later)\b"
     r"|\b(?:should|must|need to|ought to) (?:be )?handled? [\w ]{0,30}\b(?:properly|better)\b"
@@ -34,19 +35,19 @@ _PHRASES = re.compile(
 #: What says so only where nothing is done about the error. "we can safely ignore this" gives a reason, "skip this part
 #: for now" is a plan for something else.
 _SILENCE = r"(?:ignor|pass|swallow|silenc|suppress)"
-_EXCUSES = re.compile(
+_EXCUSES = regex(
     rf"\b{_SILENCE}\w*\b[\w ]{{0,30}}\bfor now\b|\bfor now,? (?:just |we )*{_SILENCE}"
     r"|^(?:this is )?(?:just |only )?a placeholder\W*$"
     r"|^(?:just )?ignore this(?: error| exception| failure)?\W*$|^(?:this |that )?should never happen\W*$",
     re.IGNORECASE,
 )
 #: A look at the text first, as cheap as can be: most files have nothing of all this, and need no look at their tree.
-_COMMENT = re.compile("#.*")
-_CANDIDATE = re.compile(
+_COMMENT = regex("#.*")
+_CANDIDATE = regex(
     rf"{'|'.join(_WORDS)}|or now|gnore this|hould never happen|andled? .*(?:properly|better|later)"
     r"|ot (?:yet )?implemented|laceholder|mplement (?:me|this)"
 )
-_CANDIDATE_TEXT = re.compile(rf"\([ \t]*[\"'](?:{'|'.join(_WORDS)})\b")
+_CANDIDATE_TEXT = regex(rf"\([ \t]*[\"'](?:{'|'.join(_WORDS)})\b")
 #: One of these is in every comment in which that pattern finds something, and to look for them costs a tenth.
 _MENTIONS = (
     *_WORDS,
@@ -59,19 +60,17 @@ _MENTIONS = (
     "mplement this",
 )
 _HOW = ("properly", "better", "later")
-_NOT_THERE = re.compile(r"raise NotImplementedError")
-_DOTS = re.compile(r"\.\.\.[ \t]*(?:#.*)?$", re.MULTILINE)
-_CLOSED = re.compile(r"[])}]+.*:[ \t]*(?:#.*)?$")
-_COMPOUND = re.compile(
-    r"(?:async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:[ \t]*(?:#.*)?$"
-)
-_HEAD = re.compile(
+_NOT_THERE = regex(r"raise NotImplementedError")
+_DOTS = regex(r"\.\.\.[ \t]*(?:#.*)?$", re.MULTILINE)
+_CLOSED = regex(r"[])}]+.*:[ \t]*(?:#.*)?$")
+_COMPOUND = regex(r"(?:async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:[ \t]*(?:#.*)?$")
+_HEAD = regex(
     r"except\b|else\b|case\b|(?:async )?with\b|(?:el)?if\b(?:[^:]*$"
     r"|.*\b(?:err|error|exc|exception|exit_?code|is_\w+|ok|rc|ret(?:urn)?_?code|status|status_code|succe\w+)\b)"
 )
 
 #: The code is finished but for a day on which it can go, or its test is missing: no word about the error.
-_ABOUT_LATER = re.compile(
+_ABOUT_LATER = regex(
     r"\b(?:remove|removed|drop|dropped|delete|deprecate|deprecated|get rid|clean up|cleanup|simplify|switch)\b"
     r".*\b(?:when|once|after|in|as soon as|if|until|for|with|support|version|python|v?\d)\b"
     r"|\bafter 20\d\d\b|\bonce (?:the|this|we|it|all)\b"
@@ -79,11 +78,11 @@ _ABOUT_LATER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 #: The error is told, and only the words could be better.
-_ABOUT_WORDING = re.compile(
+_ABOUT_WORDING = regex(
     r"\b(?:better|clearer|improve|nicer|human)\b[\w ]*\b(?:error|messages?|page|text|wording)\b", re.IGNORECASE
 )
 #: Words for what becomes of an error. "error" itself is none: what is there to do may only be near one.
-_ABOUT_ERROR = re.compile(
+_ABOUT_ERROR = regex(
     r"\b(?:fail\w*|forward|handl\w*|inform|send|show|surface|tell|(?:re-?)?rais\w*|retr(?:y|ies|ying)|re-?try|recover\w*"
     r"|roll ?back|revert\w*|warn\w*|log|logs|logged|logging|report\w*|notif\w*|alert\w*|swallow\w*|ignor\w*"
     r"|suppress\w*|silen\w*|catch\w*|caught|propagat\w*|fall ?back|abort\w*|timeouts?"
@@ -91,10 +90,10 @@ _ABOUT_ERROR = re.compile(
     re.IGNORECASE,
 )
 #: The class is what is unfinished, and not what is done about it: "be specific", "catch a narrower exception".
-_ABOUT_CLASS = re.compile(r"\b(?:broad\w*|narrow\w*|precise|specific)\b", re.IGNORECASE)
+_ABOUT_CLASS = regex(r"\b(?:broad\w*|narrow\w*|precise|specific)\b", re.IGNORECASE)
 #: `# type: ignore[assignment]  # FIXME`: the type is what is unfinished.
-_IGNORED_TYPE = re.compile(r"(?:type|pyright|mypy):\s*ignore")
-_TICKET = re.compile(r"\b[A-Z][A-Z0-9]+-\d+\b|(?<!\w)#\d+\b|https?://\S+")
+_IGNORED_TYPE = regex(r"(?:type|pyright|mypy):\s*ignore")
+_TICKET = regex(r"\b[A-Z][A-Z0-9]+-\d+\b|(?<!\w)#\d+\b|https?://\S+")
 
 
 class Mark(NamedTuple):

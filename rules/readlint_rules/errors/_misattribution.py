@@ -15,6 +15,7 @@ from readlint.api import (
     dotted,
     is_report,
     last_name,
+    regex,
     walk,
     walk_own,
 )
@@ -41,19 +42,19 @@ _CLIENT_ERRORS = frozenset(
 )
 #: These blame the value that was given, and hide what really happened where the chain is cut.
 _VALUE_ERRORS = frozenset({"DoesNotExist", "ValidationError", "ValueError"})
-_LOG = re.compile(r"_*(?:\w+_)?log(?:ger)?", re.IGNORECASE)
+_LOG = regex(r"_*(?:\w+_)?log(?:ger)?", re.IGNORECASE)
 _RETRYABLE = frozenset({408, 425, 429})
-_STATUS = re.compile(r"(?:HTTP|_)_?(4\d\d)(?:_|$)", re.IGNORECASE)
+_STATUS = regex(r"(?:HTTP|_)_?(4\d\d)(?:_|$)", re.IGNORECASE)
 _STATUS_NAMES = frozenset({"BAD_REQUEST", "FORBIDDEN", "NOT_FOUND", "UNAUTHORIZED", "UNPROCESSABLE_ENTITY"})
 _STATUS_KEYWORDS = ("code", "status", "status_code")
-_ANSWER = re.compile(r"abort|error|exception|http|json|render|resp", re.IGNORECASE)
-_GATE = re.compile(
+_ANSWER = regex(r"abort|error|exception|http|json|render|resp", re.IGNORECASE)
+_GATE = regex(
     r"_*(?:verify|authenticate|authorize|check_(?:access|auth|credential|login|passw|permission|sign|token)"
     r"|has_(?:access|perm)|is_(?:allowed|auth|permitted|valid_(?:key|login|password|session|sign|token|user))"
     r"|validate_(?:credential|key|login|password|session|token|user))\w*"
 )
 #: Whoever asks whether an address answers is told that it does not.
-ASKS_FOR_IT = re.compile(
+ASKS_FOR_IT = regex(
     r"_*(?:check|ping|probe|test|validate|verify)_(?:\w+_)?(?:config|connection|endpoint|server|service|url)s?(?:_\w+)?"
 )
 #: Libraries whose calls go over the network, to a database or to another process.
@@ -83,7 +84,7 @@ _OUTSIDE_METHODS = frozenset(
 #: What a request itself gives, and what runs something in a thread.
 _OF_REQUEST = frozenset({"body", "form", "json", "media", "post", "read", "text", "to_thread", "run_in_threadpool"})
 _VERBS = frozenset({"delete", "fetch", "get", "patch", "post", "put", "query", "request", "send"})
-_CLIENT = re.compile(r"_*(?:\w+_)?(?:client|conn|connection|db|http|ldap|redis|s3|session)", re.IGNORECASE)
+_CLIENT = regex(r"_*(?:\w+_)?(?:client|conn|connection|db|http|ldap|redis|s3|session)", re.IGNORECASE)
 
 
 def blamed_on_caller(handler: ast.ExceptHandler, ctx: Context) -> str:

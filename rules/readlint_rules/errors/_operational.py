@@ -13,6 +13,7 @@ from readlint.api import (
     class_breadth,
     dotted,
     last_name,
+    regex,
     walk,
     walk_own,
 )
@@ -66,15 +67,15 @@ _CONFLICTS = frozenset(["DuplicateKeyError", "IntegrityError", "UniqueViolation"
 _SERVICES = ("aiohttp.", "botocore.", "grpc.", "httpx.", "requests.", "smtplib.", "stripe.", "urllib.", "urllib3.")
 
 #: First words of calls that store something or give it to somebody.
-_STORED = re.compile(
+_STORED = regex(
     r"_*(?:writestr|write_text|write_bytes|write_file|save|dump|commit|post|patch|publish|upload|store|persist|insert_many"
     r"|insert_one|rename|replace|move|copy|copyfile|copy2|copytree|copyfileobj|fsync|push|submit|enqueue|notify"
     r"|extractall|backup|restore|import|export|install|deliver|transfer|savez|savetxt|saveas|sendmail)(?:_\w+)?"
 )
 #: Calls on a stream, which may be a file, or somebody who has left.
-_SENT = re.compile(r"_*(?:write|writelines|send|sendall|sendto)(?:_\w+)?")
+_SENT = regex(r"_*(?:write|writelines|send|sendall|sendto)(?:_\w+)?")
 #: Calls that only look at something, wait, tune, let go or fill a container, by the first word of their name.
-_IDLE = re.compile(
+_IDLE = regex(
     r"_*(?:a?close|accept|acquire|add|append|bind|cancel|check|chmod|chown|clear|communicate|connect|detach|discard"
     r"|drain|drain_events|exists|extend|fchmod|fchown|feed|fetch|find|get|getsockopt|insert|ioctl|is|iter|join|kill"
     r"|killpg|lchown|listen|load|loads|log|lookup|makedirs|mkdir|next|open|parse|peek|poll|print|query|read|readinto"
@@ -102,7 +103,7 @@ _PIPES = frozenset(
     ]
 )
 _READERS = frozenset(["fopen", "open", "read_bytes", "read_text"])
-_WRITING_MODE = re.compile(r"[rbtU]*[wax+][rwabtx+U]*")
+_WRITING_MODE = regex(r"[rbtU]*[wax+][rwabtx+U]*")
 
 
 class Loss(enum.Enum):
@@ -218,8 +219,8 @@ def _opens_to_write(part: ast.AST) -> bool:
 
 
 #: A failure by its name, but no word of it says that something is merely missing, over, or not meant for here.
-_FAILURE_NAME = re.compile(r"\w*(?:Error|Exception|Failure|Failed|Fault)")
-_ANSWER_NAME = re.compile(
+_FAILURE_NAME = regex(r"\w*(?:Error|Exception|Failure|Failed|Fault)")
+_ANSWER_NAME = regex(
     r"Not|No[A-Z]|Missing|Unknown|Unsupported|Exist|Already|Empty|Stop|Cancel|Interrupt|Exit|Skip|Abort|Closed|Expired"
     r"|Invalid|Malformed|Pars(?:e|ing)|Decod|Encod|Syntax|Format|Schema|Validat|Undefined|Template|Version|Bad[A-Z]"
     r"|Attribute|Lookup|Import|Config|Option|Type|Value|Key|Range|Limit|Illegal|Incompatible|Disallowed|Redirect"

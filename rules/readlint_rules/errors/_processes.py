@@ -6,7 +6,7 @@ import ast
 import re
 from typing import NamedTuple
 
-from readlint.api import Context, last_name, walk
+from readlint.api import Context, last_name, regex, walk
 
 #: Functions that give the exit status itself. CPython 3.14 `subprocess.py` and `os.py`.
 STATUS_FUNCTIONS = (
@@ -76,21 +76,21 @@ _HARMLESS = frozenset(
     ]
 )
 #: Programs that a person looks at, by what variables and functions call them: their status is the person's business.
-_INTERACTIVE = re.compile(
+_INTERACTIVE = regex(
     r"pager|editor(?![a-z])|browser|viewer|player|(?:^|[._])(?:edit|play|view|browse)(?:$|_)", re.IGNORECASE
 )
 #: Programs whose status is an answer: 1 says that nothing was found, or that two files differ.
 _ANSWERING = frozenset(
     {"grep", "egrep", "fgrep", "rg", "pgrep", "diff", "cmp", "which", "where", "test", "pidof", "[["}
 )
-_ASKED_FOR_VERSION = re.compile(r"(?:^|\s)(?:--?version|version|-V)(?:\s|$)")
-_TAKING_AWAY = re.compile(
+_ASKED_FOR_VERSION = regex(r"(?:^|\s)(?:--?version|version|-V)(?:\s|$)")
+_TAKING_AWAY = regex(
     r"(?:^|\s)(?:--?)?(?:stop|kill|rm|rmi|rmdir|del|delete|remove|umount|unmount|down|uninstall|disable|prune|terminate)"
     r"(?:\s|$)|\bssh-keygen\s+-R\b"
 )
-_NOWHERE = re.compile(r"null", re.IGNORECASE)
-_PROGRAM = re.compile(r"[\w.+-]+")
-_REMOVAL = re.compile(r"_*(?:kill|cancel|abort|remove|delete|clean|clear|uninstall|undo|revert)(?:_.*)?")
+_NOWHERE = regex(r"null", re.IGNORECASE)
+_PROGRAM = regex(r"[\w.+-]+")
+_REMOVAL = regex(r"_*(?:kill|cancel|abort|remove|delete|clean|clear|uninstall|undo|revert)(?:_.*)?")
 
 
 def _command(call: ast.Call, ctx: Context) -> ast.expr | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from readlint.api import Binding, Cell, Context, Scope, cell_of, last_name, may_precede, walk, walk_own
+from readlint.api import Binding, Cell, Context, Scope, cell_of, last_name, may_precede, regex, walk, walk_own
 
 #: Functions that wrap awaitables or collections of them, and wait for what they are given.
 _TRANSPARENT = frozenset(
@@ -102,7 +101,7 @@ def _cancellations(ctx: Context) -> list[ast.Call]:
 
 # Ending
 
-END_NAME = re.compile(
+END_NAME = regex(
     r"_*(?:async_|on_|do_)*(?:close|stop|shutdown|cancel|unload|drain|disconnect|teardown|cleanup|exit|unsubscribe)|_*pre_destroy"
 )
 

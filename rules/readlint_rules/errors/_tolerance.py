@@ -5,21 +5,21 @@ from __future__ import annotations
 import ast
 import re
 
-from readlint.api import Context, body_of, comments_at, dotted, last_name, parameters, walk, walk_own
+from readlint.api import Context, body_of, comments_at, dotted, last_name, parameters, regex, walk, walk_own
 
 #: Names and docstrings of functions that announce silence beyond what `announces_fallback` knows.
-_TOLERANT_NAME = re.compile(r"_*(?:\w+_)?(?:on|ignore|ignoring|suppress|catch|swallow)_(?:\w+_)?(?:errors?|failures?)")
-_TOLERANT_PART = re.compile(r"cache|telemetry|usage|stats|metrics|analytics|heartbeat|warm_?up|prefetch|fallback")
-_TOLERANT_PROBE = re.compile(r"_*(?:async_)?(?:check|ping|probe|test|discover|detect|wait)(?:_\w+)?")
-_PROMISE = re.compile(r"\A\s*(?:try|tries|attempts?)\b|non-?fatal|\bfalls? back|best.?effort", re.IGNORECASE)
-_SILENCE = re.compile(
+_TOLERANT_NAME = regex(r"_*(?:\w+_)?(?:on|ignore|ignoring|suppress|catch|swallow)_(?:\w+_)?(?:errors?|failures?)")
+_TOLERANT_PART = regex(r"cache|telemetry|usage|stats|metrics|analytics|heartbeat|warm_?up|prefetch|fallback")
+_TOLERANT_PROBE = regex(r"_*(?:async_)?(?:check|ping|probe|test|discover|detect|wait)(?:_\w+)?")
+_PROMISE = regex(r"\A\s*(?:try|tries|attempts?)\b|non-?fatal|\bfalls? back|best.?effort", re.IGNORECASE)
+_SILENCE = regex(
     r"ignor|suppress|swallow|silent|prevent|best.?effort|harmless|optional|n.t (?:really )?care|doesn't matter"
     r"|not (?:critical|fatal)|expected|already|may (?:be|have|not)|might|not (?:all|every|have)|n.t have|fallback"
     r"|fall back|disconnect|gone|retry|try again|proceed|anyway|without it|continu|if (?:possible|available|supported)",
     re.IGNORECASE,
 )
-_DEFAULT = re.compile(r"default|fallback", re.IGNORECASE)
-_READ_AGAIN = re.compile(
+_DEFAULT = regex(r"default|fallback", re.IGNORECASE)
+_READ_AGAIN = regex(
     r"_*(?:get|a?get|fetch|fetchone|fetchall|fetchrow|find|find_one|first|filter|query|scalar\w*|select|one|one_or_none"
     r"|read|load|refresh_from_db|refresh|exists)(?:_\w+)?"
 )

@@ -63,7 +63,6 @@ There is no fix: only the author knows what the caller owes its own caller.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -83,6 +82,7 @@ from readlint.api import (
     is_cleanup,
     is_skipped,
     last_name,
+    regex,
     uses,
 )
 from readlint_rules.errors._error_values import may_signal, mentions_results, signal
@@ -107,9 +107,9 @@ RULE: Rule[None] = Rule(
 )
 
 _SIGNAL = "failure-signal"
-_FLAG_VERB = re.compile(r"_*(?:save|send|publish|delete|commit)_\w+")
-_VERB = re.compile(r"_*(?:save|send|publish|delete|commit|store|upload|write)_\w+")
-_ERROR = re.compile(r"_\w*|err|error|exc|ok|success")
+_FLAG_VERB = regex(r"_*(?:save|send|publish|delete|commit)_\w+")
+_VERB = regex(r"_*(?:save|send|publish|delete|commit|store|upload|write)_\w+")
+_ERROR = regex(r"_\w*|err|error|exc|ok|success")
 _TESTS = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.If, ast.While, ast.IfExp, ast.Assert, ast.Match)
 
 

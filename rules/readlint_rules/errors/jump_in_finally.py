@@ -67,6 +67,7 @@ from readlint.api import (
     is_only_telemetry,
     is_skipped,
     last_name,
+    regex,
     walk_own,
 )
 
@@ -75,7 +76,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _TRY = (ast.Try, ast.TryStar) if hasattr(ast, "TryStar") else (ast.Try,)
 #: A comment that knows what the jump does.
-_OWNS_UP = re.compile(r"\b(?:discard|ignor|overrid|replac|suppress|swallow)\w*", re.IGNORECASE)
+_OWNS_UP = regex(r"\b(?:discard|ignor|overrid|replac|suppress|swallow)\w*", re.IGNORECASE)
 
 RULE: Rule[None] = Rule(
     __name__,

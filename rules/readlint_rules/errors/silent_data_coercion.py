@@ -76,6 +76,7 @@ from readlint.api import (
     dotted,
     is_skipped,
     last_name,
+    regex,
     walk,
 )
 from readlint_rules.errors._clamps import Clamp, clamp_in_call, clamp_in_choice, clamp_in_if, is_amount
@@ -114,12 +115,12 @@ RULE: Rule[None] = Rule(
 
 _LOSSES = {"ignore": "drops what it cannot read", "replace": "replaces what it cannot read"}
 _ESCAPE = "surrogateescape"
-_SPEAKS_OF_LOSS = re.compile(
+_SPEAKS_OF_LOSS = regex(
     r"utf|byte|char|binary|unicode|ascii|(?:de|en)cod|ignor|replac|invalid|malform|corrupt|garbage|lossy|errors?\b"
     r"|NaN|NaT|coerc|null|zero|negative|clamp|missing",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_][\w'-]+")
+_WORD = regex(r"[^\W\d_][\w'-]+")
 _NULL_TESTS = frozenset("any count dropna fillna isfinite isin isna isnan isnull notna notnull".split())
 _ADJUSTS = frozenset("abs bound clamp clip coerce limit normalise normalize sanitise sanitize truncate".split())
 

@@ -86,7 +86,6 @@ The settings `operational-exceptions` and `error-reporters` name exceptions and 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from readlint.api import (
@@ -117,6 +116,7 @@ from readlint.api import (
     is_silent,
     is_skipped,
     is_told_at_once,
+    regex,
     suppressed_classes,
     suppressed_outcome,
     walk_own,
@@ -132,7 +132,7 @@ from readlint_rules.errors._tolerance import (
 )
 from readlint_rules.errors._wording import doing, source_of
 
-_STATE = re.compile(r"state|status|available|online|connected|alive|retr(?:y|ies)|tries|attempts?")
+_STATE = regex(r"state|status|available|online|connected|alive|retr(?:y|ies)|tries|attempts?")
 _REMEDY = "Log it, raise it again, or say in a comment why silence is right."
 
 RULE: Rule[None] = Rule(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 
-from readlint.api import Context
+from readlint.api import Context, regex
 from readlint_rules.migrations._model import Migration
 
 #: `class Migration(migrations.Migration)`, also with a base of the project's own.
-_DJANGO = re.compile(r"^class Migration\(", re.MULTILINE)
-_ALEMBIC = re.compile(r"^down_revision\b", re.MULTILINE)
+_DJANGO = regex(r"^class Migration\(", re.MULTILINE)
+_ALEMBIC = regex(r"^down_revision\b", re.MULTILINE)
 
 
 def migration_of(ctx: Context) -> Migration | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from readlint.api import UNKNOWN, Context
+from readlint.api import UNKNOWN, Context, regex
 
 
 def value(node: ast.expr | None, ctx: Context) -> Any:
@@ -87,7 +86,7 @@ def is_empty(node: ast.stmt) -> bool:
     return is_constant or isinstance(node, ast.Pass) or (isinstance(node, ast.Return) and node.value is None)
 
 
-_HOLES = re.compile(r"%\(\w+\)s|%s|\{[\w.\[\]]*\}")
+_HOLES = regex(r"%\(\w+\)s|%s|\{[\w.\[\]]*\}")
 
 
 def sql_of(node: ast.expr | None, ctx: Context) -> Any:

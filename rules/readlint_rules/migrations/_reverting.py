@@ -7,19 +7,17 @@ import builtins
 import re
 from collections.abc import Iterator
 
-from readlint.api import Context, walk
+from readlint.api import Context, regex, walk
 from readlint_rules.migrations._alembic_sql import OPERATIONS
 from readlint_rules.migrations._expressions import is_empty_suite, last
 from readlint_rules.migrations._model import Kind, Migration, Operation, Statement
 from readlint_rules.migrations._wording import columns_of, listed
 
-_NAME = re.compile(r"\w+")
-_WORD = re.compile(r"[^\W\d]{2,}")
-_GENERATED = re.compile(r"auto.?generated|alembic commands", re.IGNORECASE)
+_NAME = regex(r"\w+")
+_WORD = regex(r"[^\W\d]{2,}")
+_GENERATED = regex(r"auto.?generated|alembic commands", re.IGNORECASE)
 #: A docstring says why nothing is done; Alembic's own is "Downgrade schema."
-_EXCUSE = re.compile(
-    r"\b(no|not|nothing|never|cannot|can't|won't|without|irreversible|unsupported|no-?op)\b", re.IGNORECASE
-)
+_EXCUSE = regex(r"\b(no|not|nothing|never|cannot|can't|won't|without|irreversible|unsupported|no-?op)\b", re.IGNORECASE)
 _CONSTRAINTS = (Kind.ADD_CHECK, Kind.ADD_FOREIGN_KEY, Kind.ADD_UNIQUE, Kind.ADD_PRIMARY_KEY, Kind.ADD_EXCLUDE)
 #: What only looks at the database, or is followed to the calls inside of it.
 _LOOKS = frozenset("get_bind get_context execute batch_alter_table f inline_literal".split())

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from readlint.api import regex
 from readlint_rules.migrations._model import Default, Kind, Statement
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""(?P<skip>\s+|--[^\n]*|/\*.*?\*/)
     |(?P<body>\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
     |(?P<string>[eEbBxXnN]?'(?:[^']|'')*')

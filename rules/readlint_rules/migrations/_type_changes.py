@@ -11,6 +11,8 @@ import enum
 import re
 from typing import NamedTuple
 
+from readlint.api import regex
+
 
 class Change(enum.Enum):
     NONE = "none"  # the same type, or the same bytes
@@ -24,9 +26,7 @@ class Type(NamedTuple):
     parameters: tuple[int, ...] = ()
 
 
-_TYPE = re.compile(
-    r'^"?(?P<head>[a-z_][\w. ]*?)"?\s*(?:\((?P<parameters>[\d\s,]*)\))?(?P<zone> with(?:out)? time zone)?$'
-)
+_TYPE = regex(r'^"?(?P<head>[a-z_][\w. ]*?)"?\s*(?:\((?P<parameters>[\d\s,]*)\))?(?P<zone> with(?:out)? time zone)?$')
 _ALIASES = {
     "int": "integer",
     "int4": "integer",

@@ -57,7 +57,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
 from readlint_rules.migrations._history import history, remember
 from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
 from readlint_rules.migrations._model import Column, Kind
@@ -86,7 +86,7 @@ RULE: Rule[None] = Rule(
 )
 remember(RULE)
 
-_UTC = re.compile(r"time\s*zone\W+(?:to\s+)?'?(?:etc/)?(?:utc|gmt)\b", re.IGNORECASE)
+_UTC = regex(r"time\s*zone\W+(?:to\s+)?'?(?:etc/)?(?:utc|gmt)\b", re.IGNORECASE)
 
 
 @RULE.on(ast.Module)

@@ -86,7 +86,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity, walk
+from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity, regex, walk
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._exempt import is_harmless
 from readlint_rules.migrations._expressions import last
@@ -121,8 +121,8 @@ _TIMEOUTS, _LOCKING, _SITES = (
 )
 
 
-_TIMEOUT = re.compile(r"\block_timeout\b|zero_downtime_migrations|ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT")
-_LOCAL = re.compile(r"\bset\s+local\b", re.IGNORECASE)
+_TIMEOUT = regex(r"\block_timeout\b|zero_downtime_migrations|ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT")
+_LOCAL = regex(r"\bset\s+local\b", re.IGNORECASE)
 
 
 def _mentions_timeout(text: str) -> bool:

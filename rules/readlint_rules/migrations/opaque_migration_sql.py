@@ -47,7 +47,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
 from readlint_rules.migrations._history import remember
 from readlint_rules.migrations._judging import asking, candidates, stands
 from readlint_rules.migrations._model import Kind
@@ -72,7 +72,7 @@ remember(RULE)
 
 
 #: What PostgreSQL has no word for is not sent to it.
-_MYSQL = re.compile(r"^alter\s+table\s+\S+\s+(?:modify|change|convert|character|engine|default)\b", re.IGNORECASE)
+_MYSQL = regex(r"^alter\s+table\s+\S+\s+(?:modify|change|convert|character|engine|default)\b", re.IGNORECASE)
 
 
 @RULE.on(ast.Module)

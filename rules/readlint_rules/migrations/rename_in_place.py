@@ -51,7 +51,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
 from readlint_rules.migrations._history import history, remember
 from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
 from readlint_rules.migrations._model import Column, Kind, Operation, Statement
@@ -76,7 +76,7 @@ RULE: Rule[None] = Rule(
 )
 remember(RULE)
 
-_VIEW = re.compile(r'\bcreate\s+(?:or\s+replace\s+)?view\s+(?:"?public"?\.)?"?([\w.]+)', re.IGNORECASE)
+_VIEW = regex(r'\bcreate\s+(?:or\s+replace\s+)?view\s+(?:"?public"?\.)?"?([\w.]+)', re.IGNORECASE)
 #: `ALTER TABLE` renames these too, by the names that PostgreSQL gives them.
 _NO_TABLE = ("_seq", "_idx", "_pkey")
 

@@ -56,7 +56,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
 from readlint_rules.migrations._backfills import KEYS, NAMES, SMALL, Backfill, backfills, picks_rows, tables_of
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._history import remember
@@ -85,7 +85,7 @@ remember(RULE)
 
 _NAMES = "|".join(sorted(KEYS | NAMES))
 #: One row, a list of them, or a range. `id IN (SELECT ...)` is none without a LIMIT.
-_PICKED = re.compile(
+_PICKED = regex(
     rf"""\blimit\b|\bctid\b|\bbetween\b
     |\b(?:{_NAMES})\W{{0,2}}\s*(?:=|<|>|<=|>=)\s*(?:any\b|['%:$?{{\d])
     |\b(?:{_NAMES})\W{{0,2}}\s*in\s*(?:%|:|\$|\?|\{{|\(\s*['%:$?{{\d])""",

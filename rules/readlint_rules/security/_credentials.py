@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import re
 
-from readlint.api import Context, children, parameters, walk
+from readlint.api import Context, children, parameters, regex, walk
 
 # What a credential is called, by the last words of its name. Everything else about a name is what it is *of*.
 _SECRETS = frozenset("apikey authtoken csrftoken otp passcode passphrase passwd password secret totp xsrftoken".split())
@@ -40,8 +39,8 @@ _METHODS = frozenset(
 _LOOKUPS = frozenset("get get_header getheader getlist pop".split()) | _REQUEST_CALLS
 _MACS = frozenset({"hmac.new", "hmac.digest", "hmac.HMAC"})
 
-_PLAIN = re.compile(r"[\w.-]{1,40}")
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PLAIN = regex(r"[\w.-]{1,40}")
+_WORDS = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def words_of(name: str) -> list[str]:

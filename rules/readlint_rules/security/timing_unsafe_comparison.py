@@ -51,7 +51,6 @@ Unsafe: `hmac.compare_digest` raises `TypeError` for `None`, for `str` beside `b
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -67,6 +66,7 @@ from readlint.api import (
     Safety,
     Severity,
     last_name,
+    regex,
     walk,
 )
 from readlint_rules.security._credentials import is_mac, is_sent, label, same_value, secrecy, values_of, words_of
@@ -113,9 +113,9 @@ _QUERIES = frozenset("and_ filter having join not_ or_ outerjoin where".split())
 _SETTINGS = frozenset("app conf config env environ secrets setting settings".split())
 _VERIFIERS_OF_PEOPLE = frozenset(word for word in _VERIFIERS if word.startswith("auth"))
 _VERIFIERS_OF_GUESSES = _VERIFIERS_OF_PEOPLE | frozenset(word for word in _VERIFIERS if word.startswith("verif"))
-_AUTH_NOUN = re.compile(r"auth(?=_(?:code|data|info|key|secret|token))")  # `store_auth_token` verifies nothing
+_AUTH_NOUN = regex(r"auth(?=_(?:code|data|info|key|secret|token))")  # `store_auth_token` verifies nothing
 _GUESSERS = frozenset("brute bruteforce crack cracker cracks".split())  # they are the attacker, and know the key
-_DECIDES_NOTHING = re.compile(r"(?:after_request|process_response|\b__(?!call__)\w+__)$")
+_DECIDES_NOTHING = regex(r"(?:after_request|process_response|\b__(?!call__)\w+__)$")
 _CALLABLE_VERIFIERS = frozenset("authenticator authorizer checker validator verifier".split())  # with a `__call__`
 # What happens to whoever gives a wrong one: `raise PermissionDenied`, `return HttpResponseForbidden()`, `abort(403)`.
 _REFUSALS = _VERIFIERS_OF_PEOPLE | frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from readlint.api import Context, walk
+from readlint.api import Context, regex, walk
 from readlint_rules.sql._chains import expressions
 from readlint_rules.sql._drivers import COLON, NUMBERED, PERCENT, Driver
 from readlint_rules.sql._folding import skeletons
@@ -31,15 +31,13 @@ MEASURED = frozenset(
 )
 _CALLS = frozenset("execute mogrify stream fetch fetchrow fetchval raw RawSQL text".split())
 #: Statements in which servers bind: PostgreSQL and SQLite in these, the others also in calls of procedures.
-_FIRST = re.compile(r"(?s)(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(\w+)")
+_FIRST = regex(r"(?s)(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(\w+)")
 _BOUND_IN = frozenset({"select", "insert", "update", "delete", "with", "values", "merge", "replace"})
 _PROCEDURES = frozenset({"call", "exec", "execute"})
 #: With parameters SQL Server runs a statement in a scope of its own, and drops such a table at its end.
-_TEMPORARY = re.compile(r"(?i)\binto\s+#")
-_ASYNC = re.compile(
-    r"\basyncpg\b|\bcreate_async_engine\b|\bAsync(?:Session|Connection|Engine)\b|\basync_sessionmaker\b"
-)
-_MARKING = re.compile(r"[%?:;'\"\\$]")
+_TEMPORARY = regex(r"(?i)\binto\s+#")
+_ASYNC = regex(r"\basyncpg\b|\bcreate_async_engine\b|\bAsync(?:Session|Connection|Engine)\b|\basync_sessionmaker\b")
+_MARKING = regex(r"[%?:;'\"\\$]")
 
 
 def binding(query: Query, found: list[Judged], ctx: Context, trust: Trust) -> Plan | None:

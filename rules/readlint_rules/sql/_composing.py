@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from readlint.api import Context, last_name
+from readlint.api import Context, last_name, regex
 from readlint_rules.sql._layout import CannotFix, Cell, Layout, Slot, lay_out
 from readlint_rules.sql._model import Hole, Judged, Position, Query
 from readlint_rules.sql._plan import Plan
@@ -13,7 +13,7 @@ from readlint_rules.sql._positions import place
 
 _DRIVERS = frozenset({"psycopg2", "psycopg"})
 _CALLS = frozenset({"execute", "executemany", "mogrify", "stream"})
-_SEVERAL = re.compile(r"(?i)(?:s|list)\Z")  # `SELECT {columns}` is not one name
+_SEVERAL = regex(r"(?i)(?:s|list)\Z")  # `SELECT {columns}` is not one name
 
 
 def composition(query: Query, found: list[Judged], ctx: Context) -> Plan | None:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
-from readlint.api import Context, last_name, walk
+from readlint.api import Context, last_name, regex, walk
 
 _LEAVING = frozenset({"abort", "exit", "_exit", "fail", "error", "bad_request", "throw"})
 _TEXT_TESTS = frozenset({"isidentifier", "isalnum", "isalpha", "isdigit", "isnumeric", "isdecimal"})
 _PATTERN_TESTS = frozenset({"match", "fullmatch", "search"})
 #: Classes that hold no text.
-_NOT_TEXT = re.compile(
+_NOT_TEXT = regex(
     r"^(?!.*\b(?:str|bytes|list|tuple|Sequence|Iterable)\b)(?i:.*(?:int|float|number|decimal|date|uuid|enum|bool))"
 )
-_VALIDATING = re.compile(
-    r"(?i)(?:^|_)(?:check|validate|valid|verify|assert|ensure|sanitize|require|allowed|safe)(?:$|_)"
-)
+_VALIDATING = regex(r"(?i)(?:^|_)(?:check|validate|valid|verify|assert|ensure|sanitize|require|allowed|safe)(?:$|_)")
 
 
 def is_checked(node: ast.expr, ctx: Context) -> bool:

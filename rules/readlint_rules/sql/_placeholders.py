@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from readlint.api import regex
 from readlint_rules.sql._drivers import COLON, DOLLAR, NUMBERED, PERCENT, QMARK, Driver
 
-_PARTS = re.compile(
+_PARTS = regex(
     r"""(?xs) (?P<literal> '(?:[^']|'')*' ) | (?P<name> "(?:[^"]|"")*" | `[^`]*` ) | (?P<body> \$(\w*)\$ .*? \$\4\$ )
       | (?P<comment> --[^\n]* | /\*.*?\*/ )
       | (?P<double> %% ) | %\((?P<key>\w+)\)[sbt] | (?P<percent> %[sbt](?!\w) ) | (?P<lone> % )
@@ -16,19 +17,19 @@ _PARTS = re.compile(
       | (?<![:\w]) : (?P<colon>[A-Za-z_]\w*) | (?<!\w) \$ (?P<dollar>\d+)"""
 )
 _QUOTED = {
-    PERCENT: re.compile(r"%(?:\(\w+\))?s(?!\w)"),
-    QMARK: re.compile(r"\?"),
-    COLON: re.compile(r":[A-Za-z_]\w*"),
-    DOLLAR: re.compile(r"\$\d+"),
-    NUMBERED: re.compile(r":\d+"),
+    PERCENT: regex(r"%(?:\(\w+\))?s(?!\w)"),
+    QMARK: regex(r"\?"),
+    COLON: regex(r":[A-Za-z_]\w*"),
+    DOLLAR: regex(r"\$\d+"),
+    NUMBERED: regex(r":\d+"),
 }
-_NAMES = re.compile(r"(?is)\b(FROM|JOIN|INTO|UPDATE|TABLE|ORDER\s+BY|GROUP\s+BY)\s*\Z")
+_NAMES = regex(r"(?is)\b(FROM|JOIN|INTO|UPDATE|TABLE|ORDER\s+BY|GROUP\s+BY)\s*\Z")
 #: In these `FROM` is followed by a value: `EXTRACT(YEAR FROM %s)`, `IS DISTINCT FROM %s`.
-_VALUE_FROM = re.compile(
+_VALUE_FROM = regex(
     r"(?is)(?:\b(?:EXTRACT|SUBSTRING|TRIM|OVERLAY|POSITION)\s*\([^()]*FROM|\bDISTINCT\s+FROM|"
     r"\bVACUUM(?:\s+\w+)?\s+INTO|\bCOPY\s[^;]*?\bFROM)\s*\Z"
 )
-_OPERATOR = re.compile(r"\s*(?:=|<|>|!|\+|-|\*|/|\||::|\(|LIKE\b|IS\b|IN\b)", re.IGNORECASE)
+_OPERATOR = regex(r"\s*(?:=|<|>|!|\+|-|\*|/|\||::|\(|LIKE\b|IS\b|IN\b)", re.IGNORECASE)
 
 
 class Mark(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import NamedTuple
 
+from readlint.api import regex
 from readlint_rules.sql._drivers import Driver
 from readlint_rules.sql._model import Hole, Position, Skeleton
 from readlint_rules.sql._sentence import Sentence
@@ -31,7 +31,7 @@ class Placed(NamedTuple):
 
 
 #: What is called like this is meant to name something, where the grammar would take a value as well.
-_NAMING = re.compile(
+_NAMING = regex(
     r"(?i)(?:^|_|\b)(?:alias|attr|attribute|clause|col|colname|cols|column|columns|cond|condition|db_column|expr|"
     r"expression|field|fieldname|fields|ident|identifier|qn|schema|select|sql|subquery|table|tablename|tbl|where)"
     r"(?:$|_|\b|\d)"

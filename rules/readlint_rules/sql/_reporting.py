@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Sequence
 
-from readlint.api import Answers, Context, Finding, Place, Question
+from readlint.api import Answers, Context, Finding, Place, Question, regex
 from readlint_rules.sql._model import Hole, Judged, Provenance, Query, Text
 from readlint_rules.sql._provenance import CONSTANT, Judge, Trust
 
 _LONGEST = 60  # characters of code in a message
-_TABLE = re.compile(r"""(?i)\b(?:from|join|into|update|table|on)\s+["`\[(]?\s*\Z""")
-_MIGRATIONS = re.compile(r"(?i)(?:^|[/\\])(?:\w*migrations?|upgrades?|versions|alembic)(?:[/\\.]|_\w*\.)")
+_TABLE = regex(r"""(?i)\b(?:from|join|into|update|table|on)\s+["`\[(]?\s*\Z""")
+_MIGRATIONS = regex(r"(?i)(?:^|[/\\])(?:\w*migrations?|upgrades?|versions|alembic)(?:[/\\.]|_\w*\.)")
 _MOST = 6  # places of one kind
 
 

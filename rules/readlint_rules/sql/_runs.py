@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from readlint.api import Context, annotated_class, cell_of, reaching_writes, walk_own, writes
+from readlint.api import Context, annotated_class, cell_of, reaching_writes, regex, walk_own, writes
 from readlint_rules.sql._drivers import DRIVERS, EXTRA, FUNCTIONS, HANDS_ON, MAKERS, METHODS, ONLY_IN, Driver, Sink
 from readlint_rules.sql._model import Run
 
@@ -48,8 +48,8 @@ _STATEMENTS = (
     r"optimize\s+table\b",
     r"(?:analyze|attach|describe|explain|kill|listen|notify|pragma|reindex|show|use|vacuum)\s+\S",
 )
-_SQL = re.compile(rf"(?is)(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?:{'|'.join(_STATEMENTS)})")
-_IMPORTS = re.compile(r"^\s*(?:import|from)\s+([\w.]+)", re.MULTILINE)
+_SQL = regex(rf"(?is)(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?:{'|'.join(_STATEMENTS)})")
+_IMPORTS = regex(r"^\s*(?:import|from)\s+([\w.]+)", re.MULTILINE)
 
 
 def begins_like_sql(text: str) -> bool:

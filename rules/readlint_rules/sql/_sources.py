@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from readlint.api import regex
 
 #: Calls that give a number, a date, or another text that nobody chose.
 NUMBERS = frozenset(
@@ -25,19 +25,19 @@ NUMBER_CLASSES = frozenset(
     "ipaddress.IPv4Address".split()
 )
 #: Classes of numbers that other projects have: `uint32`, `Int64`, `PositiveFloat`.
-SIZED_NUMBER = re.compile(r"(?i)(?:(?:u?int|float)(?=\d)|(?:non_?)?(?:positive|negative)_?(?:int|float))\d*(?:_t)?")
+SIZED_NUMBER = regex(r"(?i)(?:(?:u?int|float)(?=\d)|(?:non_?)?(?:positive|negative)_?(?:int|float))\d*(?:_t)?")
 SEQUENCES = frozenset("List list Sequence Iterable Collection Set set FrozenSet frozenset Tuple tuple".split())
 #: Modules whose attributes nobody chooses.
 STANDARD = frozenset("datetime math os platform string sys".split())
 #: What tells that a query asks for names of tables, and reads nobody's data.
-CATALOG = re.compile(
+CATALOG = regex(
     r"(?i)\b(?:information_schema|pg_catalog|pg_[a-z_]+\b(?!\s*\()|sqlite_master|sqlite_schema|system_schema|ag_catalog|"
     r"sqlite_sequence|geometry_columns|geography_columns|pg_get_cols|svv_[a-z_]+|"
     r"__tables(?:_summary)?__|duckdb_[a-z]+s\b(?=\s*\()|"
     r"sys\.[a-z_]+|user_(?:constraints|cons_columns|tables|indexes|tab_columns)|all_(?:tables|constraints))\b"
 )
 #: Functions that quote or escape, by their last name.
-QUOTING = re.compile(
+QUOTING = regex(
     r"(?i)(?:^|_)(?:literal|quote|quoted|quotes|quoter|escape|escaped|sanitize|sanitized|sanitise|qn|mogrify|adapt|"
     r"escapestring|quotename|bracket|backtick)(?:$|_)|^(?:quoteIdent|escapeString|literal|as_string|safe_identifier|"
     r"format_identifier|to_identifier|clean_identifier|render_as_string|render_literal_value|safe_name)$"
@@ -57,7 +57,7 @@ SAME_METHODS = frozenset(
     "tolist to_list union difference intersection _replace".split()
 )
 #: What names placeholders that were made elsewhere: `IN ({placeholders})`.
-MARKERS = re.compile(
+MARKERS = regex(
     r"(?i)placeholder|q_?marks?(?:$|_)|question_?mark|bind_?(?:param|var|mark)|param_?marker|^(?:binds|markers)$"
 )
 #: What reads a file of the project: `Path("q.sql").read_text()`.

@@ -7,13 +7,14 @@ import re
 import string
 from collections.abc import Callable, Iterator, Sequence
 
+from readlint.api import regex
 from readlint_rules.sql._model import Hole, Piece, Text
 
-_PERCENT = re.compile(
+_PERCENT = regex(
     r"%(?:\((?P<key>[^)]*)\))?[#0\- +]*(?P<width>\*|\d+)?(?:\.(?P<more>\*|\d+))?[hlL]?"
     r"(?P<type>[sdifuxXoeEgGcra%])"
 )
-_DOLLAR = re.compile(r"\$(?:(?P<escaped>\$)|(?P<name>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})")
+_DOLLAR = regex(r"\$(?:(?P<escaped>\$)|(?P<name>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})")
 _NUMBERS = frozenset("diufxXoeEgG")
 
 Fill = Callable[[Text], Iterator[Piece]]

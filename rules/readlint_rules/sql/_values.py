@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 
+from readlint.api import regex
 from readlint_rules.sql._adding import add
 from readlint_rules.sql._layout import CannotFix, Cell, Slot
 from readlint_rules.sql._plan import Draft, Parameter
 from readlint_rules.sql._texts import is_text
 
 #: What a literal may follow where a server binds: after a word such as DATE or INTERVAL it is no expression.
-_BEFORE_LITERAL = re.compile(
+_BEFORE_LITERAL = regex(
     r"(?i)(?:[=<>(,|~+\-*/@]|\b(?:like|ilike|glob|regexp|rlike|match|similar\s+to|between|and|or|not|then|else|when|case|in|"
     r"select|limit|offset|where|having|on|by|distinct|escape|return|values))\s*\Z"
 )
-_FUNCTION = re.compile(r"(?i)\b(\w+)\s*\((?:[^()']|'[^']*')*\Z")
+_FUNCTION = regex(r"(?i)\b(\w+)\s*\((?:[^()']|'[^']*')*\Z")
 #: Words that are no function before a parenthesis.
 _NO_FUNCTIONS = frozenset("in values and or not on where when select any all exists using then else case as".split())
 #: Functions that take text whatever else there is of their name.
@@ -22,7 +23,7 @@ _OF_TEXT = frozenset(
     "lower upper trim ltrim rtrim btrim length char_length initcap md5 replace strpos starts_with".split()
 )
 #: `INSERT INTO t (a, b) VALUES ('...'`: no function.
-_VALUES = re.compile(r"(?is)\bvalues\s*\((?:[^()']|'[^']*'|\([^()]*\))*\Z")
+_VALUES = regex(r"(?is)\bvalues\s*\((?:[^()']|'[^']*'|\([^()]*\))*\Z")
 
 
 def bind_bare(draft: Draft, index: int) -> set[Cell]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from readlint.api import regex
 from readlint_rules.sql._edited import Edited
 from readlint_rules.sql._layout import Cell
 from readlint_rules.sql._plan import Plan
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from readlint.api import FixContext
 
-_PLUS = re.compile(r"\s*(?:\\\r?\n\s*)?\+\s*(?:\\\r?\n\s*)?")
-_PLAIN = re.compile(r"""(?s)([rR]?)(["'])((?:(?!\2)[^\\\n]|\\.)*)\2""")
+_PLUS = regex(r"\s*(?:\\\r?\n\s*)?\+\s*(?:\\\r?\n\s*)?")
+_PLAIN = regex(r"""(?s)([rR]?)(["'])((?:(?!\2)[^\\\n]|\\.)*)\2""")
 
 
 def written(plan: Plan, node: ast.expr, fix: FixContext) -> cst.BaseExpression:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from readlint.api import regex
 from readlint_rules.sql._drivers import PERCENT
 from readlint_rules.sql._layout import Cell, Slot
 from readlint_rules.sql._plan import Plan
@@ -16,9 +17,9 @@ from readlint_rules.sql._plan import Plan
 if TYPE_CHECKING:
     from readlint.api import FixContext
 
-_UNITS = re.compile(r"(?s)\\(?:N\{[^}]*\}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|\r\n|.)|\r\n|.")
-_RAW_UNITS = re.compile(r"(?s)\r\n|.")
-_BRACED = re.compile(r"\{\{|\}\}")
+_UNITS = regex(r"(?s)\\(?:N\{[^}]*\}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|\r\n|.)|\r\n|.")
+_RAW_UNITS = regex(r"(?s)\r\n|.")
+_BRACED = regex(r"\{\{|\}\}")
 _STRANGE = "the literal is written in a way that is not understood"
 
 

@@ -47,7 +47,6 @@ and text that is put together, is left alone.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,6 +62,7 @@ from readlint.api import (
     annotated_class,
     cell_of,
     reaching_writes,
+    regex,
 )
 from readlint_rules.sql._drivers import COLON, DOLLAR, NUMBERED, PERCENT, QMARK, Driver
 from readlint_rules.sql._folding import skeletons
@@ -200,7 +200,7 @@ def _quoted(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
     )
 
 
-_WHOLE = re.compile(r"%(?:\(\w+\))?s")
+_WHOLE = regex(r"%(?:\(\w+\))?s")
 
 
 def _scalar(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
@@ -343,7 +343,7 @@ def _check_text(call: ast.Call, made: ast.Call, ctx: Context) -> Iterator[Findin
         yield RULE.finding(call, "name", mark=f":{missing[0].name}")
 
 
-_MARKED = re.compile(r":[A-Za-z_]|%[s(]|\?")
+_MARKED = regex(r":[A-Za-z_]|%[s(]|\?")
 _TEXTS = frozenset({"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text", "sqlmodel.text"})
 
 

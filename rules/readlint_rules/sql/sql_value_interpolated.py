@@ -86,7 +86,6 @@ from elsewhere, and `INTO #table` of SQL Server, which drops such a table when a
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -103,6 +102,7 @@ from readlint.api import (
     Safety,
     Severity,
     last_name,
+    regex,
     walk,
 )
 from readlint_rules.sql._binding import binding
@@ -249,9 +249,9 @@ def _severity_of(one: Judged, ctx: Context) -> Severity:
     return Severity.ERROR if _is_text(one) else Severity.NOTE
 
 
-_KEY = re.compile(r"(?:(?i:(?:^|_)(?:id|ids|pk|oid|rowid))|[a-z](?:Id|ID)s?)$")
+_KEY = regex(r"(?:(?i:(?:^|_)(?:id|ids|pk|oid|rowid))|[a-z](?:Id|ID)s?)$")
 #: What nobody writes, and names of tables, as in questions about the catalog.
-_MADE = re.compile(
+_MADE = regex(
     r"(?i)(?:^|_)(?:[ug]uid|(?:table|tbl|schema|database|db|catalog|column|view|sequence|index)s?(?:_?names?)?)$"
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -16,6 +15,7 @@ from readlint.analysis.reports import arguments, is_explained, names_failure, na
 from readlint.analysis.tables import inert
 from readlint.analysis.tables import reporters as table
 from readlint.analysis.tree import DEFINITIONS, children, dotted, last_name, outer_parts, parameters, walk, walk_own
+from readlint.regex import regex
 
 if TYPE_CHECKING:
     from readlint.analysis.context import Context
@@ -26,7 +26,7 @@ _DEPTH = 3  # functions of the same file called by functions of the same file
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 #: `self._note_failure(user)`: whatever it does in this file, the failure is told.
-_NOTED = re.compile(r"_*(?:note|count|record|mark|add)_(?:\w+_)?fail(?:ed|ure|ures)")
+_NOTED = regex(r"_*(?:note|count|record|mark|add)_(?:\w+_)?fail(?:ed|ure|ures)")
 #: Calls that give the exception being handled.
 _SOURCES = {
     "exc_info": "sys.exc_info",

@@ -11,6 +11,7 @@ from readlint.analysis.paths import Rank
 from readlint.analysis.scopes import Binding
 from readlint.analysis.tables import reporters as table
 from readlint.analysis.tree import dotted, last_name, walk
+from readlint.regex import regex
 
 if TYPE_CHECKING:
     from readlint.analysis.context import Context
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     Carries = Callable[[ast.AST], bool]
 
 #: `log`, `logger`, `_LOGGER`, `app_logger`, `access_log`.
-_LOGGER_NAME = re.compile(r"_*(?:\w+_)?log(?:ger|ging)?_?", re.IGNORECASE)
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_LOGGER_NAME = regex(r"_*(?:\w+_)?log(?:ger|ging)?_?", re.IGNORECASE)
+_WORD = regex(r"[A-Z]?[a-z]+|[A-Z]+")
 _SENTENCE = 4  # words
 _WARNING = 30  # logging.WARNING
 
