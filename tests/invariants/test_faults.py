@@ -319,7 +319,7 @@ def test_an_interrupt_ends_a_rule_that_never_ends(readlint: Readlint, tree: Path
     for jobs in ("1", "2"):
         pack.add("endless", IN_A_CHECK.format(ENDLESS["loop"]))
         process = readlint.start(CONCISE, "--no-cache", "--jobs", jobs, new_session=True)
-        time.sleep(2.5)
+        time.sleep(5)
         os.killpg(process.pid, signal.SIGINT)
         started = time.monotonic()
         _, err = process.communicate(timeout=20)

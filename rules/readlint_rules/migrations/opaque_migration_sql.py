@@ -44,6 +44,7 @@ of those known: `DO` blocks, `CALL`, `LOCK TABLE` and the like.
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -75,15 +76,28 @@ remember(RULE)
 _MYSQL = regex(r"^alter\s+table\s+\S+\s+(?:modify|change|convert|character|engine|default)\b", re.IGNORECASE)
 
 
+_SQL = frozenset(
+    "alter analyze begin call cluster comment commit copy create deallocate declare delete discard do drop execute "
+    "explain extension function grant import insert listen load lock materialized merge move notify owned policy "
+    "prepare procedure publication reassign refresh reindex replace reset revoke role rule savepoint schema security "
+    "select server set show start subscription table temporary trigger truncate type unlisten update user vacuum "
+    "values view with".split()
+)
+
+
 @RULE.on(ast.Module)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in candidates(ctx, Kind.UNKNOWN):
         if _MYSQL.search(one.statement.text):
             continue
-        words = " ".join(one.statement.text.split()[:3])
-        is_verb = bool(words) and "{" not in words.partition(" ")[0]
-        message = "verb" if is_verb else "default"
-        yield RULE.finding(one.operation.call, message, words=words, **asking(one, ctx))
+        words = _words(one.statement.text)
+        yield RULE.finding(one.operation.call, "verb" if words else "default", words=words, **asking(one, ctx))
+
+
+def _words(text: str) -> str:
+    """What a statement begins with, as far as these are words of SQL: a text that is none may be a secret."""
+    words = itertools.takewhile(lambda word: word.lower() in _SQL, text.split()[:3])
+    return " ".join(words)
 
 
 @RULE.settle
