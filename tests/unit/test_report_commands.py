@@ -124,7 +124,7 @@ def test_no_text_makes_a_command_on_github(rows: list[tuple[str, str, str, Any]]
     for (name, fields, message), made in zip(commands, report(*findings).by_severity(), strict=False):
         assert name in ("error", "warning", "notice")
         assert fields["file"] == shown(made.path)
-        assert fields["title"] == f"RL101 {shown(made.name)}"
+        assert fields["title"] == shown(f"RL101 {made.name}")
         assert message == shown(f"{made.path}:2:5: RL101 {made.message}")
     assert [message for _, _, message in commands[len(findings) :]] == list(map(shown, warnings))
 
