@@ -132,10 +132,7 @@ def _alter_column(operation: Operation, ctx: Context) -> list[Statement]:
 def _create_index(operation: Operation, ctx: Context) -> list[Statement]:
     given = operation.arguments
     made = _one(operation, Kind.CREATE_INDEX, name=name(given.get("index_name"), ctx))
-    node = given.get("columns")
-    made.columns = names(node, ctx)
-    items = node.elts if isinstance(node, (ast.List, ast.Tuple)) else ()
-    made.is_expression = "postgresql_where" in given or any(isinstance(item, ast.Call) for item in items)
+    made.columns = names(given.get("columns"), ctx)
     made.unique = is_true(given.get("unique"))
     made.concurrently = is_true(given.get("postgresql_concurrently"))
     made.if_not_exists = is_true(given.get("if_not_exists"))

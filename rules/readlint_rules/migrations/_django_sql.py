@@ -126,7 +126,6 @@ def _index(operation: Operation, ctx: Context) -> list[Statement]:
         given = arguments(index, ())
         made.name = name(given.get("name"), ctx)
         made.columns = tuple(one.lstrip("-") for one in names(given.get("fields"), ctx))
-        made.is_expression = bool(index.args) or "condition" in given
     return [made]
 
 
@@ -147,7 +146,7 @@ def _constraint(operation: Operation, ctx: Context) -> list[Statement]:
     is_index = cls == "UniqueConstraint" and (
         bool(constraint.args) or bool(given.keys() & {"condition", "include"} or "opclasses" in given)
     )
-    made = _one(operation, Kind.CREATE_INDEX if is_index else kind, unique=is_index, is_expression=is_index)
+    made = _one(operation, Kind.CREATE_INDEX if is_index else kind, unique=is_index)
     made.name = name(given.get("name"), ctx)
     made.columns = names(given.get("fields"), ctx)
     made.not_valid = operation.name == "AddConstraintNotValid"

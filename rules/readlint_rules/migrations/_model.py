@@ -112,7 +112,6 @@ class Statement:
     if_not_exists: bool = False
     not_valid: bool = False
     using_index: bool = False
-    is_expression: bool = False  # an index or a unique constraint with a condition or an expression
     changes: str = ""  # the attribute of `Column` that must be another than before, or Django emits nothing
     deferred: bool = False  # Django emits it at the migration's end
     transaction: int | None = 0  # statements of one number commit together; None commits at once

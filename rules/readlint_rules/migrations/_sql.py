@@ -252,7 +252,6 @@ class Reader:
             self.at += 1
         inner = self.in_parentheses()
         made.columns = plain_names(inner)
-        made.is_expression = "(" in inner or "where" in self.tokens[self.at :]
         return made
 
     def _drop(self) -> Statement:
