@@ -18,6 +18,7 @@ from readlint.project.answers import Answers, settle
 from readlint.project.files import ProjectFiles
 from readlint.rules import Category, Level, Rule
 from readlint.settings.model import Settings
+from readlint.settings.selection import RuleSelection
 from readlint.syntax.screen import Screen
 
 ASKED: list[str] = []
@@ -46,7 +47,7 @@ def loud(node: Any, ctx: Context, ask: Callable[[Question], Any]) -> Any:
     return where(node, ctx, ask)
 
 
-def answers(**files: str) -> Answers:
+def answers(*enabled: str, **files: str) -> Answers:
     ASKED.clear()
     rules = RuleSet([*load_rules().rules, TOY])
     sources = {
@@ -56,7 +57,7 @@ def answers(**files: str) -> Answers:
         )
     }
     screen = Screen(rules)
-    settings = Settings()
+    settings = Settings(rules=RuleSelection(enabled))
     linted = {path: screen.file(source, settings) for path, source in sources.items()}
     return Answers(rules, ProjectFiles(linted, sources, screen, lambda path: settings, Discovery))
 
@@ -204,8 +205,11 @@ def test_a_rule_that_gets_lost_is_silent(settling: Callable[..., None]) -> None:
     assert settled(finding(Question("where", "m.f"))) == ([], [])
 
 
-def test_facts_of_all_files() -> None:
-    project = answers(a="x.patch('a.time')", b="x.patch('b.time')", tests__test_c="x.patch('c.time')")
+@pytest.mark.parametrize("enabled", [("RL201",), ()])
+def test_facts_of_all_files(enabled: tuple[str, ...]) -> None:
+    """Also of those that were screened without the rule that collects them."""
+    project = answers(*enabled, a="x.patch('a.time')", b="x.patch('b.time')", tests__test_c="x.patch('c.time')", d="")
     facts = project.ask(Question("fact:patched-clock", ""), "a.py")
     assert facts == ["a.time", "b.time", "c.time"]
+    assert project.files.consulted == (set() if enabled else {"a.py", "b.py", "d.py", "tests/test_c.py"})
     assert project.ask(Question("fact:unheard-of", ""), "a.py") == []

@@ -59,18 +59,21 @@ class ProjectFiles:
     def facts(self, fact: str) -> list[str]:
         """What the rules collected under one name, from every file of the project."""
         if fact not in self._facts:
-            every = (*(one.facts for one in self.linted.values()), *self._facts_of_others(fact))
-            self._facts[fact] = sorted({value for facts in every for value in facts.get(fact, ())})
+            hints = [rule.fact_hints[fact] for rule in self.screen.rules.rules if fact in rule.fact_hints]
+            every = (self._facts_of(path, fact, hints) for path in (*self.linted, *self.others))
+            self._facts[fact] = sorted({value for values in every for value in values}) if hints else []
         return self._facts[fact]
 
-    def _facts_of_others(self, fact: str) -> Iterable[dict[str, list[str]]]:
-        hints = [rule.fact_hints[fact] for rule in self.screen.rules.rules if fact in rule.fact_hints]
-        for path in self.others if hints else ():
-            source = self.read(path)
-            if source is not None and any(hint(source.text) for hint in hints):
-                collected = self.screen.facts_of(source, self.settings(path))
-                self.errors += collected.errors
-                yield collected.facts
+    def _facts_of(self, path: str, fact: str, hints: list[Callable[[str], bool]]) -> Iterable[str]:
+        """Of a file that was not linted, or where all rules that collect the fact are off, it is collected now."""
+        if path in self.linted and self.screen.collects(fact, self.settings(path)):
+            return self.linted[path].facts.get(fact, ())
+        source = self.read(path)
+        if source is None or not any(hint(source.text) for hint in hints):
+            return ()
+        collected = self.screen.facts_of(source, self.settings(path))
+        self.errors += collected.errors
+        return collected.facts.get(fact, ())
 
     def open(self, path: str) -> Context | None:
         """The parsed file, for a question about something that it defines."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -103,6 +103,7 @@ class Dispatch:
         """Every node that somebody asked for, in no particular order. This loop is what a file costs beyond parsing."""
         hits: list[tuple[list[_Hook], ast.AST]] = []
         aliases: dict[str, list[_Hook]] = {}
+        called: list[ast.Call] = []
         classes, calls, fields = self.classes, self.calls, FIELDS
         leaves = LEAVES - classes.keys()
         stack: list[Any] = [tree]
@@ -115,6 +116,7 @@ class Dispatch:
             if cls in classes:
                 hits.append((classes[cls], node))
             if cls is ast.Call:
+                called.append(node)
                 function = node.func
                 name = function.attr if function.__class__ is ast.Attribute else getattr(function, "id", None)
                 if name in calls:
@@ -130,8 +132,10 @@ class Dispatch:
                 children = getattr(node, field)
                 if children:
                     extend(children)
-        if aliases:
-            hits.extend(_calls_of(tree, aliases))
+        for call in called if aliases else ():
+            hooks = aliases.get(last_name(call.func) or "")
+            if hooks:
+                hits.append((hooks, call))
         return hits
 
     def _note_aliases(self, node: ast.ImportFrom | ast.Assign | ast.AnnAssign, aliases: dict[str, list[_Hook]]) -> None:
@@ -164,14 +168,6 @@ def _add(hooks: list[_Hook], hook: _Hook) -> None:
     hooks.append(hook)
 
 
-def _calls_of(tree: ast.Module, names: dict[str, list[_Hook]]) -> Iterator[tuple[list[_Hook], ast.AST]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            hooks = names.get(last_name(node.func) or "")
-            if hooks:
-                yield hooks, node
-
-
 class Screen:
     """Screens files with one set of rules. Rules switched off for a file cost it nothing."""
 
@@ -180,7 +176,7 @@ class Screen:
         self.build_fixes = build_fixes  # for reports that show them, while the tree is at hand
         self.prefixes = tuple(sorted({rule.code[:2] for rule in rules.rules}))
         self.in_tests = frozenset(rule.code for rule in rules.rules if rule.in_tests)
-        self.dispatches: dict[frozenset[str], Dispatch] = {}
+        self.dispatches: dict[tuple[frozenset[str], frozenset[str]], Dispatch] = {}
         self.collecting = Dispatch((), rules.rules)
         CLOCK.modules = {rule.module: rule.code for rule in rules.rules}
 
@@ -194,9 +190,7 @@ class Screen:
         ctx = Context(source, tree, settings)
         if may_have_directives(source.text, self.prefixes, settings.honour_foreign_suppressions):
             screened.directives = read_directives(ctx)
-        dispatch = (
-            self._dispatch(source.path, settings) if not without else self._reduced(source.path, settings, without)
-        )
+        dispatch = self._dispatch(source.path, settings, without)
         if source.kind == PYTHON:
             for hooks, node in dispatch.walk(tree):
                 for hook in hooks:
@@ -235,18 +229,20 @@ class Screen:
         kind = kind_of(path)
         return kind in ("", PYTHON) or kind in self._dispatch(path, settings).texts
 
-    def _dispatch(self, path: str, settings: Settings) -> Dispatch:
-        active = self.active(path, settings)
-        if active not in self.dispatches:
-            rules = [rule for rule in self.rules.rules if rule.code in active]
-            # What is collected serves the whole project, whichever rules look at this file.
-            self.dispatches[active] = Dispatch(rules, self.rules.rules)
-        return self.dispatches[active]
+    def collects(self, fact: str, settings: Settings) -> bool:
+        """Whether a file with these settings was asked for a fact when it was screened."""
+        return any(fact in rule.fact_hints for rule in self.rules.rules if rule.code in settings.rules.enabled)
 
-    def _reduced(self, path: str, settings: Settings, without: frozenset[str]) -> Dispatch:
-        rules = [rule for rule in self.rules.rules if rule.code not in without]
-        active = self.active(path, settings)
-        return Dispatch([rule for rule in rules if rule.code in active], rules)
+    def _dispatch(self, path: str, settings: Settings, without: frozenset[str] = frozenset()) -> Dispatch:
+        """What is collected serves the whole project, so for that it is enough that a rule is on anywhere at all."""
+        active, collecting = self.active(path, settings) - without, settings.rules.enabled - without
+        key = (active, collecting)
+        if key not in self.dispatches:
+            rules = self.rules.rules
+            self.dispatches[key] = Dispatch(
+                [rule for rule in rules if rule.code in active], [rule for rule in rules if rule.code in collecting]
+            )
+        return self.dispatches[key]
 
     def unreadable(self, path: str, problem: Unreadable, settings: Settings) -> Screened:
         screened = Screened(path)
