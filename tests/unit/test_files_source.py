@@ -412,9 +412,4 @@ def test_what_a_source_calls_itself() -> None:
 def test_a_mention_is_a_whole_word() -> None:
     read = source("end_time, ends = end, send.end  # end")
     assert [*read.mentions("end")] == [17, 27, 34]
-    assert read.before_mentions("end") == [
-        "end_time, ends =",
-        "end_time, ends = end, send.",
-        "end_time, ends = end, send.end  #",
-    ]
     assert [*read.mentions("")] == []

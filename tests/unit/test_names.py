@@ -65,6 +65,70 @@ def test_names(text: str, expected: str | None) -> None:
     assert qualified(text) == expected
 
 
+#: Ways to bind a name in a function, each with a use of it behind.
+_REBINDINGS = r"""
+time = x
+time: int = x
+time += x
+a = time = x
+a, time = x
+(time) = x
+[time, a] = x
+a, *time = x
+for time in x: pass
+for a, time in x: pass
+with x as time: pass
+with (x as a, y as time): pass
+try: x\n    except OSError as time: raise time.f() from x
+a = [time.f() for time in x]
+a = (b for b in x for a, time in b if time.f())
+a = lambda time: time.f()
+a = lambda b, *time: time.f()
+a = lambda b, **time: time.f()
+if (time := x): pass
+a = x; time = y
+if x: time = y
+import x.y as time
+import time.x
+from x import time
+from x import (\n    a,\n    time,\n    )
+from x import a, \\n    time
+def time(): ...
+class time: ...
+async def time(): ...
+global time; time = x
+del time
+def g(time): time.f()
+def g(\n    a,\n    time,\n    ): time.f()
+def g(a, *, time=1): time.f()
+match x:\n        case time: pass
+match x:\n        case [a, *time]: pass
+match x:\n        case {"a": time}: pass
+match x:\n        case A(\n            b=time,\n        ): pass
+match x:\n        case {\n            "a": time,\n        }: pass
+match x:\n        case a if time.f(): pass
+a = x[time]
+x.time = time
+x[time] = time.f
+assert x == time
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("rebinding", _REBINDINGS)
+@pytest.mark.parametrize("name", ["time", "open"])
+@pytest.mark.parametrize("outside", [False, True])
+def test_a_look_at_the_text_says_what_the_scopes_say(rebinding: str, name: str, outside: bool) -> None:
+    line = rebinding.replace("\\n", "\n").replace("time", name)
+    use = f"    {name}.f()\n    b = {name}\n    f(a={name})\n"
+    text = f"import time\nimport sys, os.path\nx = y = 1\ndef h():\n    {line}\n{'' if outside else use}"
+    text += f"def other():\n{use}"
+    ctx = Context(Source("acme/app.py", text.encode()), ast.parse(text), Settings())
+    loads = [node for node in ast.walk(ctx.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    assert any(load.id == name for load in loads)
+    for load in loads:
+        assert ctx.qualified_name(load) == ctx.names.of_name(load.id, ctx.scope(load)), load.lineno
+
+
 def test_a_package_itself() -> None:
     assert qualified("def f(): ...\nf()", "acme/__init__.py") == ".f"
     assert qualified("def f(): ...\nf()", "acme/app.pyi") == ".app.f"

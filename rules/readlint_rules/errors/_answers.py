@@ -103,9 +103,9 @@ def _speaks_of_failure(node: Node, ctx: Context) -> bool:
     line: int = getattr(statement, "lineno", 0)
     handlers: list[ast.ExceptHandler] = getattr(statement, "handlers", [])
     end = handlers[0].lineno if handlers else line
-    while line - 1 in ctx.source.comments and ctx.source.lines[line - 2].lstrip().startswith("#"):
+    while line > 1 and ctx.source.lines[line - 2].lstrip().startswith("#"):
         line -= 1
-    texts = " ".join(ctx.source.comments[at].text for at in range(line, end) if at in ctx.source.comments)
+    texts = " ".join(comment.text for comment in ctx.comments_on(range(line, end)))
     return _MAY_FAIL.search(texts) is not None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from readlint.api import (
     Breadth,
@@ -19,6 +19,9 @@ from readlint.api import (
     regex,
     walk_own,
 )
+
+if TYPE_CHECKING:
+    from readlint.files.source import Comment
 
 _WORDS = ("TODO", "FIXME", "XXX", "HACK", "TBD", "WIP")
 _WORD = regex(rf"\b(?:{'|'.join(_WORDS)})\b")
@@ -160,11 +163,11 @@ def marks_in(region: ErrorRegion, lines: list[int], ctx: Context) -> Iterator[Ma
 
 def _comment_marks(region: ErrorRegion, lines: list[int], ctx: Context) -> Iterator[Mark]:
     for number in lines:
-        if "#" in ctx.source.lines[number - 1] and (comment := ctx.source.comments.get(number)):
+        if comment := ctx.comment_at(number):
             bare = comment.text.lstrip("#:! \t")
             found = _WORD.search(bare) or _PHRASES.search(bare) or _EXCUSES.search(bare)
             if found and not bare.startswith("readlint:") and not _IGNORED_TYPE.match(bare):
-                block = _block(number, ctx)
+                block = _block(comment, ctx)
                 ticket = _TICKET.search(block)
                 excuse = not _WORD.search(bare) and not _PHRASES.search(bare)
                 if excuse and not all(map(_is_simple, region.body)):
@@ -181,16 +184,14 @@ def _is_simple(statement: ast.stmt) -> bool:
     return not hasattr(statement, "body")
 
 
-def _block(number: int, ctx: Context) -> str:
+def _block(first: Comment, ctx: Context) -> str:
     """A comment from its mark on, with the comment lines that continue it."""
-    comments = ctx.source.comments
-    first = comments[number]
     texts = [first.text]
-    while (following := comments.get(number + 1)) and following.column == first.column:
-        if _WORD.search(following.text) or ctx.source.lines[number].lstrip()[:1] != "#":
+    for text in ctx.source.lines[first.line :]:
+        following = ctx.comment_at(first.line + len(texts)) if text.lstrip()[:1] == "#" else None
+        if following is None or following.column != first.column or _WORD.search(following.text):
             break
         texts.append(following.text)
-        number += 1
     return " ".join(text.lstrip("#:! \t") for text in texts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,10 +15,13 @@ from readlint.analysis.scopes import Scope
 from readlint.analysis.tree import (
     COMPREHENSIONS,
     DEFINITIONS,
+    LEAVES,
     FunctionNode,
     Parents,
     body_of,
+    first_line,
     nodes_by_class,
+    walk,
 )
 from readlint.files.source import SUPPRESSION
 from readlint.findings import Span
@@ -47,6 +50,7 @@ class Context:
         self._flows: dict[ast.AST, Flow] = {}
         self._outcomes: dict[ast.ExceptHandler, Outcome] = {}
         self._once: dict[Any, Any] = {}
+        self._comments: dict[ast.AST, dict[int, Comment]] = {}
         self._mentions: dict[str, bool] = {}
 
     def close(self) -> None:
@@ -76,13 +80,35 @@ class Context:
         return self.settings.allowed_secrets.allow(secret)
 
     def comments_in(self, node: ast.AST) -> list[Comment]:
-        """The comments on the lines of a node, in order, but for suppressions.
+        """The comments on the lines of a node, in order, but for suppressions."""
+        span = self.source.span(node)
+        return self.comments_on(range(span.line, span.end_line + 1))
+
+    def comments_on(self, lines: Iterable[int]) -> list[Comment]:
+        """The comments of some lines, but for suppressions.
 
         A rule that took one for an explanation would fall silent, and the suppression would be reported as unused.
         """
+        return [comment for comment in map(self.comment_at, lines) if comment and not SUPPRESSION.match(comment.text)]
+
+    def comment_at(self, line: int) -> Comment | None:
+        """The comment of a line, looked for in the statement of the module or class that it belongs to."""
+        if "#" not in self.source.lines[line - 1]:
+            return None
+        first, last = self.parents.stretch_at(line)
+        if first not in self._comments:
+            self._comments[first] = self.source.comments_between(self._start(first), self._start(last))
+        return self._comments[first].get(line)
+
+    def _start(self, node: ast.AST | None) -> int:
+        """Where a statement begins in the text, the module at its beginning, and nothing at its end."""
+        if node is None:
+            return len(self.source.text)
+        if not isinstance(node, ast.stmt):
+            return 0
+        line = first_line(node)
         span = self.source.span(node)
-        found = filter(None, map(self.source.comment_at, range(span.line, span.end_line + 1)))
-        return [comment for comment in found if not SUPPRESSION.match(comment.text)]
+        return self.source.offset(line, span.column if line == span.line else 0)
 
     def once(self, question: Callable[[Context], R]) -> R:
         """What a function says about this file, asked only once."""
@@ -108,10 +134,15 @@ class Context:
 
     def nodes_of(self, *classes: type[ast.AST]) -> list[ast.AST]:
         """All nodes of exactly these classes in the file, those of one class in no particular order."""
-        return [node for cls in classes for node in self._by_class.get(cls, ())]
+        every = self._inner_nodes if LEAVES.isdisjoint(classes) else self._all_nodes
+        return [node for cls in classes for node in every.get(cls, ())]
 
     @cached_property
-    def _by_class(self) -> dict[type[ast.AST], list[ast.AST]]:
+    def _inner_nodes(self) -> dict[type[ast.AST], list[ast.AST]]:
+        return nodes_by_class(self.tree, LEAVES)
+
+    @cached_property
+    def _all_nodes(self) -> dict[type[ast.AST], list[ast.AST]]:
         return nodes_by_class(self.tree)
 
     @cached_property
@@ -205,10 +236,20 @@ class Context:
     @cached_property
     def rebinding_scopes(self) -> list[Scope]:
         """The scopes with a `global` or `nonlocal` statement. Most files have none, and need no look at their tree."""
-        before = [*self.source.before_mentions("global"), *self.source.before_mentions("nonlocal")]
-        if not any(not text or text.endswith((":", ";")) for text in before):
-            return []  # none begins a statement
-        return list(dict.fromkeys(self.scope(node) for node in self.nodes_of(ast.Global, ast.Nonlocal)))
+        places = [at for word in ("global", "nonlocal") for at in self.source.mentions(word) if self._may_begin(at)]
+        statements = [one for at in places for one in self.parents.statements_at(self.source.position(at)[0])]
+        found = (
+            self.scope(node)
+            for statement in dict.fromkeys(statements)
+            for node in walk(statement)
+            if isinstance(node, (ast.Global, ast.Nonlocal))
+        )
+        return list(dict.fromkeys(found))
+
+    def _may_begin(self, at: int) -> bool:
+        """Whether a statement may begin at a place in the text."""
+        before = self.source.text[self.source.text.rfind("\n", 0, at) + 1 : at].strip()
+        return not before or before.endswith((":", ";"))
 
     @cached_property
     def rebound_globals(self) -> frozenset[str]:

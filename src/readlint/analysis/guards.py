@@ -306,7 +306,7 @@ def _own_lines(ctx: Context, numbers: range) -> Iterator[Comment]:
     """Comments on lines of their own, up to the next code."""
     for number in numbers:
         text = ctx.source.lines[number - 1].strip()
-        if text.startswith("#") and (comment := ctx.source.comment_at(number)):
+        if text.startswith("#") and (comment := ctx.comment_at(number)):
             yield comment
         elif text:
             return
@@ -340,7 +340,7 @@ def comments_at(statement: ast.AST, ctx: Context) -> list[str]:
     first, last = span.line, max(span.line, ctx.source.span(body[0]).line - 1) if body else span.end_line
     while first > 1 and lines[first - 2].lstrip().startswith("#"):
         first -= 1
-    found = filter(None, map(ctx.source.comment_at, range(first, last + 1)))
+    found = filter(None, map(ctx.comment_at, range(first, last + 1)))
     return [text for comment in found if (text := SUPPRESSION.sub("", comment.text).strip())]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from readlint.analysis.scopes import Binding, Scope
@@ -42,10 +44,7 @@ class Names:
             member = self._member(node, attributes[-1], depth)
             if member is not None:
                 return ".".join([member, *reversed(attributes[:-1])])
-        if self.ctx.once(_Untouched)[node.id]:
-            base: str | None = node.id
-        else:
-            base = self.of_name(node.id, self.ctx.scope(node), depth)
+        base = self.ctx.once(_Everywhere)[node.id] or self.of_name(node.id, self.ctx.scope(node), depth)
         return None if base is None else ".".join([base, *reversed(attributes)])
 
     def of_name(self, name: str, scope: Scope, depth: int = _DEPTH) -> str | None:
@@ -61,15 +60,8 @@ class Names:
 
     def _of_binding(self, binding: Binding, owner: Scope, depth: int) -> str | None:
         node = binding.node
-        if isinstance(node, ast.Import):
-            return next(
-                (a.name if a.asname else a.name.partition(".")[0] for a in node.names if _binds(a, binding.name)), None
-            )
-        if isinstance(node, ast.ImportFrom):
-            base = "." * node.level + (node.module or "")
-            for alias in node.names:
-                if _binds(alias, binding.name):
-                    return f"{base}.{alias.name}" if node.module else f"{base}{alias.name}"
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            return _imported_by(node, binding.name)
         if binding.how in ("def", "class"):
             return self.of_definition(node)
         if binding.how == "assign" and isinstance(binding.value, (ast.Name, ast.Attribute)):
@@ -99,31 +91,90 @@ class Names:
         return f"{base}.{attribute}" if base else None
 
 
-class _Untouched(dict[str, bool]):
-    """Whether a built-in name means in all of a file what it means in the language, as far as a look at the text tells.
+class _Everywhere(dict[str, str]):
+    """What a name means in all of a file, as far as a look at the text tells; empty if it may depend on the place.
 
-    It spares most of them the scopes: resolving the names of handlers took a third of the time of all rules about them.
+    So it is with built-in names and with what the module imports, unless some line may bind them as well. It spares
+    most names the scopes: resolving those of handlers took a third of the time of all rules about them.
     """
 
     def __init__(self, ctx: Context) -> None:
         super().__init__()
+        self.ctx = ctx
         self.source = ctx.source
 
-    def __missing__(self, name: str) -> bool:
-        before = self.source.before_mentions(name) if name in BUILTINS else []
-        self[name] = bool(before) and not any(map(_may_bind, before))
-        return self[name]
+    def __missing__(self, name: str) -> str:
+        meaning = ""
+        if name in self._imports:
+            meaning = self._imported(name, self._imports[name])
+        elif name in BUILTINS and any(True for _ in self.source.mentions(name)) and not self._is_bound(name):
+            meaning = name
+        self[name] = meaning
+        return meaning
+
+    @cached_property
+    def _imports(self) -> dict[str, list[ast.Import | ast.ImportFrom]]:
+        """By name the import statements of the module itself, not those in its `try` and `if`."""
+        found: dict[str, list[ast.Import | ast.ImportFrom]] = {}
+        for statement in self.ctx.tree.body:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                for alias in statement.names:
+                    found.setdefault(_bound_by(alias), []).append(statement)
+        return found
+
+    def _imported(self, name: str, statements: list[ast.Import | ast.ImportFrom]) -> str:
+        """`import a` and `import a.b` bind the same; otherwise there must be only one that does."""
+        meanings = {_imported_by(statement, name) for statement in statements}
+        if len(meanings) > 1 or self._is_bound(name, statements):
+            return ""
+        return meanings.pop() or ""
+
+    def _is_bound(self, name: str, besides: Iterable[ast.stmt] = ()) -> bool:
+        """Whether a line may bind a name, but for those of some statements."""
+        offset = self.source.offset
+        places = [(offset(one.lineno, 0), offset((one.end_lineno or one.lineno) + 1, 0)) for one in besides]
+        return any(
+            self._may_bind(name, at)
+            for at in self.source.mentions(name)
+            if not any(first <= at < last for first, last in places)
+        )
+
+    def _may_bind(self, name: str, at: int) -> bool:
+        """Whether what stands around a mention of a name lets the line bind it."""
+        text = self.source.text
+        before = text[text.rfind("\n", 0, at) + 1 : at].strip()
+        if f"{before} ".startswith(_BINDING_LINES):
+            return True
+        if text[at + len(name) : at + len(name) + 1] in _USING:
+            return False
+        if before.endswith("="):
+            return "=" in text[at : text.find("\n", at)] or self.ctx.mentions("case ")
+        return not before or before.endswith("as") or (before.endswith(_BEFORE_TARGETS) and "except" not in before)
 
 
-def _may_bind(before: str) -> bool:
-    """Whether what comes before a name on its line lets the line bind it."""
-    if not before or f"{before} ".startswith(("from ", "import ", "class ", "def ", "async def ", "global ", "for ")):
-        return True
-    return before.endswith((" as", ",", "(", ";", ":", "lambda")) and "except" not in before
+#: Lines that begin so may bind any name on them.
+_BINDING_LINES = (
+    *("from ", "import ", "class ", "def ", "async def ", "for ", "async for "),
+    *("global ", "nonlocal ", "del ", "case ", "type "),
+)
+#: What follows a name that is used: an attribute, an entry or a call of what it means.
+_USING = frozenset(".[(")
+_BEFORE_TARGETS = ("for", ",", "(", "[", "*", ";", ":", "lambda")
 
 
-def _binds(alias: ast.alias, name: str) -> bool:
-    return (alias.asname or alias.name.partition(".")[0]) == name
+def _imported_by(statement: ast.Import | ast.ImportFrom, name: str) -> str | None:
+    """What a name means that an import binds."""
+    for alias in statement.names:
+        if _bound_by(alias) == name:
+            if isinstance(statement, ast.Import):
+                return alias.name if alias.asname else name
+            base = "." * statement.level + (statement.module or "")
+            return f"{base}.{alias.name}" if statement.module else f"{base}{alias.name}"
+    return None
+
+
+def _bound_by(alias: ast.alias) -> str:
+    return alias.asname or alias.name.partition(".")[0]
 
 
 def is_method(function: ast.AST) -> bool:

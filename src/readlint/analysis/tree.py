@@ -6,6 +6,7 @@ import ast
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import Any
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -76,26 +77,26 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found if None not in found else [child for child in found if child is not None]
 
 
-def nodes_by_class(tree: ast.AST) -> dict[type[ast.AST], list[ast.AST]]:
+def nodes_by_class(tree: ast.AST, passed_over: frozenset[type] = frozenset()) -> dict[type[ast.AST], list[ast.AST]]:
+    """`passed_over` are classes without children; most nodes are names and constants."""
     found: dict[type[ast.AST], list[ast.AST]] = {}
-    stack = [tree]
+    passed_over |= {type(None)}
+    stack: list[Any] = [tree]
     pop, push, extend, fields = stack.pop, stack.append, stack.extend, FIELDS
     while stack:
         node = pop()
         cls = node.__class__
+        if cls in passed_over:
+            continue
         if cls in found:
             found[cls].append(node)
         else:
             found[cls] = [node]
         single, lists = fields[cls]
         for field in single:
-            child = getattr(node, field)
-            if child is not None:
-                push(child)
+            push(getattr(node, field))
         for field in lists:
-            many = getattr(node, field)
-            if many:
-                extend(many if None not in many else [child for child in many if child is not None])
+            extend(getattr(node, field))
     return found
 
 
@@ -202,14 +203,22 @@ class Parents:
 
     def statement_at(self, line: int) -> ast.AST:
         """The statement of the module, or of a class, that begins last before a line ends; else the module."""
+        return self.stretch_at(line)[0]
+
+    def stretch_at(self, line: int) -> tuple[ast.AST, ast.stmt | None]:
+        """That statement and the one behind it, in a class also the first one of its body."""
         owner: ast.Module | ast.ClassDef = self.tree
+        following: ast.stmt | None = None
         while True:
             lines = self._lines_of(owner)
-            if line < lines[0]:
-                return owner
-            statement = owner.body[bisect_right(lines, line) - 1]
-            if not isinstance(statement, ast.ClassDef) or not statement.body or line < self._lines_of(statement)[0]:
-                return statement
+            number = bisect_right(lines, line)
+            if number < len(owner.body):
+                following = owner.body[number]
+            if not number:
+                return owner, following
+            statement = owner.body[number - 1]
+            if not isinstance(statement, ast.ClassDef):
+                return statement, following
             owner = statement
 
     def statements_at(self, line: int) -> list[ast.stmt]:

@@ -171,16 +171,25 @@ class Source:
             return {place[0]: Comment(*place) for place in comments_of(self.kind, self.lines)}
         if "#" not in self.text:
             return {}
-        if sys.version_info >= (3, 12) and TEMPLATE.search(self.text):
+        if self._has_templates:
             return {comment.line: comment for comment in read_comments(self.lines)}
-        found = (match for match in COMMENT_OR_STRING.finditer(self.text) if match[0][0] == "#")
+        return self._comments_between(0, len(self.text))
+
+    @cached_property
+    def _has_templates(self) -> bool:
+        return sys.version_info >= (3, 12) and TEMPLATE.search(self.text) is not None
+
+    def comments_between(self, first: int, last: int) -> dict[int, Comment]:
+        """By line those between two places of the text that are in no string. To read all takes as long as parsing."""
+        if "comments" in self.__dict__ or self._has_templates:
+            return self.comments
+        return self._comments_between(first, last)
+
+    def _comments_between(self, first: int, last: int) -> dict[int, Comment]:
+        found = (match for match in COMMENT_OR_STRING.finditer(self.text, first, last) if match[0][0] == "#")
         return {
             line: Comment(line, column, match[0]) for match in found for line, column in [self.position(match.start())]
         }
-
-    def comment_at(self, line: int) -> Comment | None:
-        """The comment of a line. Most lines have none, and reading all comments takes as long as parsing."""
-        return self.comments.get(line) if "#" in self.lines[line - 1] else None
 
     def mentions(self, word: str) -> Iterator[int]:
         """The offsets at which a word stands in the text, not as a part of a longer one."""
@@ -191,10 +200,6 @@ class Source:
             if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
                 yield at
             at = text.find(word, at + length)
-
-    def before_mentions(self, word: str) -> list[str]:
-        """What stands before each mention of a word on its line, without the blanks around it."""
-        return [self.text[self.text.rfind("\n", 0, at) + 1 : at].strip() for at in self.mentions(word)]
 
     def column(self, line: int, utf8: int) -> int:
         """Code points before the UTF-8 offset that `ast` gives."""
