@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from readlint import lazy
 from readlint.errors import UserError
 from readlint.rules import Rule
 
@@ -67,6 +68,7 @@ def pack_names() -> list[str]:
 
 def rules_of_package(package: str) -> list[Rule[Any]]:
     """The `RULE` of every module of a package whose name does not begin with an underscore."""
+    lazy.defer(package)
     try:
         root = importlib.import_module(package)
         modules = [importlib.import_module(name) for name in _module_names(root.__path__, package)]
