@@ -90,9 +90,9 @@ _UNITS: dict[object, tuple[str, ...]] = {
 
 def _patterns(module: object) -> Iterator[tuple[str, re.Pattern[str]]]:
     place = getattr(module, "__name__", "").rpartition(".")[2]
-    for name, value in vars(module).items():
-        if isinstance(value, re.Pattern):
-            yield f"{place}.{name}", value
+    for name in dir(module):
+        if hasattr(getattr(module, name), "groupindex"):  # compiled, or about to be
+            yield f"{place}.{name}", getattr(module, name)
     for name, value in getattr(module, "_PATTERNS", ()):
         yield f"{place}: {name}", value
 

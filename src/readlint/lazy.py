@@ -9,7 +9,7 @@ too deep for it in one file) and which is asked again: it puts things of the fir
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any
@@ -18,16 +18,24 @@ from typing import Any
 class _LazyModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         """Called for what is not there: not for `__spec__` and the like, which an import statement looks at."""
-        before = dict(self.__dict__)
-        self.__class__ = ModuleType  # type: ignore[assignment]  # what it imports may look at it meanwhile
-        try:
-            SourceFileLoader(self.__name__, str(self.__file__)).exec_module(self)
-        except BaseException:  # a spent budget of time as well
-            self.__dict__.clear()
-            self.__dict__.update(before)
-            self.__class__ = _LazyModule
-            raise
+        _execute(self)
         return getattr(self, name)
+
+    def __dir__(self) -> Iterable[str]:
+        _execute(self)
+        return dir(self)
+
+
+def _execute(module: ModuleType) -> None:
+    empty = dict(module.__dict__)
+    module.__class__ = ModuleType  # what it imports may look at it meanwhile
+    try:
+        SourceFileLoader(module.__name__, str(module.__file__)).exec_module(module)
+    except BaseException:  # a spent budget of time as well
+        module.__dict__.clear()
+        module.__dict__.update(empty)
+        module.__class__ = _LazyModule
+        raise
 
 
 class _Loader(SourceFileLoader):

@@ -79,6 +79,10 @@ def test_names_that_are_imported_are_used_at_once(family: str) -> None:
     assert not is_waiting(sys.modules[f"{family}._table"])
 
 
+def test_it_shows_what_is_in_it(family: str) -> None:
+    assert {"ROWS", "first", "__name__"} <= set(dir(importlib.import_module(f"{family}.public").table))
+
+
 def test_what_is_not_there_is_not_there(family: str) -> None:
     table = importlib.import_module(f"{family}.public").table
     with pytest.raises(AttributeError, match=r"later_pack\.family\._table.* has no attribute 'nothing'"):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from readlint.api import Severity
+from readlint.api import Severity, regex
 from readlint_rules.secrets._proofs import looks_random
 from readlint_rules.secrets._values import is_placeholder, plausible
 
@@ -21,31 +21,31 @@ class Address(NamedTuple):
     severity: Severity
 
 
-_URL = re.compile(r"://([^\s/'\"@:{}<>]{0,80}):([^\s/'\"@{}<>]{1,200})@([\w.-]{0,250})")
+_URL = regex(r"://([^\s/'\"@:{}<>]{0,80}):([^\s/'\"@{}<>]{1,200})@([\w.-]{0,250})")
 # A search is fast that begins with plain text, so what stands before it is looked at behind it.
-_LIBPQ = re.compile(r"password=(?<!\wpassword=)([^\s'\";{}&<>]{1,200})")
-_ODBC = re.compile(r"pwd=(?<=[;\"']pwd=)([^\s'\";{}<>]{1,200})")
-_AZURE = re.compile(r"(?:AccountKey|SharedAccessKey)=([0-9A-Za-z+/]{42,86}=?=?)")
-_NEIGHBOURS = re.compile(r"(?<!\w)(?:host|hostaddr|dbname|user|port|server)=[^\s,]+(?![\w,])|jdbc:", re.IGNORECASE)
+_LIBPQ = regex(r"password=(?<!\wpassword=)([^\s'\";{}&<>]{1,200})")
+_ODBC = regex(r"pwd=(?<=[;\"']pwd=)([^\s'\";{}<>]{1,200})")
+_AZURE = regex(r"(?:AccountKey|SharedAccessKey)=([0-9A-Za-z+/]{42,86}=?=?)")
+_NEIGHBOURS = regex(r"(?<!\w)(?:host|hostaddr|dbname|user|port|server)=[^\s,]+(?![\w,])|jdbc:", re.IGNORECASE)
 
-_WORDS_FOR_PASSWORDS = re.compile(
+_WORDS_FOR_PASSWORDS = regex(
     r"(?:my|the|some|db|user|super|your|a)?[_-]?(?:pass(?:word|wd|phrase)?|pwd?|secret|token|(?:api)?[_-]?key|tiger|"
     r"auth|cred\w*|p4ssw0rd|hunter2|bar|baz|me|x+|\*+|string|port)\d{0,3}|\[.*|\$.*|%.*|\\.*",
     re.IGNORECASE,
 )
-_NOBODYS_HOSTS = re.compile(
+_NOBODYS_HOSTS = regex(
     r"(?:.*\.)?(?:example|invalid|test)(?:\.\w+)?|(?:my|your|some|the|db|proxy)?[_.-]?(?:host(?:name)?|server|domain|url|"
     r"site)(?:\.\w+){0,2}|foo|bar|ip|address",
     re.IGNORECASE,
 )
-_LOCAL = re.compile(
+_LOCAL = regex(
     r"localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|(?:postgres\w*|mysql|mariadb|redis|rabbitmq|rabbit|mongo"
     r"(?:db)?|db|database|broker|amqp|minio|elasticsearch)(?:[-_]\w+)?|.*\.local(?:host|domain)?"
     r"|(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\..*|demo\..*",
     re.IGNORECASE,
 )
 # Where a weak password is one too.
-_SERVICE = re.compile(r"(?:postgres\w*|mysql|mariadb|mssql|oracle|rediss?|amqps?|mongodb|smtps?|ldaps?)(?:\+\w+)?$")
+_SERVICE = regex(r"(?:postgres\w*|mysql|mariadb|mssql|oracle|rediss?|amqps?|mongodb|smtps?|ldaps?)(?:\+\w+)?$")
 # Azure's documentation gives them to everybody's emulator.
 _EMULATORS = ("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/", "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEH")
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from readlint.api import regex
 from readlint_rules.secrets._mentions import BEFORE, NAME, NAMES
 from readlint_rules.secrets._values import names_credential
 
@@ -58,7 +59,7 @@ def _names(folded: str, text: str) -> Iterator[tuple[int, str]]:
             at = folded.find(part, max(end, at + 1))
 
 
-_COMMENT = re.compile(r"[ \t]{0,200}(?://[ \t]|--[ \t]|/?\*|<!--)")
+_COMMENT = regex(r"[ \t]{0,200}(?://[ \t]|--[ \t]|/?\*|<!--)")
 
 
 def _is_comment(text: str, start: int) -> bool:
@@ -74,7 +75,7 @@ _TO_THE_END = rf"""(?:{_QUOTED}|([^\s"']\S{{0,400}}))(?=[ \t]{{0,200}}(?:[#;\n\r
 _WORD = rf"""=(?:{_QUOTED}|([^\s"';&|)]{{1,400}}))"""
 _BLANK = "[ \t]{0,80}"
 _PATTERNS = {
-    kind: tuple(map(re.compile, patterns))
+    kind: tuple(map(regex, patterns))
     for kind, patterns in {
         "dockerfile": (_WORD, rf"[ \t]{{1,80}}{_TO_THE_END}"),
         "env": (rf"{_BLANK}={_BLANK}{_TO_THE_END}",),
@@ -100,15 +101,15 @@ _PATTERNS = {
 
 # A name that is itself a value, and its value beside it
 
-_YAML_PAIR = re.compile(
+_YAML_PAIR = regex(
     r"""^[ \t-]{0,200}name:[ \t]{1,80}["']?([\w.-]{3,80})["']?[ \t]{0,80}\r?\n[ \t]{0,200}value:[ \t]{1,80}"""
     r"""["']?([^\s"']{3,400})["']?[ \t]{0,80}\r?$""",
     re.MULTILINE,
 )
-_JSON_PAIR = re.compile(
+_JSON_PAIR = regex(
     rf"""(?<=")(?:name|key)"\s{{0,80}}:\s{{0,80}}"([\w.-]{{3,80}})"\s{{0,80}},\s{{0,80}}"value"\s{{0,80}}:\s{{0,80}}{_STRING}"""
 )
-_VARIABLE = re.compile(
+_VARIABLE = regex(
     r'variable[ \t]{1,80}"([\w-]{3,80})"[ \t]{0,80}\{[^{}]{0,2000}?\bdefault[ \t]{0,80}=[ \t]{0,80}"([^"\\\n]{3,400})"'
 )
 
@@ -138,14 +139,14 @@ def _pairs(pattern: re.Pattern[str], text: str) -> Iterator[Entry]:
 
 # What is written in base64: the data of a Kubernetes Secret, `user:password` of a registry
 
-_IS_SECRET = re.compile(r"""^kind:[ \t]{1,80}["']?Secret["']?[ \t]{0,80}\r?$""", re.MULTILINE)
-_DOCUMENT = re.compile(r"^---", re.MULTILINE)
-_DATA = re.compile(r"^data:[ \t]{0,80}\r?\n((?:[ \t][^\n]*(?:\n|\Z)|\r?\n)*)", re.MULTILINE)
-_DATUM = re.compile(
+_IS_SECRET = regex(r"""^kind:[ \t]{1,80}["']?Secret["']?[ \t]{0,80}\r?$""", re.MULTILINE)
+_DOCUMENT = regex(r"^---", re.MULTILINE)
+_DATA = regex(r"^data:[ \t]{0,80}\r?\n((?:[ \t][^\n]*(?:\n|\Z)|\r?\n)*)", re.MULTILINE)
+_DATUM = regex(
     r"""^[ \t]{1,80}["']?([\w.-]{1,80})["']?:[ \t]{1,80}["']?([0-9A-Za-z+/]{8,4000}={0,2})["']?[ \t]{0,80}\r?$""",
     re.MULTILINE,
 )
-_BASIC = re.compile(r'auth(?<![A-Za-z0-9-]auth)"?[ \t]{0,9}[=:][ \t]{0,9}"?([0-9A-Za-z+/]{8,400}={0,2})(?![\w+/=])')
+_BASIC = regex(r'auth(?<![A-Za-z0-9-]auth)"?[ \t]{0,9}[=:][ \t]{0,9}"?([0-9A-Za-z+/]{8,400}={0,2})(?![\w+/=])')
 
 
 def _data_of_secrets(text: str) -> Iterator[Entry]:

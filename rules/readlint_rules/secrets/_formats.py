@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from readlint.api import regex
 from readlint_rules.secrets._folding import fold
 from readlint_rules.secrets._proofs import (
     any_value,
@@ -257,19 +258,19 @@ SOURCES = {
 
 # Most secrets have a digit with five more characters behind it, and little else in a program has: 200 times faster than
 # looking for any of the beginnings. In a folded text.
-_TRACE = re.compile(r"0[0a-z_-]{5}")
+_TRACE = regex(r"0[0a-z_-]{5}")
 # Hugging Face gives its tokens nothing but letters.
 _WITHOUT_DIGITS = "hf_"
-_TOKEN_WITHOUT_DIGITS = re.compile(r"hf_(?:(?<![\w.-]hf_)|(?<=\\[nrt]hf_))(?=[A-Za-z]+(?!\w))")
-_TOKEN = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z_.-]{15,}")
-_HOOK = re.compile(
+_TOKEN_WITHOUT_DIGITS = regex(r"hf_(?:(?<![\w.-]hf_)|(?<=\\[nrt]hf_))(?=[A-Za-z]+(?!\w))")
+_TOKEN = regex(r"[0-9A-Za-z_-][0-9A-Za-z_.-]{15,}")
+_HOOK = regex(
     r"hooks\.slack\.com/(?:services|workflows|triggers)/[TE]\w{8,12}/\w{8,14}/(?:\d{15,20}/)?(\w{24,32})\b"
     r"|discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{17,20}/([\w-]{60,72})"
     r"|\.webhook\.office\.com/webhookb2/[\w@-]{70,80}/IncomingWebhook/([0-9a-f]{32})/"
 )
 _HOOK_ISSUERS = ("Slack", "Discord", "Microsoft Teams")
 # A secret key of AWS has no beginning of its own: it counts only beside the id of its key.
-_AWS_SECRET = re.compile(r"(?<![0-9A-Za-z/+])[0-9A-Za-z/+]{40}(?![0-9A-Za-z/+=])")
+_AWS_SECRET = regex(r"(?<![0-9A-Za-z/+])[0-9A-Za-z/+]{40}(?![0-9A-Za-z/+=])")
 _KINDS = {
     "DSA": "private DSA key",
     "EC": "private EC key",
@@ -278,8 +279,8 @@ _KINDS = {
     "PGP": "private PGP key",
     "RSA": "private RSA key",
 }
-_PEM = re.compile(r"-----BEGIN ((?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?)-----")
-_PEM_BODY = re.compile(r"(?:\\n|[\sA-Za-z0-9+/=\"':,.;()-])*")
+_PEM = regex(r"-----BEGIN ((?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?)-----")
+_PEM_BODY = regex(r"(?:\\n|[\sA-Za-z0-9+/=\"':,.;()-])*")
 _LONGEST_PEM = 20_000
 
 
@@ -297,7 +298,7 @@ def _by_beginning() -> dict[str, list[tuple[Format, re.Pattern[str]]]]:
     """By the first two characters. Longer beginnings first: `sk-ant-` is no `sk-`."""
     table: dict[str, list[tuple[Format, re.Pattern[str]]]] = {}
     for row in sorted(FORMATS, key=lambda row: -len(row.prefix)):
-        pattern = re.compile(rf"(?:{re.escape(row.prefix)}(?:{row.rest}))(?![\w+/*-]|\.\.)")
+        pattern = regex(rf"(?:{re.escape(row.prefix)}(?:{row.rest}))(?![\w+/*-]|\.\.)")
         table.setdefault(row.prefix[:2], []).append((row, pattern))
     nameless = table.pop("")
     return {**{beginning: rows + nameless for beginning, rows in table.items()}, "": nameless}

@@ -12,7 +12,7 @@ import ast
 import os
 import re
 
-from readlint.api import Context, Severity
+from readlint.api import Context, Severity, regex
 from readlint_rules.secrets._places import Bound, is_example
 from readlint_rules.secrets._values import is_password, words_of
 
@@ -26,7 +26,7 @@ _OF_NOBODY_ELSE = frozenset(
 # What stands beside the password of a connection.
 _OF_A_CONNECTION = frozenset("database db dbname dsn engine host hostname port server".split())
 _USERS = frozenset("engine login uid user username".split())
-_SETS_UP_A_SERVICE = re.compile(
+_SETS_UP_A_SERVICE = regex(
     r"^ *(?:INSTALLED_APPS|MIDDLEWARE|ROOT_URLCONF|WSGI_APPLICATION|SQLALCHEMY_DATABASE_URI)\b[^=\n]{0,40}="
     r"|\bapp\.config\b|\b(?:Flask|FastAPI)\(",
     re.MULTILINE,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import re
 
-from readlint.api import Context
+from readlint.api import Context, regex
 from readlint_rules.secrets._folding import fold
 from readlint_rules.secrets._places import chain_at
 from readlint_rules.secrets._values import names_credential
@@ -20,7 +19,7 @@ _BEHIND = (
     r"[\s(]{0,80}(?:[\w.]{1,40}\(\s{0,80}){0,3}"  # SecretStr(
     r"(?:default\s{0,9}=\s{0,9})?(?:[rbu]{0,2}[\"'])"
 )
-_PATTERNS = tuple((name, re.compile(name + _BEHIND)) for name in NAMES)
+_PATTERNS = tuple((name, regex(name + _BEHIND)) for name in NAMES)
 
 
 def literals(ctx: Context) -> list[list[ast.AST]]:
@@ -69,6 +68,6 @@ def _is_worth_a_look(text: str, name: int, quote: int) -> bool:
     return names_credential((before[0] if before else "") + (behind[0] if behind else ""))
 
 
-BEFORE = re.compile(r"[\w-]+\Z")
-NAME = re.compile(r"[\w-]{1,60}")
-_VALUE = re.compile(r"""(["'])(?!\1)[^\s"']{3,400}\1""")
+BEFORE = regex(r"[\w-]+\Z")
+NAME = regex(r"[\w-]{1,60}")
+_VALUE = regex(r"""(["'])(?!\1)[^\s"']{3,400}\1""")

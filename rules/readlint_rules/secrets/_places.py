@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from readlint.api import Context, Severity, Span, children, last_name
+from readlint.api import Context, Severity, Span, children, last_name, regex
 
 _EXAMPLES = frozenset(
     "demo demos doc docs dummy example examples fake fixtures mock mocks notebooks placeholder placeholders sample "
@@ -54,7 +54,7 @@ def severity_at(ctx: Context) -> Severity:
     return Severity.NOTE if is_example(ctx.path) else Severity.ERROR
 
 
-_OPENING = re.compile(r"[A-Za-z]*(\"\"\"|'''|\"|')")
+_OPENING = regex(r"[A-Za-z]*(\"\"\"|'''|\"|')")
 
 
 def inside_quotes(node: ast.expr, ctx: Context) -> Span:

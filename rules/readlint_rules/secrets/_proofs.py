@@ -9,8 +9,10 @@ import re
 import string
 import zlib
 
+from readlint.api import regex
+
 _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_SPELT = re.compile(
+_SPELT = regex(
     r"example|dummy|fake|sample|placeholder|your|redacted|insert|replace|change|testing|notreal|secret|foobar|password"
     r"|\.\.\.|(.)\1{4}|(..)\2{3}|(....)\3{2}",
     re.IGNORECASE,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from readlint.api import regex
 from readlint_rules.secrets._proofs import runs
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORDS = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # The last words of a name decide: `password_field` is a field, `secret_name` a name, `next_token` a place in a list.
 _NOUNS = frozenset(
     "accesskey apikey apitoken authtoken clientsecret passcode passphrase passwd password privatekey pwd secret "
@@ -45,7 +46,7 @@ def is_password(name: str) -> bool:
     return not _PASSWORDS.isdisjoint(words_of(name)[-1:])
 
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"""
       change.?(?:me|this|it|in)|replace.?(?:me|this|with)|your[_\-. ]?|insert|example|dummy|sample|redacted|placeholder
     | to.?do\b|fixme|xxx|\*\*|\.\.\.|\bfoo|\bbar\b|foobar|lorem|default|missing|unknown|undefined|invalid
@@ -56,7 +57,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # Names, words, paths, headers, versions and patterns: what a program calls things.
-_ORDINARY = re.compile(
+_ORDINARY = regex(
     r"""
       [A-Za-z]+(?:[_\-.:/ ,|+][A-Za-z]*)*                   # words
     | [a-z]+\d{0,3}(?:[_\-.:/][a-z0-9]*?[a-z]+\d{0,3})+     # oauth2_token, auth/v2/token
@@ -74,8 +75,8 @@ _ORDINARY = re.compile(
     """,
     re.VERBOSE,
 )
-_PATTERN = re.compile(r"^\^|(?<!\\)\$$|\(\?|\\[dwsSWDb]|\[\^?[a-z0-9]-|\.[*+]|[{}<>\s]")
-_HASH = re.compile(r"\$[0-9a-z]{1,8}\$|pbkdf2|argon2|bcrypt|\{?s?sha\d*[}$:]|md5", re.IGNORECASE)
+_PATTERN = regex(r"^\^|(?<!\\)\$$|\(\?|\\[dwsSWDb]|\[\^?[a-z0-9]-|\.[*+]|[{}<>\s]")
+_HASH = regex(r"\$[0-9a-z]{1,8}\$|pbkdf2|argon2|bcrypt|\{?s?sha\d*[}$:]|md5", re.IGNORECASE)
 # Keys that their issuers mean everybody to see: PostHog's of a project, Stripe's and Mapbox's of a page.
 _PUBLISHABLE = ("phc_", "pk_", "pk.")
 

@@ -47,7 +47,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name, walk
+from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name, regex, walk
 from readlint_rules.secrets._gravity import opens_this_program, sets_up_a_service
 from readlint_rules.secrets._lookups import fallback_of, is_lookup, looked_up
 from readlint_rules.secrets._mentions import literals, mentioned
@@ -78,7 +78,7 @@ RULE: Rule[None] = Rule(
 )
 
 _FOR_DEVELOPMENT = frozenset("ci debug dev devel development local localhost pytest sandbox test testing tests".split())
-_UNLESS_PRODUCTION = re.compile(r"debug|test|dev|local|env\b|environment|prod|ci\b", re.IGNORECASE)
+_UNLESS_PRODUCTION = regex(r"debug|test|dev|local|env\b|environment|prod|ci\b", re.IGNORECASE)
 
 
 @RULE.on(ast.Module)
@@ -194,7 +194,7 @@ _ENDS = frozenset("exit abort warn warning error critical fail".split())
 
 # No fallback, and no look at what came
 
-_BARE_LOOKUP = re.compile(r"(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*\)")
+_BARE_LOOKUP = regex(r"(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*\)")
 
 
 def _none_in_text(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:

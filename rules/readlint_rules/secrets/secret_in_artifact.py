@@ -51,7 +51,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from readlint.api import Category, Context, Finding, Level, Rule, Severity, Span
+from readlint.api import Category, Context, Finding, Level, Rule, Severity, Span, regex
 from readlint_rules.secrets._addresses import addresses_in
 from readlint_rules.secrets._entries import Entry, entries
 from readlint_rules.secrets._formats import Secret, secrets_in
@@ -93,11 +93,11 @@ _EXAMPLES = frozenset(
 _PROSE = frozenset(
     "i18n lang langs locale locales messages openapi schema schemas swagger translation translations".split()
 )
-_KEY = re.compile(r"""[ \t-]*["']?([\w.-]+)["']?[ \t]*:""")
+_KEY = regex(r"""[ \t-]*["']?([\w.-]+)["']?[ \t]*:""")
 _FAR = 1_000  # lines that are looked at above each
 _DESCRIBING = frozenset("description details doc docs example examples help summary".split())
 # Where the value comes from, in the words of one tool or another, or what it is when nobody can read it.
-_REFERENCE = re.compile(
+_REFERENCE = regex(
     r"[!&*|>\[@%`#$]|ENC\[|vault:|op://|arn:|projects/|file:|(?:os\.)?environ\b|env[:(./]|secret\w{0,3}[:/]|\w+\(|[a-z_]\w*(?:\.\w+)+:\w+$|"
     r"(?:var|local|data|module|each|self|process|env|secrets|inputs|steps|params|context|config|settings|values)\.[a-z]",
     re.IGNORECASE,
