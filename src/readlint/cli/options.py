@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 
 from readlint import __version__
+from readlint.regex import regex
 
 #: Options that are settings of the same name: they override every configuration file.
 LISTS = (
@@ -19,7 +19,7 @@ LISTS = (
     ("--exclude", "patterns of files and folders to leave out, instead of the usual ones"),
     ("--extend-exclude", "patterns to leave out besides"),
 )
-_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
+_FINGERPRINT = regex(r"[0-9a-f]{16}")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from readlint.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -51,7 +53,7 @@ _BY_ENDING = {ending: name for name, kind in KINDS.items() for ending in kind.en
 _BY_NAME = {known: name for name, kind in KINDS.items() for known in kind.names}
 _BY_BEGINNING = {beginning: name for name, kind in KINDS.items() for beginning in kind.beginnings}
 _BEGINNINGS = tuple(_BY_BEGINNING)
-_LOCK = re.compile(r"(?:.*[-._])?lock(?:file)?\.(?:json|ya?ml|toml|hcl)|npm-shrinkwrap\.json")
+_LOCK = regex(r"(?:.*[-._])?lock(?:file)?\.(?:json|ya?ml|toml|hcl)|npm-shrinkwrap\.json")
 
 
 def kind_of(path: str) -> str:
@@ -68,7 +70,7 @@ def kind_of(path: str) -> str:
 
 # Files that no rule gets to see, although their kind is asked for
 
-_GENERATED = re.compile(
+_GENERATED = regex(
     r"@generated\b|\bauto(?:matically)?[- ]?generated\b|\bgenerated (?:by|from|with|using)\b|\bdo not edit\b",
     re.IGNORECASE,
 )
@@ -99,7 +101,7 @@ def _is_generated(source: Source) -> bool:
 
 # Comments
 
-_QUOTE_OR_MARK = re.compile(r"""(?:(?<=[\s=:,\[{(])|^)(?:"(?:[^"\\]|\\.)*"|'[^']*')|(?:^|(?<=\s))[#;]""")
+_QUOTE_OR_MARK = regex(r"""(?:(?<=[\s=:,\[{(])|^)(?:"(?:[^"\\]|\\.)*"|'[^']*')|(?:^|(?<=\s))[#;]""")
 
 
 def comments_of(kind: str, lines: list[str]) -> Iterator[tuple[int, int, str]]:
@@ -119,7 +121,7 @@ def comments_of(kind: str, lines: list[str]) -> Iterator[tuple[int, int, str]]:
 
 #: In the others a comment has a line of its own, and behind a value it would be a part of it for some readers.
 COMMENTS_BEHIND_VALUES = frozenset({PYTHON, "shell", "terraform", "toml", "yaml"})
-_BLOCK = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
+_BLOCK = regex(r"[|>][-+0-9]*\s*(?:#.*)?$")
 
 
 def may_hold_comment(source: Source, line: int) -> bool:

@@ -18,6 +18,7 @@ from itertools import accumulate
 
 from readlint.files.kinds import KINDS, PYTHON, comments_of, kind_of
 from readlint.findings import UNPLACED, Span
+from readlint.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,18 +61,18 @@ NOT_FOR_SOURCE = frozenset(
     }
 )
 
-BLANK = re.compile(r"(?:[\s\\]|#[^\r\n]*)*")
-WORD = re.compile(r"[^\s\\#:]+")
-DEFINITION = re.compile(r"(?:async[\s\\]+)?(?:def|class)[\s\\]+[^\s\\:(\[]+")
+BLANK = regex(r"(?:[\s\\]|#[^\r\n]*)*")
+WORD = regex(r"[^\s\\#:]+")
+DEFINITION = regex(r"(?:async[\s\\]+)?(?:def|class)[\s\\]+[^\s\\:(\[]+")
 #: Comments, and the strings in which a `#` is none. Ten times as fast as the tokens of Python's tokenizer, which
 #: half of the files with a handler would need.
-COMMENT_OR_STRING = re.compile(
+COMMENT_OR_STRING = regex(
     r"""#[^\r\n]*|\"{3}[^"\\]*(?:(?:\\(?:\r\n|.)|"(?!""))[^"\\]*)*\"{3}|'{3}[^'\\]*(?:(?:\\(?:\r\n|.)|'(?!''))[^'\\]*)*'{3}"""
     r"""|"(?:\\(?:\r\n|.)|[^"\\\r\n])*"|'(?:\\(?:\r\n|.)|[^'\\\r\n])*'""",
     re.DOTALL,
 )
 #: From Python 3.12 on these may hold strings and comments of their own.
-TEMPLATE = re.compile(r"""\b(?:[fFtT][rR]?|[rR][fFtT])["']""")
+TEMPLATE = regex(r"""\b(?:[fFtT][rR]?|[rR][fFtT])["']""")
 # The part of a compound statement that comes last before the colon.
 LAST_PART = {
     "AsyncFor": "iter",
@@ -99,7 +100,7 @@ class NotText(Unreadable):
 
 
 #: What of a comment is there to silence readlint.
-SUPPRESSION = re.compile(r"#\s*readlint\s*:.*", re.DOTALL)
+SUPPRESSION = regex(r"#\s*readlint\s*:.*", re.DOTALL)
 
 
 class Comment:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from readlint.regex import regex
 from readlint.settings import versions
 from readlint.settings.schema import Kind, Setting, nearest, quoted
 from readlint.settings.selection import Selectors
@@ -14,9 +15,9 @@ from readlint.settings.selection import Selectors
 if TYPE_CHECKING:
     from readlint.settings.lines import Path
 
-_VERSION = re.compile(r"3\.[0-9]+")
-_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_VERSION = regex(r"3\.[0-9]+")
+_DOTTED = regex(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+_CODE = regex(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 class Bad(Exception):

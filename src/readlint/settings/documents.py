@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import stat
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from readlint.errors import UserError
+from readlint.regex import regex
 
 if TYPE_CHECKING:
     from readlint.settings.lines import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LARGEST = 10_000_000  # bytes
 #: Parsers of TOML take quadratic time for a key of many parts.
 _MOST_DOTS = 1_000
-_AT = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
+_AT = regex(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

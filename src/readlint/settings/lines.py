@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from readlint.regex import regex
 from readlint.settings.documents import parse
 
 Path = tuple["str | int", ...]
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r'''(?P<skip>[ \t\r]+|\#[^\n]*)
       | (?P<newline>\n)
       | (?P<text>"""(?:\\.|[^\\])*?"""(?!")|\'\'\'.*?\'\'\'(?!')|"(?:\\.|[^"\\\n])*"|'[^'\n]*')

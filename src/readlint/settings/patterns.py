@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from readlint.files.discovery import slashed
 from readlint.files.ignore import Patterns, clean
+from readlint.regex import regex
 
 #: A pattern and the folder, absolute, that it is relative to.
 Placed = tuple[str, str]
 
 #: A folder that is not simply below the current one.
-_ODD = re.compile(r"^/|//|:|(?:^|/)\.\.?/")
+_ODD = regex(r"^/|//|:|(?:^|/)\.\.?/")
 
 
 class PathPatterns:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from readlint.regex import regex
 
-_CLAUSE = re.compile(r"\s*(===|==|!=|>=|<=|~=|>|<)?\s*v?(\d+(?:\.\d+)*)(\.\*)?\s*")
-_RELEASE = re.compile(r"\d+(?:\.\d+)*")
+_CLAUSE = regex(r"\s*(===|==|!=|>=|<=|~=|>|<)?\s*v?(\d+(?:\.\d+)*)(\.\*)?\s*")
+_RELEASE = regex(r"\d+(?:\.\d+)*")
 
 Release = tuple[int, ...]
 Clause = tuple[str, Release, bool]

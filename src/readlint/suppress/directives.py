@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readlint.analysis.tree import DEFINITIONS, walk
 from readlint.findings import Finding, Span
+from readlint.regex import regex
 from readlint.suppress.layout import Layout
 
 if TYPE_CHECKING:
@@ -32,16 +33,16 @@ WORDS = ("ignore", "disable", "enable", "file-ignore", "assured")
 WITH_REASON = frozenset(WORDS) - {"enable"}
 
 # A comment may hold several directives, also of other tools, each after its own `#`. `#12` is part of a reason.
-_PIECE = re.compile(r"(?:^|(?<=\s))#(?=\s|[A-Za-z-]+:|noqa|nosec)")
-_OURS = re.compile(r"#\s*readlint\s*:\s*(?P<word>[\w-]*)\s*(?P<rest>.*)", re.DOTALL)
-_BRACKETS = re.compile(r"\[(?P<selectors>[^\]]*)\](?P<text>.*)", re.DOTALL)
-_UNTIL = re.compile(r"(?:^|\s)until=(\S*)")
-_NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+\b)*)", re.IGNORECASE)
-_FOREIGN = re.compile(r"#\s*(?:noqa\s*:|nosec\b:?|pylint\s*:\s*disable\s*=)(?P<codes>[\w\s,-]*)", re.IGNORECASE)
-_SELECTOR = re.compile(r"[^\s,](?:[^,]*[^\s,])?")
-_CODE = re.compile(r"[A-Za-z]+[0-9]+")
-_RULE_CODE = re.compile(r"[A-Z]{2}[0-9]{3}")
-_BLANKET = re.compile(r"ALL|DEFAULT|[A-Z]{0,2}")
+_PIECE = regex(r"(?:^|(?<=\s))#(?=\s|[A-Za-z-]+:|noqa|nosec)")
+_OURS = regex(r"#\s*readlint\s*:\s*(?P<word>[\w-]*)\s*(?P<rest>.*)", re.DOTALL)
+_BRACKETS = regex(r"\[(?P<selectors>[^\]]*)\](?P<text>.*)", re.DOTALL)
+_UNTIL = regex(r"(?:^|\s)until=(\S*)")
+_NOQA = regex(r"#\s*noqa\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+\b)*)", re.IGNORECASE)
+_FOREIGN = regex(r"#\s*(?:noqa\s*:|nosec\b:?|pylint\s*:\s*disable\s*=)(?P<codes>[\w\s,-]*)", re.IGNORECASE)
+_SELECTOR = regex(r"[^\s,](?:[^,]*[^\s,])?")
+_CODE = regex(r"[A-Za-z]+[0-9]+")
+_RULE_CODE = regex(r"[A-Z]{2}[0-9]{3}")
+_BLANKET = regex(r"ALL|DEFAULT|[A-Z]{0,2}")
 
 
 class Selector(NamedTuple):

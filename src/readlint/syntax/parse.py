@@ -9,12 +9,13 @@ import warnings
 
 from readlint.files.kinds import PYTHON
 from readlint.files.source import Source, Unreadable
+from readlint.regex import regex
 
 #: Syntax that a later Python reads, by how its first line looks.
 _NEWER = (
-    ((3, 11), re.compile(r"\bexcept\s*\*")),
-    ((3, 12), re.compile(r"^\s*type\s+\w+\s*(\[.*\])?\s*=|^\s*(async\s+)?(def|class)\s+\w+\s*\[")),
-    ((3, 14), re.compile(r"""\bt[rR]?['"]|\b[rR]t['"]|^\s*except\s+[\w.]+\s*,\s*[\w.]+(\s*,\s*[\w.]+)*\s*:""")),
+    ((3, 11), regex(r"\bexcept\s*\*")),
+    ((3, 12), regex(r"^\s*type\s+\w+\s*(\[.*\])?\s*=|^\s*(async\s+)?(def|class)\s+\w+\s*\[")),
+    ((3, 14), regex(r"""\bt[rR]?['"]|\b[rR]t['"]|^\s*except\s+[\w.]+\s*,\s*[\w.]+(\s*,\s*[\w.]+)*\s*:""")),
 )
 
 #: What stands between two parts of code. A syntax tree takes up to a thousand bytes for each: 2 GB at most then.
