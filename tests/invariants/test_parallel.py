@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from harness import BAD, Pack, Readlint
 
-from readlint import parallel
+from readlint import parallel, workers
 
 MANY = parallel.FILES_WORTH_WORKERS + 40
 
@@ -51,10 +51,10 @@ def _crashed(number: int) -> int:
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_each_way_to_start_workers(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
-    if method not in parallel.multiprocessing.get_all_start_methods():
+    if method not in workers.multiprocessing.get_all_start_methods():
         pytest.skip(f"this system cannot {method}")
-    context = parallel.multiprocessing.get_context(method)
-    monkeypatch.setattr(parallel.multiprocessing, "get_context", lambda name: context)
+    context = workers.multiprocessing.get_context(method)
+    monkeypatch.setattr(workers.multiprocessing, "get_context", lambda name: context)
     jobs = range(parallel.FILES_WORTH_WORKERS)
     results = dict(parallel.each(jobs, _double, _crashed, 2))
     assert results == {number: -13 if number == 13 else number * 2 for number in jobs}
