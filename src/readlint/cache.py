@@ -17,9 +17,9 @@ import json
 import os
 import sys
 import time
-from hashlib import blake2b
 
 from readlint import __version__
+from readlint.digest import blake2b
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

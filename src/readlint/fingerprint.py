@@ -7,11 +7,11 @@ parentheses) and how often that combination came up before in the file.
 from __future__ import annotations
 
 import ast
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
 from readlint.analysis.tree import Parents
+from readlint.digest import blake2b
 from readlint.findings import Finding
 
 #: Suites are not part of a compound statement's shape: an edit in its body leaves the finding what it was.
@@ -50,7 +50,7 @@ def _tokens(node: ast.AST, *, head_only: bool = False, secret: bool = False) -> 
 
 def digest(parts: list[str]) -> str:
     data = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(data, digest_size=8).hexdigest()
+    return blake2b(data, digest_size=8).hexdigest()
 
 
 def assign(findings: list[Finding]) -> None:

@@ -6,7 +6,6 @@ from a node goes through `Source.column`.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import re
@@ -16,6 +15,7 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 
+from readlint.digest import blake2b
 from readlint.files.kinds import KINDS, PYTHON, comments_of, kind_of
 from readlint.findings import UNPLACED, Span
 from readlint.regex import regex
@@ -304,7 +304,7 @@ def skip_blank(text: str, offset: int) -> int:
 
 
 def digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 def read_comments(lines: list[str]) -> Iterator[Comment]:

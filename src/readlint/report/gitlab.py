@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from hashlib import blake2b
 
+from readlint.digest import blake2b
 from readlint.findings import Severity
 from readlint.report.json import clean
 from readlint.report.model import position

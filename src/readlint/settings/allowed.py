@@ -6,11 +6,11 @@ made for one serves for another.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from readlint.digest import blake2b
 from readlint.errors import UserError
 from readlint.settings.schema import quoted
 
@@ -33,7 +33,7 @@ NO_SECRETS = Allowed()
 
 def keyed_hash(key: str, secret: str) -> str:
     data = secret.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(data, digest_size=_SIZE, key=key.encode()).hexdigest()
+    return blake2b(data, digest_size=_SIZE, key=key.encode()).hexdigest()
 
 
 def allowed_by(data: Mapping[str, Any]) -> Allowed | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 
 from readlint import __version__
 from readlint.bounds import is_link_out, leaves, project_of
+from readlint.digest import blake2b
 from readlint.errors import UserError
 from readlint.settings import allowed, versions
 from readlint.settings.check import Bad, Checker, called, unknown_key
@@ -323,4 +323,4 @@ def _key(settings: Settings) -> str:
     options = sorted((name, repr(value)) for name, value in settings.options.items())
     secrets = (settings.allowed_secrets.key, sorted(settings.allowed_secrets.hashes))
     text = repr((settings.rules.key, settings.tests.key, values, options, secrets))
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -167,6 +166,8 @@ class _File:
                 yield self.about(directive, SUPPRESSION_WITHOUT_REASON.finding(directive.span))
 
     def ill_formed(self, directive: Directive) -> Finding:
+        from difflib import get_close_matches
+
         problem, detail = directive.problem, directive.detail
         near = get_close_matches(detail.lower(), WORDS, 1)
         finding = SUPPRESSION_WITHOUT_REASON.finding(
@@ -200,6 +201,8 @@ class _File:
         return text[:2].isupper() and text[2:].isdigit() and text[:2] not in self.selectors
 
     def nearest(self, text: str) -> str:
+        from difflib import get_close_matches
+
         known = [name for rule in self.selectors.rules for name in (rule.code, rule.name)]
         near = get_close_matches(text.replace("_", "-"), known, 1) or get_close_matches(text.upper(), known, 1)
         return near[0] if near else "the code or the name of a rule, as `readlint rules` lists them"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from readlint.digest import blake2b
 from readlint.findings import Finding
 
 
@@ -48,7 +48,7 @@ def entry_of(finding: Finding, path: str) -> Entry:
 
 def _short(*parts: str) -> str:
     """Compared within a file and its successor only, so half of a fingerprint's length is enough."""
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
 def match(
