@@ -5,15 +5,18 @@ Packs come from readlint's own environment only: a configuration file cannot mak
 
 from __future__ import annotations
 
-import hashlib
 import importlib
+import itertools
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from importlib.machinery import PathFinder
 from typing import Any
 
 from readlint import lazy
+from readlint.digest import blake2b
 from readlint.errors import UserError
 from readlint.rules import Rule
 
@@ -61,9 +64,46 @@ def load_rules() -> RuleSet:
 
 
 def pack_names() -> list[str]:
-    from importlib.metadata import entry_points
+    """What `importlib.metadata.entry_points` says, without its imports: they take as long as Python's start."""
+    if any(map(_is_archive, sys.path)) or any(map(_knows_distributions, sys.meta_path)):
+        from importlib.metadata import entry_points
 
-    return sorted({entry.value for entry in entry_points(group=GROUP)})
+        return sorted({entry.value for entry in entry_points(group=GROUP)})
+    found: dict[str, set[str]] = {}  # by distribution; the first one of a name is the one that is imported
+    for folder in sys.path:
+        for name in _names_in(folder or "."):
+            if name.lower().endswith((".dist-info", ".egg-info")):
+                distribution = re.sub(r"[-_.]+", "_", name.rpartition(".")[0].partition("-")[0]).lower()
+                if distribution not in found:
+                    found[distribution] = _packs_of(os.path.join(folder, name, "entry_points.txt"))
+    return sorted({pack for packs in found.values() for pack in packs})
+
+
+def _is_archive(folder: str) -> bool:
+    return folder.endswith(".egg") or os.path.isfile(folder)
+
+
+def _knows_distributions(finder: Any) -> bool:
+    """Whether somebody's own finder may know of packages that are not in a folder."""
+    return finder is not PathFinder and hasattr(finder, "find_distributions")
+
+
+def _names_in(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _packs_of(file: str) -> set[str]:
+    try:
+        with open(file, encoding="utf-8", errors="replace") as opened:
+            text = opened.read()
+    except OSError:  # most distributions have none
+        return set()
+    lines = [line.strip() for line in text.partition(f"[{GROUP}]")[2].splitlines()]
+    own = itertools.takewhile(lambda line: not line.startswith("["), lines)
+    return {line.partition("=")[2].strip() for line in own if "=" in line and not line.startswith("#")}
 
 
 def rules_of_package(package: str) -> list[Rule[Any]]:
@@ -101,7 +141,7 @@ def pack_files() -> list[str]:
 
 def code_version() -> str:
     """A digest of readlint's own code and of all packs: what one of their versions found is nothing to another."""
-    digest = hashlib.blake2b(digest_size=16)
+    digest = blake2b(digest_size=16)
     for path in sorted(_code_files()):
         with open(path, "rb") as file:
             digest.update(file.read())

@@ -13,7 +13,18 @@ from harness import BAD, FORMATS, Readlint
 #: Each of them costs as much as the interpreter's own start, or more.
 HEAVY = {
     *("libcst", "astroid", "sarif_om", "sqlglot", "dataclasses", "typing", "pathlib", "importlib.metadata", "tomllib"),
-    *("tomli", "ast", "tokenize", "multiprocessing", "subprocess", "tempfile", "logging", "shutil", "inspect"),
+    *(
+        "tomli",
+        "ast",
+        "tokenize",
+        "multiprocessing",
+        "subprocess",
+        "tempfile",
+        "logging",
+        "shutil",
+        "inspect",
+        "hashlib",
+    ),
     *("readlint.suppress.baseline", "readlint.suppress.matching", "readlint.suppress.unseen", "readlint.changed"),
     *("readlint.run", "readlint.rules", "readlint.packs", "readlint.settings.load", "readlint_rules"),
 }
@@ -41,6 +52,8 @@ def test_nothing_heavy_is_imported(readlint: Readlint, tmp_path: Path, output_fo
     cold = readlint(".", "--output-format", output_format)
     assert {"readlint.run", "readlint_rules"} <= modules(readlint, ".", "--output-format", output_format, "--no-cache")
     needed = RULES if output_format in EXPLAINING else set()
+    if output_format == "html":
+        needed = {*needed, "hashlib"}
     if output_format == "sarif":
         needed = {*needed, "sarif_om", "subprocess"}  # attrs imports uuid, which on 3.10 imports it
     assert modules(readlint, ".", "--output-format", output_format) & (HEAVY - needed) == set()
@@ -64,6 +77,17 @@ def test_what_is_not_used_is_not_loaded(readlint: Readlint, tmp_path: Path) -> N
 
 def test_the_version_needs_no_argument_parser(readlint: Readlint) -> None:
     assert modules(readlint, "--version") & {*HEAVY, "argparse", "readlint.cli"} == set()
+
+
+#: A class and a function with a loop: what every file has.
+PLAIN = "class A:\n    x = 1\n\n    def f(self, rows):\n        return [row for row in rows if row.x == self.x]\n"
+
+
+def test_what_one_plain_file_does_not_load(readlint: Readlint, tmp_path: Path) -> None:
+    """An editor lints one file at a time: with one, little else counts than what is loaded."""
+    (tmp_path / "plain.py").write_text(PLAIN)
+    loaded = modules(readlint, "plain.py", "--no-cache", "--isolated")
+    assert loaded & {"multiprocessing", "pickle", "socket", "subprocess", "hashlib", "difflib"} == set()
 
 
 def test_a_cold_run_without_findings_needs_no_concrete_syntax(readlint: Readlint, tmp_path: Path) -> None:
