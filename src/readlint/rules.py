@@ -18,6 +18,7 @@ Node = TypeVar("Node", bound=ast.AST)
 Check = Callable[[Any, "Context"], Iterable[Finding]]
 TextCheck = Callable[[str, "Context"], Iterable[Finding]]
 Collector = Callable[[Any, "Context"], Iterator[str]]
+Mentions = Callable[[str], bool]
 Answers = Mapping[Question, Any]
 Settle = Callable[[Finding, Answers], "Finding | None"]
 Answerer = Callable[[ast.AST, "Context", Callable[[Question], Any]], Any]
@@ -122,12 +123,12 @@ class Rule(Generic[OptionsT]):
         self.preview = preview
         self.default_on = default_on
         self.security_severity = security_severity
-        self.node_checks: list[tuple[type[ast.AST], Check]] = []
+        self.node_checks: list[tuple[type[ast.AST], Check, Mentions | None]] = []
         self.call_checks: list[tuple[str, Check]] = []
         self.text_checks: list[tuple[str, TextCheck]] = []
         self.call_collectors: list[tuple[str, str, Collector]] = []
         self.node_collectors: list[tuple[type[ast.AST], str, Collector]] = []
-        self.fact_hints: dict[str, Callable[[str], bool]] = {}
+        self.fact_hints: dict[str, Mentions] = {}
         self.answerers: dict[str, Answerer] = {}
         self.answer_hints: dict[str, Callable[[str, str], bool]] = {}
         self.settle_function: Settle | None = None
@@ -163,11 +164,13 @@ class Rule(Generic[OptionsT]):
 
     # Registration: what the engine calls, and when.
 
-    def on(self, *types: type[Node]) -> Callable[[Callable[[Node, Context], Iterable[Finding]]], Check]:
-        """Check every node of these classes."""
+    def on(
+        self, *types: type[Node], mentions: Mentions | None = None
+    ) -> Callable[[Callable[[Node, Context], Iterable[Finding]]], Check]:
+        """Check every node of these classes, in files whose text `mentions` does not rule out."""
 
         def register(check: Callable[[Node, Context], Iterable[Finding]]) -> Check:
-            self.node_checks.extend((cls, cast(Check, check)) for cls in types)
+            self.node_checks.extend((cls, cast(Check, check), mentions) for cls in types)
             return cast(Check, check)
 
         return register
@@ -195,11 +198,11 @@ class Rule(Generic[OptionsT]):
         return register
 
     def collect_call(
-        self, fact: str, *names: str, mentions: Callable[[str], bool] = lambda text: True
+        self, fact: str, *names: str, mentions: Mentions = lambda text: True
     ) -> Callable[[Collector], Collector]:
         """Remember, for the whole project, the strings yielded for calls of these names (test files included).
 
-        `mentions` says of a file's text whether it is worth a look: files that are not linted are only read for this.
+        `mentions` says of a file's text whether it is worth a look.
         """
 
         def register(collector: Collector) -> Collector:
@@ -210,7 +213,7 @@ class Rule(Generic[OptionsT]):
         return register
 
     def collect(
-        self, fact: str, *types: type[ast.AST], mentions: Callable[[str], bool] = lambda text: True
+        self, fact: str, *types: type[ast.AST], mentions: Mentions = lambda text: True
     ) -> Callable[[Collector], Collector]:
         """The same for nodes of these classes. Several rules may collect one fact with one function."""
 

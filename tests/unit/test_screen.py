@@ -298,3 +298,43 @@ def test_a_file_that_cannot_be_parsed() -> None:
     (finding,) = screened("x = 1\nx = (\n", on(ast.Call)).findings
     assert (finding.rule, finding.span.line) == ("RL001", 2)
     assert screened("x = (", on(ast.Call), off=("RL001",)).findings == []
+
+
+def test_a_check_is_called_where_the_text_may_matter() -> None:
+    toy, texts = rule(), []
+
+    def says_so(text: str) -> bool:
+        texts.append(text)
+        return "so" in text
+
+    @toy.on(ast.Pass, ast.Module, mentions=says_so)
+    def check(node: ast.AST, ctx: Context) -> Iterator[Finding]:
+        yield toy.finding(Span(1, 0, 1, 0), what=type(node).__name__)
+
+    assert [finding.message for finding in screened("pass  # so\npass", toy).findings] == ["`Module`."] + [
+        "`Pass`."
+    ] * 2
+    assert screened("pass\npass", toy).findings == []
+    assert texts == ["pass  # so\npass", "pass\npass"]  # each asked about once
+
+
+def test_a_text_that_cannot_be_judged_is_an_error_of_the_rule() -> None:
+    toy = rule()
+    toy.on(ast.Pass, mentions=lambda text: bool(text[100]))(lambda node, ctx: [])
+    (error,) = screened("pass", toy).errors
+    assert (error.rule, error.kind) == ("TY001", "IndexError")
+
+
+def test_what_is_collected_is_collected_where_the_text_may_matter() -> None:
+    toy = rule()
+
+    def name(node: ast.Name, ctx: Context) -> Iterator[str]:
+        yield node.id
+
+    toy.collect("names", ast.Name, mentions=lambda text: "so" in text)(name)
+    toy.collect_call("calls", "*.f", mentions=lambda text: "so" in text)(lambda call, ctx: ["f"])
+    assert screened("a.f()", toy).facts == {}
+    assert screened("a.f()  # so", toy).facts == {"calls": ["f"], "names": ["a"]}
+    other = rule("TY002")
+    other.collect("names", ast.Name, mentions=lambda text: "a" in text)(name)
+    assert screened("a.f()", toy, other).facts == {"names": ["a"]}

@@ -51,7 +51,7 @@ class Context:
         self._outcomes: dict[ast.ExceptHandler, Outcome] = {}
         self._once: dict[Any, Any] = {}
         self._comments: dict[ast.AST, dict[int, Comment]] = {}
-        self._mentions: dict[str, bool] = {}
+        self._mentions: dict[str | Callable[[str], bool], bool] = {}
 
     def close(self) -> None:
         """Let go of everything. The analyses refer back to the context, and a collector that runs seldom frees late."""
@@ -117,11 +117,12 @@ class Context:
         answer: R = self._once[question]
         return answer
 
-    def mentions(self, word: str) -> bool:
-        """Whether a text is anywhere in the file."""
-        if word not in self._mentions:
-            self._mentions[word] = word in self.source.text
-        return self._mentions[word]
+    def mentions(self, what: str | Callable[[str], bool]) -> bool:
+        """Whether a text is anywhere in the file, or what a function says of the file's text."""
+        if what not in self._mentions:
+            text = self.source.text
+            self._mentions[what] = what in text if isinstance(what, str) else what(text)
+        return self._mentions[what]
 
     # The tree
 

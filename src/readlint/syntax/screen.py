@@ -60,6 +60,7 @@ class _Hook(NamedTuple):
     function: Callable[[Any, Context], Iterable[Any]]  # of a node, or of the kind of a text
     callees: tuple[str, ...] = ()
     fact: str = ""
+    mentions: Callable[[str], bool] | None = None  # says of a file's text that the function has nothing to say of it
 
     @property
     def packages(self) -> frozenset[str]:
@@ -86,15 +87,15 @@ class Dispatch:
         for rule in rules:
             for kind, check in rule.text_checks:
                 self.texts.setdefault(kind, []).append(_Hook(rule, check))
-            for cls, check in rule.node_checks:
-                self.classes.setdefault(cls, []).append(_Hook(rule, check))
+            for cls, check, mentions in rule.node_checks:
+                self.classes.setdefault(cls, []).append(_Hook(rule, check, mentions=mentions))
             for name, check in rule.call_checks:
                 self._on_call(name, _Hook(rule, check, (name,)))
         for rule in collectors:
             for name, fact, collector in rule.call_collectors:
-                self._on_call(name, _Hook(rule, collector, (name,), fact))
+                self._on_call(name, _Hook(rule, collector, (name,), fact, rule.fact_hints[fact]))
             for cls, fact, collector in rule.node_collectors:
-                _add(self.classes.setdefault(cls, []), _Hook(rule, collector, (), fact))
+                _add(self.classes.setdefault(cls, []), _Hook(rule, collector, (), fact, rule.fact_hints[fact]))
 
     def _on_call(self, name: str, hook: _Hook) -> None:
         _add(self.calls.setdefault(name.rpartition(".")[2], []), hook)
@@ -163,7 +164,8 @@ def _add(hooks: list[_Hook], hook: _Hook) -> None:
     """`operator.sub` and `*.sub` may want the same call: their function is called once."""
     for index, known in enumerate(hooks):
         if known.function is hook.function:
-            hooks[index] = known._replace(callees=(*known.callees, *hook.callees))
+            mentions = known.mentions if known.mentions is hook.mentions else None
+            hooks[index] = known._replace(callees=(*known.callees, *hook.callees), mentions=mentions)
             return
     hooks.append(hook)
 
@@ -259,6 +261,8 @@ class Screen:
 
 def _call(hook: _Hook, node: ast.AST | str, ctx: Context, screened: Screened) -> None:
     try:
+        if hook.mentions is not None and not ctx.mentions(hook.mentions):
+            return
         if hook.callees and not _is_callee(hook, node, ctx):
             return
         if hook.fact:
