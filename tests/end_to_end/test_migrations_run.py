@@ -16,8 +16,8 @@ import pytest
 from databases import django_connection, postgresql
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._history import History, collect, is_other
+from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._locks import Lock, effect
-from readlint_rules.migrations._model import Kind
 
 from readlint.analysis.context import Context
 from readlint.files.source import Source

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from readlint_rules.migrations import index_not_concurrent
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._history import History, collect
+from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._locks import EFFECTS, effect, row
-from readlint_rules.migrations._model import Column, Default, Kind, Migration
+from readlint_rules.migrations._model import Column, Default, Migration
 from readlint_rules.migrations._sql import default_of, statements
 
 from readlint.analysis.context import Context

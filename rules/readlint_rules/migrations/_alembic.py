@@ -10,7 +10,8 @@ from readlint.api import Context, children
 from readlint_rules.migrations._alembic_sql import OPERATIONS, emit, sql_statements
 from readlint_rules.migrations._exempt import mark_new
 from readlint_rules.migrations._expressions import arguments, last, name, value
-from readlint_rules.migrations._model import Framework, Kind, Migration, Operation
+from readlint_rules.migrations._kinds import Framework, Kind
+from readlint_rules.migrations._model import Migration, Operation
 
 _Functions = Mapping[str, ast.FunctionDef]
 _DEPTH = 3  # functions of the revision that call each other

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from readlint.api import UNKNOWN, Context
 from readlint_rules.migrations._alembic_types import column_of, default_kind, type_of
 from readlint_rules.migrations._expressions import is_none, is_true, last, name, names, sql_of, value
-from readlint_rules.migrations._model import Column, Default, Kind, Operation, Statement
+from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._model import Column, Default, Operation, Statement
 from readlint_rules.migrations._sql import statements
 
 #: The parameters of each operation, in their order. In a batch those that name its table are left out.

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from readlint.api import Context, children, walk
+from readlint.api import Context, children, regex, walk
 from readlint_rules.migrations._expressions import last, value
 
 #: A condition on one of these picks single rows, or a range of them.
 KEYS = frozenset("pk id uuid guid ctid".split())
 #: With one value of these, at most a few rows are meant.
 NAMES = frozenset("slug name code codename key identifier email username domain app_label model path".split())
+_WORDS = "|".join(sorted(KEYS | NAMES))
+#: One row, a list of them, or a range. `id IN (SELECT ...)` is none without a LIMIT.
+PICKED = regex(
+    rf"""\blimit\b|\bctid\b|\bbetween\b
+    |\b(?:{_WORDS})\W{{0,2}}\s*(?:=|<|>|<=|>=)\s*(?:any\b|['%:$?{{\d])
+    |\b(?:{_WORDS})\W{{0,2}}\s*in\s*(?:%|:|\$|\?|\{{|\(\s*['%:$?{{\d])""",
+    re.IGNORECASE | re.VERBOSE,
+)
 #: Tables that frameworks keep small.
 SMALL = frozenset(
     "contenttype permission group site django_content_type auth_permission auth_group django_site alembic_version "

@@ -11,7 +11,8 @@ from readlint_rules.migrations._django_fields import column_of
 from readlint_rules.migrations._django_sql import emit
 from readlint_rules.migrations._exempt import mark_new
 from readlint_rules.migrations._expressions import arguments, is_false, is_none, is_true, last, name, value
-from readlint_rules.migrations._model import Framework, Migration, Operation
+from readlint_rules.migrations._kinds import Framework
+from readlint_rules.migrations._model import Migration, Operation
 
 #: The parameters of each operation, in their order.
 _FIELD = ("model_name", "name", "field", "preserve_default")

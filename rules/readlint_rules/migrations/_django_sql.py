@@ -8,7 +8,8 @@ from collections.abc import Callable
 from readlint.api import Context
 from readlint_rules.migrations._django_fields import class_of, column_of, is_column
 from readlint_rules.migrations._expressions import arguments, last, name, names, sql_of, value
-from readlint_rules.migrations._model import Column, Default, Kind, Migration, Operation, Statement
+from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._model import Column, Default, Migration, Operation, Statement
 
 
 def emit(operation: Operation, migration: Migration, ctx: Context) -> None:

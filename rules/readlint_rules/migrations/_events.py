@@ -11,7 +11,8 @@ from readlint_rules.migrations._alembic_types import column_of as column_of_call
 from readlint_rules.migrations._django_fields import column_of, is_column
 from readlint_rules.migrations._django_sql import together
 from readlint_rules.migrations._expressions import is_empty_suite, is_false, is_true, name
-from readlint_rules.migrations._model import Column, Default, Kind, Migration, Operation, Statement
+from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._model import Column, Default, Migration, Operation, Statement
 
 #: Names of events are those of the methods of `History`.
 Event = list[Any]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from readlint.api import Context
-from readlint_rules.migrations._model import Kind, Operation, Statement
+from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._model import Operation, Statement
 
 
 def mark_new(operations: Iterable[Operation]) -> None:

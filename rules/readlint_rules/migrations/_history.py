@@ -13,24 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from readlint.api import Answers, Context, Question, Rule
+from readlint.api import Answers, Context, Question
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._events import events
+from readlint_rules.migrations._files import MIGRATIONS
 from readlint_rules.migrations._model import Column
 
-FACT = "migrations"
 #: Options of models that list sets of columns.
 TOGETHER = ("unique_together", "index_together")
-ASKED = (Question(f"fact:{FACT}", ""),)
-
-
-def remember(rule: Rule[Any]) -> None:
-    """Have the migrations of the project at hand where `rule` settles its findings."""
-    rule.collect(FACT, ast.Module, mentions=_may_be_migration)(collect)
-
-
-def _may_be_migration(text: str) -> bool:
-    return "class Migration(" in text or "down_revision" in text
+ASKED = (Question(f"fact:{MIGRATIONS}", ""),)
 
 
 def collect(module: ast.Module, ctx: Context) -> Iterator[str]:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from readlint.api import Context
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._exempt import is_harmless
+from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._locks import Lock, effect
-from readlint_rules.migrations._model import Kind, Operation, Statement
+from readlint_rules.migrations._model import Operation, Statement
 
 
 class Held(NamedTuple):

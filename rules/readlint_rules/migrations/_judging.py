@@ -12,8 +12,9 @@ from readlint_rules.migrations._exempt import is_harmless
 from readlint_rules.migrations._expressions import name
 from readlint_rules.migrations._history import ASKED, TOGETHER, history, is_other
 from readlint_rules.migrations._holding import held_locks
+from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._locks import Effect, effect
-from readlint_rules.migrations._model import Column, Kind, Migration, Operation, Statement
+from readlint_rules.migrations._model import Column, Migration, Operation, Statement
 
 
 class Candidate(NamedTuple):

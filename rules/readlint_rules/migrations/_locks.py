@@ -9,7 +9,8 @@ from __future__ import annotations
 import enum
 from typing import NamedTuple
 
-from readlint_rules.migrations._model import Column, Default, Kind, Statement
+from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._model import Column, Default, Statement
 
 
 class Lock(enum.IntEnum):

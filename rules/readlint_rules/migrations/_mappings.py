@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from readlint.api import Answers, Context, Place, Question, Rule, Span, walk
+from readlint.api import Answers, Context, Place, Question, Span, walk
 from readlint_rules.migrations._django_fields import is_column
 from readlint_rules.migrations._expressions import arguments, last, value
+from readlint_rules.migrations._files import MAPPINGS, is_sqlalchemy
 
-FACT = "mappings"
-ASKED = Question(f"fact:{FACT}", "")
+ASKED = Question(f"fact:{MAPPINGS}", "")
 
 
 class Mapping(NamedTuple):
@@ -38,31 +38,17 @@ class Mapping(NamedTuple):
         return Place(Span(line, 0, line, 0), message, self.path)
 
 
-def remember(rule: Rule[Any]) -> None:
-    rule.collect(FACT, ast.Module, mentions=_may_map)(collect)
-
-
 def mappings(answers: Answers) -> list[Mapping]:
     return [Mapping(*json.loads(fact)) for fact in answers[ASKED] or ()]
 
 
-def _may_map(text: str) -> bool:
-    # Migrations have stubs of the classes as they were then.
-    is_migration = "down_revision" in text or "class Migration(" in text
-    return not is_migration and (_is_sqlalchemy(text) or "models." in text)
-
-
-def _is_sqlalchemy(text: str) -> bool:
-    return "__tablename__" in text or ("Table(" in text and "Column(" in text)
-
-
 def collect(module: ast.Module, ctx: Context) -> Iterator[str]:
     text = ctx.source.text
-    if not _may_map(text) or ctx.settings.is_test(ctx.path):
+    if ctx.settings.is_test(ctx.path):
         return
     # Django's models are where it looks for them: few of the files that mention them have to be read.
     in_models = f"/{ctx.path}".endswith("/models.py") or "/models/" in f"/{ctx.path}"
-    nodes = walk(module) if _is_sqlalchemy(text) else module.body if in_models else ()
+    nodes = walk(module) if is_sqlalchemy(text) else module.body if in_models else ()
     for node in nodes:
         found = of_class(node, ctx) if isinstance(node, ast.ClassDef) else _of_table(node, ctx)
         if found is not None:

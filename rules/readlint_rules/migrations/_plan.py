@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from readlint.api import Context
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._history import History
-from readlint_rules.migrations._model import Kind, Migration, Operation, Statement
+from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._model import Migration, Operation, Statement
 
 #: New texts of arguments by name; None for one that goes.
 Keywords = Mapping[str, "str | None"]

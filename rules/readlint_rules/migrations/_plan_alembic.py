@@ -8,7 +8,8 @@ import textwrap
 from collections.abc import Collection
 
 from readlint_rules.migrations._expressions import last
-from readlint_rules.migrations._model import Kind, Operation, Statement
+from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._model import Operation, Statement
 from readlint_rules.migrations._plan import Part, Plan, Step, call_text, header, name_of, quoted, with_argument
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from readlint.api import Context, regex, walk
 from readlint_rules.migrations._alembic_sql import OPERATIONS
 from readlint_rules.migrations._expressions import is_empty_suite, last
-from readlint_rules.migrations._model import Kind, Migration, Operation, Statement
+from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._model import Migration, Operation, Statement
 from readlint_rules.migrations._wording import columns_of, listed
 
 _NAME = regex(r"\w+")

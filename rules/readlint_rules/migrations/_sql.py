@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from readlint.api import regex
-from readlint_rules.migrations._model import Default, Kind, Statement
+from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._model import Default, Statement
 
 _TOKEN = regex(
     r"""(?P<skip>\s+|--[^\n]*|/\*.*?\*/)

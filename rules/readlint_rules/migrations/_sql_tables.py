@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from readlint_rules.migrations._model import Column, Kind, Statement
+from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._model import Column, Statement
 from readlint_rules.migrations._sql import Reader, default_of, plain_names
 
 #: What follows the name and the type of a column.

@@ -51,10 +51,9 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations._history import remember
-from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
-from readlint_rules.migrations._model import Kind
-from readlint_rules.migrations._wording import columns_of
+from readlint_rules.migrations import _judging, _wording
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -79,9 +78,9 @@ remember(RULE)
 _KINDS = (Kind.ADD_UNIQUE, Kind.ADD_PRIMARY_KEY, Kind.ADD_EXCLUDE, Kind.ADD_COLUMN)
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in candidates(ctx, *_KINDS):
+    for one in _judging.candidates(ctx, *_KINDS):
         statement = one.statement
         if statement.using_index:
             continue
@@ -90,17 +89,19 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
         elif statement.column is not None and statement.column.unique:
             if one.operation.column is not None and one.operation.column.python_default:
                 column = statement.column.name
-                yield RULE.finding(one.operation.call, "same-value", column=column, table=one.table, **asking(one, ctx))
+                yield RULE.finding(
+                    one.operation.call, "same-value", column=column, table=one.table, **_judging.asking(one, ctx)
+                )
             else:
                 yield _blocking(one, ctx)
 
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    return finding if stands(finding, answers) else None
+    return finding if _judging.stands(finding, answers) else None
 
 
-def _blocking(one: Candidate, ctx: Context) -> Finding:
+def _blocking(one: _judging.Candidate, ctx: Context) -> Finding:
     kind = one.statement.kind
     is_empty = kind is Kind.ADD_COLUMN or (one.statement.on_new_column and len(one.statement.columns) == 1)
     return RULE.finding(
@@ -109,13 +110,13 @@ def _blocking(one: Candidate, ctx: Context) -> Finding:
         severity=Severity.NOTE if is_empty and not _is_filled(one) else Severity.ERROR,
         sql=kind.value if kind is not Kind.ADD_COLUMN else "ADD COLUMN ... UNIQUE",
         table=one.table,
-        columns=columns_of(one.statement),
+        columns=_wording.columns_of(one.statement),
         recipe=_recipe(one),
-        **asking(one, ctx),
+        **_judging.asking(one, ctx),
     )
 
 
-def _is_filled(one: Candidate) -> bool:
+def _is_filled(one: _judging.Candidate) -> bool:
     """Whether the same migration writes to the table before: then its new column is not all null."""
     for _, statement in one.migration.statements():
         if statement is one.statement:
@@ -125,7 +126,7 @@ def _is_filled(one: Candidate) -> bool:
     return False
 
 
-def _recipe(one: Candidate) -> str:
+def _recipe(one: _judging.Candidate) -> str:
     key = "PRIMARY KEY" if one.statement.kind is Kind.ADD_PRIMARY_KEY else "UNIQUE"
     steps = f"build a unique index with `CONCURRENTLY` first, then `ADD CONSTRAINT ... {key} USING INDEX`"
     if one.migration.is_django and not one.statement.text:

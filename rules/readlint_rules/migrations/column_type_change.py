@@ -58,10 +58,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
-from readlint_rules.migrations._history import history, remember
-from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
-from readlint_rules.migrations._model import Column, Kind
-from readlint_rules.migrations._type_changes import Change, change, is_plain_cast, parsed
+from readlint_rules.migrations import _history, _judging, _model, _type_changes
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -89,14 +88,14 @@ remember(RULE)
 _UTC = regex(r"time\s*zone\W+(?:to\s+)?'?(?:etc/)?(?:utc|gmt)\b", re.IGNORECASE)
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in candidates(ctx, Kind.CHANGE_TYPE):
+    for one in _judging.candidates(ctx, Kind.CHANGE_TYPE):
         column = one.statement.column
         if column is None:
             continue
         using = one.statement.condition
-        is_computed = bool(using) and not is_plain_cast(using, column.name)
+        is_computed = bool(using) and not _type_changes.is_plain_cast(using, column.name)
         yield RULE.finding(
             one.operation.call,
             "using" if is_computed else "default",
@@ -105,27 +104,27 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             old="",
             new=column.type,
             recipe=_recipe(column.name),
-            **asking(one, ctx, asks=not is_computed, **_facts(one)),
+            **_judging.asking(one, ctx, asks=not is_computed, **_facts(one)),
         )
 
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    if not stands(finding, answers):
+    if not _judging.stands(finding, answers):
         return None
     if finding.message_id == "using":
         return finding
-    known = history(answers).before(finding.path, finding.data["table"], finding.data["key"])
+    known = _history.history(answers).before(finding.path, finding.data["table"], finding.data["key"])
     return _judged(finding, _likelier(finding.data["old"], known), finding.arguments["new"])
 
 
 def _judged(finding: Finding, old: str, new: str) -> Finding | None:
-    found = change(old, new) if old else Change.UNKNOWN
-    if found is Change.NONE or (found is Change.ZONE and finding.data["is_utc"]):
+    found = _type_changes.change(old, new) if old else _type_changes.Change.UNKNOWN
+    if found is _type_changes.Change.NONE or (found is _type_changes.Change.ZONE and finding.data["is_utc"]):
         return None
-    if found is Change.UNKNOWN and (not finding.data["is_sql"] or _may_be_longer(old, new)):
+    if found is _type_changes.Change.UNKNOWN and (not finding.data["is_sql"] or _may_be_longer(old, new)):
         return None
-    if found is not Change.REWRITE:
+    if found is not _type_changes.Change.REWRITE:
         finding.severity = Severity.WARNING
         finding.message_id = found.value
     finding.arguments["old"] = old
@@ -135,23 +134,23 @@ def _judged(finding: Finding, old: str, new: str) -> Finding | None:
 
 def _may_be_longer(old: str, new: str) -> bool:
     """A text of which nothing is known was mostly a shorter text before."""
-    return not old and parsed(new).head in ("text", "varchar", "citext")
+    return not old and _type_changes.parsed(new).head in ("text", "varchar", "citext")
 
 
-def _likelier(written: str, known: Column | None) -> str:
+def _likelier(written: str, known: _model.Column | None) -> str:
     """The old type: the history knows its limits, which an `existing_type` often leaves out."""
     earlier = known.type if known is not None else ""
-    is_same = parsed(written).head == parsed(earlier).head
+    is_same = _type_changes.parsed(written).head == _type_changes.parsed(earlier).head
     return earlier if earlier and (not written or is_same) else written
 
 
-def _facts(one: Candidate) -> dict[str, Any]:
+def _facts(one: _judging.Candidate) -> dict[str, Any]:
     # SQL names the table, other operations the model.
     place = {} if one.operation.model else {"table": one.table}
     return {"old": _old_type(one), "is_utc": _is_utc(one), "is_sql": bool(one.statement.text), **place}
 
 
-def _old_type(one: Candidate) -> str:
+def _old_type(one: _judging.Candidate) -> str:
     """What the same migration, or the operation itself, says that the column was."""
     found = one.operation.column.type if one.operation.column is not None and not one.statement.changes else ""
     for _, statement in one.migration.statements():
@@ -163,7 +162,7 @@ def _old_type(one: Candidate) -> str:
     return found
 
 
-def _is_utc(one: Candidate) -> bool:
+def _is_utc(one: _judging.Candidate) -> bool:
     """Whether a statement before it, in its transaction, makes the session's time zone UTC."""
     for _, statement in one.migration.statements():
         if statement is one.statement:

@@ -55,9 +55,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
-from readlint_rules.migrations._history import remember
-from readlint_rules.migrations._judging import Candidate, asking, stands, statements
-from readlint_rules.migrations._model import Kind, Migration
+from readlint_rules.migrations import _judging, _model
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -89,29 +89,33 @@ _CONCURRENT = (Kind.CREATE_INDEX, Kind.DROP_INDEX, Kind.REINDEX)
 _BESIDE = frozenset({*_CONCURRENT, Kind.SETTING, Kind.SELECT, Kind.HARMLESS, Kind.COMMIT})
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in statements(ctx, *_CONCURRENT):
+    for one in _judging.statements(ctx, *_CONCURRENT):
         if not one.statement.concurrently:
             continue
         if one.statement.transaction is not None:
             where, recipe = _why(one)
             sql = one.statement.kind.value
             fix = _fix(one, ctx)
-            yield RULE.finding(one.operation.call, fix=fix, sql=sql, where=where, recipe=recipe, **asking(one, ctx))
+            yield RULE.finding(
+                one.operation.call, fix=fix, sql=sql, where=where, recipe=recipe, **_judging.asking(one, ctx)
+            )
         elif _is_mixed(one):
             about: dict[str, Any] = {"sql": f"`{one.statement.kind.value}`", "table": one.table}
-            yield RULE.finding(one.operation.call, "mixed", severity=Severity.WARNING, **about, **asking(one, ctx))
+            yield RULE.finding(
+                one.operation.call, "mixed", severity=Severity.WARNING, **about, **_judging.asking(one, ctx)
+            )
         elif one.statement.text and one.statement.kind is Kind.CREATE_INDEX and not one.statement.if_not_exists:
-            yield RULE.finding(one.operation.call, "existing", severity=Severity.NOTE, **asking(one, ctx))
+            yield RULE.finding(one.operation.call, "existing", severity=Severity.NOTE, **_judging.asking(one, ctx))
 
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    return finding if stands(finding, answers) else None
+    return finding if _judging.stands(finding, answers) else None
 
 
-def _why(one: Candidate) -> tuple[str, str]:
+def _why(one: _judging.Candidate) -> tuple[str, str]:
     if not one.migration.is_django:
         return "Alembic runs revisions in one", "Put it into `with op.get_context().autocommit_block():`"
     if not one.migration.is_atomic:
@@ -119,7 +123,7 @@ def _why(one: Candidate) -> tuple[str, str]:
     return "Django runs a migration in one", "Set `atomic = False`, in a migration that does nothing else"
 
 
-def _is_mixed(one: Candidate) -> bool:
+def _is_mixed(one: _judging.Candidate) -> bool:
     """Whether a migration without a transaction does something else that cannot be done twice."""
     if not one.migration.is_django:
         return False
@@ -127,11 +131,11 @@ def _is_mixed(one: Candidate) -> bool:
     return any(not statement.changes for statement in others)
 
 
-def _is_alone(migration: Migration) -> bool:
+def _is_alone(migration: _model.Migration) -> bool:
     return all(statement.concurrently for _, statement in migration.statements())
 
 
-def _fix(one: Candidate, ctx: Context) -> Fix | None:
+def _fix(one: _judging.Candidate, ctx: Context) -> Fix | None:
     if one.migration.is_django:
         if not one.migration.is_atomic or not _is_alone(one.migration):
             return None

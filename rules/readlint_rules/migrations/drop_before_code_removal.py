@@ -52,11 +52,9 @@ import os
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations import _history as past
-from readlint_rules.migrations import _mappings as mapped
-from readlint_rules.migrations._judging import Candidate, asking, judged_migration, stands
-from readlint_rules.migrations._locks import effect
-from readlint_rules.migrations._model import Default, Kind, Migration, Statement
+from readlint_rules.migrations import _history, _judging, _locks, _mappings, _model
+from readlint_rules.migrations._files import may_be_migration, remember, remember_mappings
+from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -82,13 +80,13 @@ RULE: Rule[None] = Rule(
         "if their code still uses it. {recipe}; if that is done, say so: `# readlint: assured[RL509] ...`.",
     },
 )
-past.remember(RULE)
-mapped.remember(RULE)
+remember(RULE)
+remember_mappings(RULE)
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    migration = judged_migration(ctx)
+    migration = _judging.judged_migration(ctx)
     created: set[tuple[str, ...]] = set()
     for operation, statement in migration.statements() if migration else ():
         if statement.kind is Kind.CREATE_TABLE:
@@ -99,18 +97,20 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             dropped = (statement.table, *statement.columns)
             is_known = statement.table and "{" not in "".join(dropped)
             if is_known and created.isdisjoint({dropped, dropped[:1]}) and not _is_replaced(statement, migration):
-                one = Candidate(migration, operation, statement, effect(statement, ctx.settings.pg_version))
+                one = _judging.Candidate(
+                    migration, operation, statement, _locks.effect(statement, ctx.settings.pg_version)
+                )
                 yield _finding(one, ctx)
 
 
-def _is_replaced(dropped: Statement, migration: Migration) -> bool:
+def _is_replaced(dropped: _model.Statement, migration: _model.Migration) -> bool:
     """Whether the same migration puts another one of the same name in its place, or drops all of the table."""
     everything = [statement for _, statement in migration.statements()]
     later = everything[everything.index(dropped) + 1 :]
     return any(_replaces(one, dropped.table, dropped.columns) for one in later)
 
 
-def _replaces(one: Statement, table: str, columns: tuple[str, ...]) -> bool:
+def _replaces(one: _model.Statement, table: str, columns: tuple[str, ...]) -> bool:
     if not columns:
         is_created = one.kind is Kind.CREATE_TABLE and one.table == table
         return is_created or (one.kind is Kind.RENAME_TABLE and one.other == table)
@@ -121,10 +121,10 @@ def _replaces(one: Statement, table: str, columns: tuple[str, ...]) -> bool:
     return is_added or is_renamed or one.kind is Kind.DROP_TABLE
 
 
-def _finding(one: Candidate, ctx: Context) -> Finding:
+def _finding(one: _judging.Candidate, ctx: Context) -> Finding:
     column = one.statement.columns[0] if one.statement.columns else ""
     more = {"model": one.operation.model, "dropped": one.table, "django": one.migration.is_django}
-    asked = asking(one, ctx, asks=True, **more)
+    asked = _judging.asking(one, ctx, asks=True, **more)
     key = asked["data"]["key"]
     return RULE.finding(
         one.operation.call,
@@ -137,19 +137,19 @@ def _finding(one: Candidate, ctx: Context) -> Finding:
         then=f"then {_recipe(one, column)}",
         **{
             **asked,
-            "questions": (*asked["questions"], mapped.ASKED),
+            "questions": (*asked["questions"], _mappings.ASKED),
             "data": {**asked["data"], "names": _names(one, key, column)},
         },
     )
 
 
-def _names(one: Candidate, key: str, column: str) -> list[str]:
+def _names(one: _judging.Candidate, key: str, column: str) -> list[str]:
     """What the history and the models may call a column: Django's SQL knows `customer_id` of a field `customer`."""
     is_sql = one.migration.is_django and not one.operation.model
     return list(dict.fromkeys([key, column, *([column.removesuffix("_id")] if is_sql else [])])) if column else []
 
 
-def _recipe(one: Candidate, column: str) -> str:
+def _recipe(one: _judging.Candidate, column: str) -> str:
     what = "column" if column else "table"
     if one.migration.is_django:
         part = "field" if column else "model"
@@ -162,16 +162,16 @@ def _recipe(one: Candidate, column: str) -> str:
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    if not stands(finding, answers):
+    if not _judging.stands(finding, answers):
         return None
-    known, data, path = past.history(answers), finding.data, finding.path
+    known, data, path = _history.history(answers), finding.data, finding.path
     places: list[tuple[str, ...]] = [(data["table"], name) for name in data["names"]] or [(data["table"],)]
     if any(known.is_gone_before(path, *place) or known.comes_back(path, *place) for place in places):
         return None
     if _say_who_maps(finding, answers):
         return finding
     columns = [known.before(path, *place) for place in places] if data["names"] else []
-    if any(column and not column.null and column.default == Default.NONE for column in columns):
+    if any(column and not column.null and column.default == _model.Default.NONE for column in columns):
         _say(finding, "required")
     return finding
 
@@ -179,7 +179,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 def _say_who_maps(finding: Finding, answers: Answers) -> bool:
     """Whether the project's code still maps what is dropped: then the finding says where."""
     app = os.path.dirname(os.path.dirname(finding.path))
-    for one in mapped.mappings(answers):
+    for one in _mappings.mappings(answers):
         # A project may map the tables of another database with the other framework.
         is_same = one.is_django == finding.data["django"]
         if not is_same or not one.is_of(finding.data["dropped"], finding.data["model"], app):

@@ -56,10 +56,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
-from readlint_rules.migrations._history import remember
-from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
-from readlint_rules.migrations._model import Kind
-from readlint_rules.migrations._wording import columns_of
+from readlint_rules.migrations import _judging, _wording
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -90,9 +89,9 @@ _CONCURRENT = {
 }
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in candidates(ctx, Kind.CREATE_INDEX):
+    for one in _judging.candidates(ctx, Kind.CREATE_INDEX):
         # What Django defers to the migration's end belongs to an `AddField`, whose lock is the graver matter.
         is_harmless = one.statement.concurrently or one.statement.deferred or one.statement.using_index
         if not is_harmless:
@@ -100,18 +99,18 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
                 one.operation.call,
                 fix=_fix(one, ctx),
                 table=one.table,
-                columns=columns_of(one.statement),
+                columns=_wording.columns_of(one.statement),
                 recipe=_recipe(one),
-                **asking(one, ctx),
+                **_judging.asking(one, ctx),
             )
 
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    return finding if stands(finding, answers) else None
+    return finding if _judging.stands(finding, answers) else None
 
 
-def _recipe(one: Candidate) -> str:
+def _recipe(one: _judging.Candidate) -> str:
     operation = one.operation.name
     if one.statement.text:
         place = (
@@ -126,8 +125,9 @@ def _recipe(one: Candidate) -> str:
     if one.migration.is_django:
         return "Use `AddIndexConcurrently`, in a migration of its own with `atomic = False`"
     if operation == "add_column":
+        columns = _wording.columns_of(one.statement)
         return (
-            f"Leave `index=True` out, and create the index of {columns_of(one.statement)} in a later revision with "
+            f"Leave `index=True` out, and create the index of {columns} in a later revision with "
             "`postgresql_concurrently=True` inside of `op.get_context().autocommit_block()`"
         )
     return (
@@ -136,7 +136,7 @@ def _recipe(one: Candidate) -> str:
     )
 
 
-def _fix(one: Candidate, ctx: Context) -> Fix | None:
+def _fix(one: _judging.Candidate, ctx: Context) -> Fix | None:
     migration, operation = one.migration, one.operation
     if migration.is_django:
         is_alone = all(other.name in {*_CONCURRENT, "AddIndexConcurrently"} for other in migration.operations)
@@ -150,7 +150,7 @@ def _fix(one: Candidate, ctx: Context) -> Fix | None:
     return Fix(in_autocommit_block, "Build it concurrently in an autocommit block", *nodes)
 
 
-def _dropped(one: Candidate, ctx: Context) -> ast.stmt | None:
+def _dropped(one: _judging.Candidate, ctx: Context) -> ast.stmt | None:
     """Where the downgrade drops the index."""
     for operation in one.migration.read_downgrade():
         statement = ctx.parent(operation.call)

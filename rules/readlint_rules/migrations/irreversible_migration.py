@@ -60,13 +60,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
-from readlint_rules.migrations._events import table_key
-from readlint_rules.migrations._expressions import is_none, last, name
-from readlint_rules.migrations._history import history, remember
-from readlint_rules.migrations._judging import Candidate, asking_over, candidates, judged_migration, stands
-from readlint_rules.migrations._model import Column, Default, Kind, Migration, Operation
-from readlint_rules.migrations._reverting import Downgrade, is_lossy, left_behind
-from readlint_rules.migrations._wording import listed
+from readlint_rules.migrations import _events, _expressions, _history, _judging, _model, _reverting, _wording
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -110,14 +106,14 @@ _CHANGES = frozenset(
 )
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    migration = judged_migration(ctx)
+    migration = _judging.judged_migration(ctx)
     if migration is None:
         return
     if migration.is_django:
         yield from _of_operations(migration, ctx)
-        for one in candidates(ctx, Kind.DROP_COLUMN, everywhere=True):
+        for one in _judging.candidates(ctx, Kind.DROP_COLUMN, everywhere=True):
             if one.operation.name == "RemoveField" and not one.statement.on_new_column:
                 yield _of_field(one, ctx)
     else:
@@ -126,27 +122,27 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    if not stands(finding, answers):
+    if not _judging.stands(finding, answers):
         return None
     if finding.message_id == "downgrade":
         # Without any `downgrade` to compare with, a missing one is meant: Alembic's own template has one.
         least = 1 if finding.arguments["does"] == "is missing" else 0
-        return finding if history(answers).goes_back(finding.path, least) else None
+        return finding if _history.history(answers).goes_back(finding.path, least) else None
     if finding.message_id != "field":
         return finding
-    old = history(answers).before(finding.path, finding.data["table"], finding.data["key"])
+    old = _history.history(answers).before(finding.path, finding.data["table"], finding.data["key"])
     return finding if old is not None and _is_required(old) else None
 
 
-def _is_required(old: Column) -> bool:
-    has_default = bool(old.python_default) or old.default != Default.NONE or bool(old.generated) or old.identity
+def _is_required(old: _model.Column) -> bool:
+    has_default = bool(old.python_default) or old.default != _model.Default.NONE or bool(old.generated) or old.identity
     return old.known and not old.null and not has_default
 
 
 # Django
 
 
-def _of_operations(migration: Migration, ctx: Context) -> Iterator[Finding]:
+def _of_operations(migration: _model.Migration, ctx: Context) -> Iterator[Finding]:
     for operation in migration.operations:
         argument = _REVERSES.get(operation.name)
         if argument is None or operation.is_state_only or not _is_irreversible(operation, argument):
@@ -161,26 +157,26 @@ def _of_operations(migration: Migration, ctx: Context) -> Iterator[Finding]:
             operation=shown,
             argument=argument,
             noop=noop,
-            **asking_over(ctx),
+            **_judging.asking_over(ctx),
         )
 
 
 _REVERSES = {"RunPython": "reverse_code", "RunSQL": "reverse_sql"}
 
 
-def _is_irreversible(operation: Operation, argument: str) -> bool:
+def _is_irreversible(operation: _model.Operation, argument: str) -> bool:
     given = operation.arguments
     if any(keyword.arg is None for keyword in operation.call.keywords) or not given:
         return False
     first = next(iter(given.values()))
-    if last(first) == "noop" or (argument in given and not is_none(given[argument])):
+    if _expressions.last(first) == "noop" or (argument in given and not _expressions.is_none(given[argument])):
         return False
     if operation.name == "RunSQL":
         return any(statement.kind is not Kind.DROP_INDEX for statement in operation.statements)
     return True
 
 
-def _fix(operation: Operation, argument: str, ctx: Context) -> Fix | None:
+def _fix(operation: _model.Operation, argument: str, ctx: Context) -> Fix | None:
     is_of_rows = all(statement.kind in (*_ROWS, Kind.CODE) for statement in operation.statements)
     if not is_of_rows or any(isinstance(given, ast.Starred) for given in operation.call.args):
         return None
@@ -190,43 +186,45 @@ def _fix(operation: Operation, argument: str, ctx: Context) -> Fix | None:
     return Fix(with_noop, f"Add `{argument}={data['noop']}`", operation.call, data=data)
 
 
-def _of_field(one: Candidate, ctx: Context) -> Finding:
-    field = name(one.operation.arguments.get("name"), ctx)
+def _of_field(one: _judging.Candidate, ctx: Context) -> Finding:
+    field = _expressions.name(one.operation.arguments.get("name"), ctx)
     return RULE.finding(
         one.operation.call,
         "field",
         severity=Severity.NOTE,
         field=field,
         model=one.operation.model,
-        **asking_over(ctx, table=table_key(one.operation, one.migration), key=field),
+        **_judging.asking_over(ctx, table=_events.table_key(one.operation, one.migration), key=field),
     )
 
 
 # Alembic
 
 
-def _of_revision(migration: Migration, ctx: Context) -> Iterator[Finding]:
+def _of_revision(migration: _model.Migration, ctx: Context) -> Iterator[Finding]:
     changes = _changes(migration)
     if not changes:
         return
-    more = asking_over(ctx)
-    downgrade = Downgrade(migration, ctx)
+    more = _judging.asking_over(ctx)
+    downgrade = _reverting.Downgrade(migration, ctx)
     does = downgrade.does_nothing()
     if does:
         if not downgrade.is_excused():
             node = migration.downgrade_node or migration.node
-            yield RULE.finding(node, "downgrade", does=does, changes=changes, **asking_over(ctx, asks=True))
+            yield RULE.finding(node, "downgrade", does=does, changes=changes, **_judging.asking_over(ctx, asks=True))
         return
-    for operation, what in left_behind(migration, downgrade):
+    for operation, what in _reverting.left_behind(migration, downgrade):
         yield RULE.finding(operation.call, "left", what=what, **more)
-    lost = is_lossy(migration, downgrade)
+    lost = _reverting.is_lossy(migration, downgrade)
     if lost and migration.downgrade_node is not None:
         old, new = lost
         node = migration.downgrade_node
-        yield RULE.finding(node, "lossy", severity=Severity.NOTE, old=listed([old]), new=listed([new]), **more)
+        yield RULE.finding(
+            node, "lossy", severity=Severity.NOTE, old=_wording.listed([old]), new=_wording.listed([new]), **more
+        )
 
 
-def _changes(migration: Migration) -> str:
+def _changes(migration: _model.Migration) -> str:
     """The first change of a table that has to be undone, for a message."""
     for _, statement in migration.statements():
         if statement.kind in _CHANGES:

@@ -58,12 +58,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity, dotted, walk
-from readlint_rules.migrations._code import bodies, functions_of
-from readlint_rules.migrations._discovery import migration_of
-from readlint_rules.migrations._expressions import last
-from readlint_rules.migrations._history import ASKED, history, remember
-from readlint_rules.migrations._mappings import of_class
-from readlint_rules.migrations._model import Migration
+from readlint_rules.migrations import _code, _discovery, _expressions, _history, _mappings, _model
+from readlint_rules.migrations._files import may_be_migration, remember
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -89,9 +85,9 @@ _LIBRARIES = ("sqlalchemy.", "alembic.", "django.")
 _ASKING = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "type"})
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    migration = ctx.once(migration_of)
+    migration = ctx.once(_discovery.migration_of)
     if migration is None or migration.is_squash:
         return
     said: set[str] = set()
@@ -102,17 +98,19 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
                 yield _finding(node, name, migration, ctx)
 
 
-def _functions(migration: Migration, ctx: Context) -> list[ast.AST]:
+def _functions(migration: _model.Migration, ctx: Context) -> list[ast.AST]:
     """What the migration runs: functions of `RunPython`, or `upgrade` and `downgrade`, and what they call."""
     if not migration.is_django:
-        return [one for name in ("upgrade", "downgrade") for one in bodies(ast.Name(name), ctx)]
+        return [one for name in ("upgrade", "downgrade") for one in _code.bodies(ast.Name(name), ctx)]
     given = [one.arguments for one in migration.operations if one.name == "RunPython"]
-    return [one for arguments in given for key in ("code", "reverse_code") for one in bodies(arguments.get(key), ctx)]
+    return [
+        one for arguments in given for key in ("code", "reverse_code") for one in _code.bodies(arguments.get(key), ctx)
+    ]
 
 
 def _imported(function: ast.AST, ctx: Context) -> Iterator[tuple[ast.expr, str]]:
     """What comes from an import and is used as more than a name."""
-    local = ctx.once(functions_of)
+    local = ctx.once(_code.functions_of)
     for node in walk(function):
         if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
             continue
@@ -130,17 +128,17 @@ def _is_used(node: ast.expr, ctx: Context) -> bool:
         is_whole = parent.attr in ("objects", "query", "_default_manager", "__table__", "metadata")
         return is_whole or _is_queried(parent, ctx)
     if isinstance(parent, ast.Call):
-        return last(parent.func) not in _ASKING or node is parent.func
+        return _expressions.last(parent.func) not in _ASKING or node is parent.func
     return isinstance(parent, ast.keyword)
 
 
 def _is_queried(column: ast.Attribute, ctx: Context) -> bool:
     """`session.query(Order.id)`"""
     call = ctx.parent(column)
-    return isinstance(call, ast.Call) and column in call.args and last(call.func) in ("query", "select")
+    return isinstance(call, ast.Call) and column in call.args and _expressions.last(call.func) in ("query", "select")
 
 
-def _finding(node: ast.expr, name: str, migration: Migration, ctx: Context) -> Finding:
+def _finding(node: ast.expr, name: str, migration: _model.Migration, ctx: Context) -> Finding:
     start = ctx.settings.migrations_start_after
     question = Question(LIVE, name)
     shown = dotted(node) or name
@@ -154,7 +152,7 @@ def _finding(node: ast.expr, name: str, migration: Migration, ctx: Context) -> F
         name=shown,
         recipe=recipe,
         instead="`apps.get_model`" if django else "`sa.table(...)`",
-        questions=(question, *(ASKED if start else ())),
+        questions=(question, *(_history.ASKED if start else ())),
         data={"start_after": list(start), "name": name},
     )
 
@@ -162,7 +160,7 @@ def _finding(node: ast.expr, name: str, migration: Migration, ctx: Context) -> F
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     data = finding.data
-    if data["start_after"] and history(answers).is_over(finding.path, data["start_after"]):
+    if data["start_after"] and _history.history(answers).is_over(finding.path, data["start_after"]):
         return None
     answer = "model" if data["name"] == _USER else answers[Question(LIVE, data["name"])]
     if answer == "function":
@@ -189,9 +187,9 @@ def live(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) -> Any:
 
 def _is_model(node: ast.ClassDef, ctx: Context, ask: Callable[[Question], Any]) -> bool:
     is_table = any(one.arg == "table" for one in node.keywords)  # of SQLModel
-    if is_table or any(last(base) in ("Model", "AbstractUser", "AbstractBaseUser") for base in node.bases):
+    if is_table or any(_expressions.last(base) in ("Model", "AbstractUser", "AbstractBaseUser") for base in node.bases):
         return True
-    mapping = of_class(node, ctx)
+    mapping = _mappings.of_class(node, ctx)
     if mapping is not None and (not mapping.is_django or _has_model_fields(node)):
         return True
     return any(_names_model(base, ctx, ask) for base in node.bases if isinstance(base, (ast.Name, ast.Attribute)))
@@ -205,7 +203,7 @@ def _has_model_fields(node: ast.ClassDef) -> bool:
 
 def _names_model(node: ast.expr, ctx: Context, ask: Callable[[Question], Any]) -> bool:
     """Whether a name is a model of the file, or one that the file imports."""
-    own = [one for one in ctx.tree.body if isinstance(one, ast.ClassDef) and one.name == last(node)]
+    own = [one for one in ctx.tree.body if isinstance(one, ast.ClassDef) and one.name == _expressions.last(node)]
     if own and isinstance(node, ast.Name):
         return _is_model(own[0], ctx, ask)
     name = ctx.qualified_name(node)

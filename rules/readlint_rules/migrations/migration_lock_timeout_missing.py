@@ -87,13 +87,9 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity, regex, walk
-from readlint_rules.migrations._discovery import migration_of
-from readlint_rules.migrations._exempt import is_harmless
-from readlint_rules.migrations._expressions import last
-from readlint_rules.migrations._history import ASKED, history, remember
-from readlint_rules.migrations._judging import database_of, judged_migration
-from readlint_rules.migrations._locks import Lock, effect
-from readlint_rules.migrations._model import Framework, Kind
+from readlint_rules.migrations import _discovery, _exempt, _expressions, _history, _judging, _locks
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Framework, Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -130,15 +126,11 @@ def _mentions_timeout(text: str) -> bool:
     return is_possible and _TIMEOUT.search(text) is not None
 
 
-def _is_migration(text: str) -> bool:
-    return "down_revision" in text or "class Migration(" in text
-
-
 def _may_set_up(text: str) -> bool:
     return "DATABASES" in text or ("run_migrations" in text and "context.configure" in text)
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=_may_set_up)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for framework, node in _sites(module, ctx):
         start = ctx.settings.migrations_start_after
@@ -147,7 +139,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             count="",
             examples="",
             recipe=_RECIPES[framework],
-            questions=(_TIMEOUTS, _LOCKING, _SITES, *(ASKED if start else ())),
+            questions=(_TIMEOUTS, _LOCKING, _SITES, *(_history.ASKED if start else ())),
             data={"framework": framework.value, "start_after": list(start)},
         )
 
@@ -155,10 +147,10 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 def _sites(module: ast.Module, ctx: Context) -> Iterator[tuple[Framework, ast.AST]]:
     """Where the database of migrations is set up."""
     text = ctx.source.text
-    if not _may_set_up(text) or ctx.settings.database != "postgresql" or ctx.settings.is_test(ctx.path):
+    if ctx.settings.database != "postgresql" or ctx.settings.is_test(ctx.path):
         return
     for statement in module.body:
-        if isinstance(statement, ast.Assign) and last(statement.targets[0]) == "DATABASES":
+        if isinstance(statement, ast.Assign) and _expressions.last(statement.targets[0]) == "DATABASES":
             shown = ctx.text(statement)
             if "backends.sqlite3" not in shown or "postg" in shown:
                 yield Framework.DJANGO, statement
@@ -169,8 +161,9 @@ def _sites(module: ast.Module, ctx: Context) -> Iterator[tuple[Framework, ast.AS
 
 def _configures(node: ast.Call) -> bool:
     """`context.configure(connection=...)`; offline there is nobody to wait for."""
-    is_configure = isinstance(node.func, ast.Attribute) and node.func.attr == "configure"
-    return is_configure and last(node.func.value) == "context" and "url" not in {one.arg for one in node.keywords}  # type: ignore[attr-defined]
+    if not isinstance(node.func, ast.Attribute) or node.func.attr != "configure":
+        return False
+    return _expressions.last(node.func.value) == "context" and "url" not in {one.arg for one in node.keywords}
 
 
 @RULE.collect("database-sites", ast.Module, mentions=_may_set_up)
@@ -182,7 +175,7 @@ def collect_sites(module: ast.Module, ctx: Context) -> Iterator[str]:
 @RULE.collect("lock-timeouts", ast.Module, mentions=_mentions_timeout)
 def collect_timeouts(module: ast.Module, ctx: Context) -> Iterator[str]:
     text = ctx.source.text
-    if not _mentions_timeout(text) or _is_migration(text) or ctx.settings.is_test(ctx.path):
+    if may_be_migration(text) or ctx.settings.is_test(ctx.path):
         return
     prose = {node.value for node in walk(module) if isinstance(node, ast.Expr)}
     words = [word for node in walk(module) if node not in prose for word in _words(node) if _mentions_timeout(word)]
@@ -195,22 +188,22 @@ def _words(node: ast.AST) -> Iterator[str]:
         yield node.value
     elif isinstance(node, ast.Name) and node.id.isupper():
         yield node.id
-    elif isinstance(node, ast.Call) and last(node.func) == "dict":
+    elif isinstance(node, ast.Call) and _expressions.last(node.func) == "dict":
         yield from (one.arg for one in node.keywords if one.arg)
 
 
-@RULE.collect("locking-migrations", ast.Module, mentions=_is_migration)
+@RULE.collect("locking-migrations", ast.Module, mentions=may_be_migration)
 def collect_locking(module: ast.Module, ctx: Context) -> Iterator[str]:
     """The migrations that may wait for a lock without an end."""
-    if ctx.once(migration_of) is None or database_of(ctx) != "postgresql":
+    if ctx.once(_discovery.migration_of) is None or _judging.database_of(ctx) != "postgresql":
         return
-    migration = judged_migration(ctx)
+    migration = _judging.judged_migration(ctx)
     for operation, statement in migration.statements() if migration else ():
         if statement.kind is Kind.SETTING and "lock_timeout" in statement.text.lower():
             return
-        lock = effect(statement, ctx.settings.pg_version).lock
-        is_locking = lock >= Lock.SHARE_ROW_EXCLUSIVE and not statement.changes
-        if migration is not None and is_locking and not is_harmless(operation, statement, ctx):
+        lock = _locks.effect(statement, ctx.settings.pg_version).lock
+        is_locking = lock >= _locks.Lock.SHARE_ROW_EXCLUSIVE and not statement.changes
+        if migration is not None and is_locking and not _exempt.is_harmless(operation, statement, ctx):
             yield json.dumps([migration.framework.value, ctx.path])
             return
 
@@ -220,7 +213,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     if answers[_TIMEOUTS]:
         return None
     start = finding.data["start_after"]
-    past = history(answers) if start else None
+    past = _history.history(answers) if start else None
     locking = [tuple(json.loads(fact)) for fact in answers[_LOCKING] or ()]
     open_ = [(framework, path) for framework, path in locking if past is None or not past.is_over(path, start)]
     sites = [tuple(json.loads(fact)) for fact in answers[_SITES] or ()]

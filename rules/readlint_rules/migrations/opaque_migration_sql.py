@@ -49,9 +49,9 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
-from readlint_rules.migrations._history import remember
-from readlint_rules.migrations._judging import asking, candidates, stands
-from readlint_rules.migrations._model import Kind
+from readlint_rules.migrations import _judging
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -85,13 +85,13 @@ _SQL = frozenset(
 )
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in candidates(ctx, Kind.UNKNOWN):
+    for one in _judging.candidates(ctx, Kind.UNKNOWN):
         if _MYSQL.search(one.statement.text):
             continue
         words = _words(one.statement.text)
-        yield RULE.finding(one.operation.call, "verb" if words else "default", words=words, **asking(one, ctx))
+        yield RULE.finding(one.operation.call, "verb" if words else "default", words=words, **_judging.asking(one, ctx))
 
 
 def _words(text: str) -> str:
@@ -102,4 +102,4 @@ def _words(text: str) -> str:
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    return finding if stands(finding, answers) else None
+    return finding if _judging.stands(finding, answers) else None

@@ -52,9 +52,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
-from readlint_rules.migrations._history import history, remember
-from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
-from readlint_rules.migrations._model import Column, Kind, Operation, Statement
+from readlint_rules.migrations import _history, _judging, _model
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -81,12 +81,12 @@ _VIEW = regex(r'\bcreate\s+(?:or\s+replace\s+)?view\s+(?:"?public"?\.)?"?([\w.]+
 _NO_TABLE = ("_seq", "_idx", "_pkey")
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in candidates(ctx, Kind.RENAME_COLUMN, everywhere=True):
+    for one in _judging.candidates(ctx, Kind.RENAME_COLUMN, everywhere=True):
         if not one.statement.on_new_column and not _is_covered(one, ctx):
             yield _of_column(one, ctx)
-    for one in candidates(ctx, Kind.RENAME_TABLE, everywhere=True):
+    for one in _judging.candidates(ctx, Kind.RENAME_TABLE, everywhere=True):
         if one.statement.other != one.table and not one.table.endswith(_NO_TABLE) and not _is_covered(one, ctx):
             recipe = _recipe_for_table(one)
             more = _asking(one, ctx)
@@ -97,25 +97,25 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    if not stands(finding, answers):
+    if not _judging.stands(finding, answers):
         return None
     return finding if not finding.questions or _reaches_database(finding, answers) else None
 
 
-def _asking(one: Candidate, ctx: Context) -> dict[str, Any]:
-    return asking(one, ctx, asks=one.migration.is_django, by=one.operation.name)
+def _asking(one: _judging.Candidate, ctx: Context) -> dict[str, Any]:
+    return _judging.asking(one, ctx, asks=one.migration.is_django, by=one.operation.name)
 
 
 def _reaches_database(finding: Finding, answers: Answers) -> bool:
     """Whether Django sends anything for it."""
-    past, data = history(answers), finding.data
+    past, data = _history.history(answers), finding.data
     if finding.message_id == "table":
         named = past.table_before(finding.path, data["table"])
         return not named or (data["by"] != "RenameModel" and named != finding.arguments["new"])
     old = past.before(finding.path, data["table"], data["key"])
     if data["changes"]:
         # A field of a class that nobody knows may be a foreign key, whose column ends in `_id`.
-        return old is not None and old.known and Column(*data["column"]).known
+        return old is not None and old.known and _model.Column(*data["column"]).known
     if data["by"] != "RenameField":
         return True
     if old is None:
@@ -131,7 +131,7 @@ def _name_column(finding: Finding, field: str, column: str) -> None:
     finding.arguments["recipe"] = finding.arguments["recipe"].replace(f'db_column="{field}"', f'db_column="{column}"')
 
 
-def _of_column(one: Candidate, ctx: Context) -> Finding:
+def _of_column(one: _judging.Candidate, ctx: Context) -> Finding:
     old = one.statement.columns[0] if one.statement.columns else ""
     return RULE.finding(
         one.operation.call,
@@ -144,7 +144,7 @@ def _of_column(one: Candidate, ctx: Context) -> Finding:
     )
 
 
-def _recipe_for_column(one: Candidate, old: str) -> str:
+def _recipe_for_column(one: _judging.Candidate, old: str) -> str:
     new = one.statement.other
     if one.operation.name == "RenameField":
         return f'Put an `AlterField` of `{old}` with `db_column="{old}"` before it, and the column stays'
@@ -159,14 +159,14 @@ def _recipe_for_column(one: Candidate, old: str) -> str:
     return f"Add `{new}`, write both, copy in batches, and drop `{old}` in a later deployment"
 
 
-def _recipe_for_table(one: Candidate) -> str:
+def _recipe_for_table(one: _judging.Candidate) -> str:
     if one.operation.name in ("RenameModel", "AlterModelTable"):
         return f'Keep `db_table = "{one.table}"`, or leave a view of that name behind in the same transaction'
     keep = "" if one.migration.is_django else f'Keep `__tablename__ = "{one.table}"`, or leave'
     return f"{keep or 'Leave'} a view named `{one.table}` behind in the same transaction"
 
 
-def _is_covered(one: Candidate, ctx: Context) -> bool:
+def _is_covered(one: _judging.Candidate, ctx: Context) -> bool:
     """Whether the old name still leads somewhere once the migration is done, or the new one did before."""
     others = [pair for pair in one.migration.statements() if pair[1] is not one.statement]
     if one.migration.is_django and _is_kept(one):
@@ -184,11 +184,11 @@ def _is_covered(one: Candidate, ctx: Context) -> bool:
     return not names.isdisjoint(views)
 
 
-def _is_beside(statement: Statement, other: Statement) -> bool:
+def _is_beside(statement: _model.Statement, other: _model.Statement) -> bool:
     return other.transaction == statement.transaction
 
 
-def _occupies(statement: Statement, other: Statement) -> bool:
+def _occupies(statement: _model.Statement, other: _model.Statement) -> bool:
     """Whether `other` gives the old name to something else."""
     if statement.kind is Kind.RENAME_TABLE:
         made = other.other if other.kind is Kind.RENAME_TABLE else other.table
@@ -199,7 +199,7 @@ def _occupies(statement: Statement, other: Statement) -> bool:
     return other.kind in (Kind.RENAME_COLUMN, Kind.ADD_COLUMN) and made == "".join(statement.columns)
 
 
-def _frees(statement: Statement, other: Statement) -> bool:
+def _frees(statement: _model.Statement, other: _model.Statement) -> bool:
     """Whether `other` took the new name away from something else."""
     if statement.kind is Kind.RENAME_TABLE:
         return other.kind in (Kind.RENAME_TABLE, Kind.DROP_TABLE) and other.table == statement.other
@@ -207,7 +207,7 @@ def _frees(statement: Statement, other: Statement) -> bool:
     return is_freeing and other.columns == (statement.other,)
 
 
-def _is_kept(one: Candidate) -> bool:
+def _is_kept(one: _judging.Candidate) -> bool:
     """Whether an operation before it in the same migration has given the field a column, or the model a table."""
     for operation in one.migration.operations:
         if operation is one.operation:
@@ -217,7 +217,7 @@ def _is_kept(one: Candidate) -> bool:
     return False
 
 
-def _names(operation: Operation, one: Candidate) -> bool:
+def _names(operation: _model.Operation, one: _judging.Candidate) -> bool:
     if one.operation.name == "RenameField":
         column = operation.column
         node = operation.arguments.get("name")

@@ -60,9 +60,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
-from readlint_rules.migrations._history import remember
-from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
-from readlint_rules.migrations._model import Column, Default, Kind
+from readlint_rules.migrations import _judging, _model
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -93,9 +93,9 @@ RULE: Rule[None] = Rule(
 remember(RULE)
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in candidates(ctx, Kind.ADD_COLUMN):
+    for one in _judging.candidates(ctx, Kind.ADD_COLUMN):
         column = one.operation.column or one.statement.column
         if column is not None and _is_required(column) and not _gets_default(one, column):
             message = _message(one, column)
@@ -106,22 +106,22 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
                 column=column.name,
                 table=one.table,
                 recipe=_recipe(one, column),
-                **asking(one, ctx),
+                **_judging.asking(one, ctx),
             )
     yield from _constraints(ctx)
 
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    return finding if stands(finding, answers) else None
+    return finding if _judging.stands(finding, answers) else None
 
 
-def _is_required(column: Column) -> bool:
-    has_default = column.default != Default.NONE or column.generated or column.identity
+def _is_required(column: _model.Column) -> bool:
+    has_default = column.default != _model.Default.NONE or column.generated or column.identity
     return not column.null and not has_default and (column.known or bool(column.python_default))
 
 
-def _gets_default(one: Candidate, column: Column) -> bool:
+def _gets_default(one: _judging.Candidate, column: _model.Column) -> bool:
     """Whether the same migration goes on to give it one."""
     later = [statement for _, statement in one.migration.statements() if statement.kind is Kind.SET_DEFAULT]
     if any(statement.columns == (column.name,) and not statement.changes for statement in later):
@@ -129,13 +129,13 @@ def _gets_default(one: Candidate, column: Column) -> bool:
     return any(operation.name == "AddDefaultValue" for operation in one.migration.operations)
 
 
-def _message(one: Candidate, column: Column) -> str:
+def _message(one: _judging.Candidate, column: _model.Column) -> str:
     if not column.python_default:
         return "default"
     return "dropped" if one.migration.is_django else "ignored"
 
 
-def _recipe(one: Candidate, column: Column) -> str:
+def _recipe(one: _judging.Candidate, column: _model.Column) -> str:
     if not one.migration.is_django:
         return f"Give `{column.name}` a `server_default`, or add it nullable and fill it in batches"
     if one.statement.text:
@@ -147,21 +147,23 @@ def _recipe(one: Candidate, column: Column) -> str:
 
 def _constraints(ctx: Context) -> Iterator[Finding]:
     """Constraints that demand a value of a column of the same migration."""
-    for one in candidates(ctx, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.SET_NOT_NULL):
+    for one in _judging.candidates(ctx, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.SET_NOT_NULL):
         statement = one.statement
         demands = statement.kind is not Kind.ADD_CHECK or statement.condition.lower().endswith("is not null")
         if demands and not statement.changes and statement.on_new_column and not _has_default(one):
             column = statement.columns[0]
-            yield RULE.finding(one.operation.call, "constraint", column=column, table=one.table, **asking(one, ctx))
+            yield RULE.finding(
+                one.operation.call, "constraint", column=column, table=one.table, **_judging.asking(one, ctx)
+            )
 
 
-def _has_default(one: Candidate) -> bool:
+def _has_default(one: _judging.Candidate) -> bool:
     added = [
         statement.column
         for _, statement in one.migration.statements()
         if statement.kind is Kind.ADD_COLUMN and statement.columns == one.statement.columns and statement.column
     ]
-    if any(column.default != Default.NONE and not column.python_default for column in added):
+    if any(column.default != _model.Default.NONE and not column.python_default for column in added):
         return True
     return any(_gets_default(one, column) for column in added)
 
@@ -169,7 +171,7 @@ def _has_default(one: Candidate) -> bool:
 _LITERALS = (ast.Constant, ast.UnaryOp)
 
 
-def _fix(one: Candidate, column: Column, ctx: Context) -> Fix | None:
+def _fix(one: _judging.Candidate, column: _model.Column, ctx: Context) -> Fix | None:
     call = one.operation.arguments.get("field" if one.migration.is_django else "column")
     if not isinstance(call, ast.Call) or column.references or column.unique:
         return None

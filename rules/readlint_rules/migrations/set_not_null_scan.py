@@ -50,9 +50,9 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations._history import history, remember
-from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
-from readlint_rules.migrations._model import Default, Kind
+from readlint_rules.migrations import _history, _judging, _model
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -74,9 +74,9 @@ RULE: Rule[None] = Rule(
 remember(RULE)
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in candidates(ctx, Kind.SET_NOT_NULL):
+    for one in _judging.candidates(ctx, Kind.SET_NOT_NULL):
         if one.statement.on_new_column:
             continue
         column = one.statement.column
@@ -87,15 +87,15 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             column=one.statement.columns[0],
             table=one.table,
             recipe=_recipe(one, ctx.settings.pg_version),
-            **asking(one, ctx, asks=True, proves=ctx.settings.pg_version >= 12, restates=_restates(one)),
+            **_judging.asking(one, ctx, asks=True, proves=ctx.settings.pg_version >= 12, restates=_restates(one)),
         )
 
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    if not stands(finding, answers):
+    if not _judging.stands(finding, answers):
         return None
-    past, data = history(answers), finding.data
+    past, data = _history.history(answers), finding.data
     names = {data["key"], *data["columns"]}
     if data["proves"] and any(past.has_proof_of_not_null(finding.path, data["table"], name) for name in names):
         return None
@@ -104,16 +104,16 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     return finding if was_null else None
 
 
-def _restates(one: Candidate) -> bool:
+def _restates(one: _judging.Candidate) -> bool:
     """Whether `nullable=False` may only repeat what holds: MySQL wants to hear all of a column that is changed."""
     return not {"new_column_name", "type_"}.isdisjoint(one.operation.arguments)
 
 
 def _has_default(python_default: str, default: str) -> bool:
-    return bool(python_default) or default != Default.NONE
+    return bool(python_default) or default != _model.Default.NONE
 
 
-def _recipe(one: Candidate, version: int) -> str:
+def _recipe(one: _judging.Candidate, version: int) -> str:
     column = one.statement.columns[0]
     if version >= 18:
         first = f"`ADD CONSTRAINT ... NOT NULL {column} NOT VALID`"

@@ -59,13 +59,9 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Place, Rule, Severity
-from readlint_rules.migrations._code import bodies, changes_many_rows, models_of
-from readlint_rules.migrations._history import history, remember
-from readlint_rules.migrations._holding import Held, held_locks
-from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
-from readlint_rules.migrations._locks import effect
-from readlint_rules.migrations._model import Kind
-from readlint_rules.migrations._wording import columns_of
+from readlint_rules.migrations import _code, _history, _holding, _judging, _locks, _wording
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -98,14 +94,14 @@ _STEPS = {
 }
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     said: set[int | None] = set()  # transactions with a step that must move: others move with it
-    for one in candidates(ctx, Kind.CREATE_INDEX, Kind.CHANGE_TYPE, *_STEPS):
+    for one in _judging.candidates(ctx, Kind.CREATE_INDEX, Kind.CHANGE_TYPE, *_STEPS):
         if one.statement.kind is Kind.CHANGE_TYPE:
             yield from _like(one, ctx)
         elif _is_slow(one, ctx):
-            held = ctx.once(held_locks).get(id(one.statement))
+            held = ctx.once(_holding.held_locks).get(id(one.statement))
             is_step = one.statement.kind in _STEPS
             if held and not (is_step and one.statement.transaction in said):
                 yield _finding(one, held, ctx)
@@ -115,17 +111,17 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     if finding.message_id == "like":
-        old = history(answers).before(finding.path, finding.data["table"], finding.data["key"])
+        old = _history.history(answers).before(finding.path, finding.data["table"], finding.data["key"])
         was_indexed = old is not None and old.type.startswith("varchar") and (old.indexed or old.unique)
-        return finding if was_indexed and stands(finding, answers) else None
+        return finding if was_indexed and _judging.stands(finding, answers) else None
     for data in finding.data["holders"]:
         finding.data = data
-        if stands(finding, answers):
+        if _judging.stands(finding, answers):
             return finding
     return None
 
 
-def _is_slow(one: Candidate, ctx: Context) -> bool:
+def _is_slow(one: _judging.Candidate, ctx: Context) -> bool:
     """Whether it is a slow step that no other rule reports by itself."""
     statement = one.statement
     if statement.kind is Kind.CREATE_INDEX:
@@ -138,27 +134,27 @@ def _is_slow(one: Candidate, ctx: Context) -> bool:
     return not statement.changes
 
 
-def _is_slow_code(one: Candidate, ctx: Context) -> bool:
-    functions = bodies(one.operation.arguments.get("code"), ctx)
-    models = {model for function in functions for model in models_of(function, ctx)}
+def _is_slow_code(one: _judging.Candidate, ctx: Context) -> bool:
+    functions = _code.bodies(one.operation.arguments.get("code"), ctx)
+    models = {model for function in functions for model in _code.models_of(function, ctx)}
     new = {operation.model.lower() for operation in one.migration.operations if operation.name == "CreateModel"}
     small = {table.lower() for table in ctx.settings.migrations_small_tables}
     if models and models <= new | small:
         return False
-    return any(map(changes_many_rows, functions))
+    return any(map(_code.changes_many_rows, functions))
 
 
-def _finding(one: Candidate, held: list[Held], ctx: Context) -> Finding:
+def _finding(one: _judging.Candidate, held: list[_holding.Held], ctx: Context) -> Finding:
     first = held[0]
     # What depends on earlier migrations may be nothing at all: then the next one may still hold the table.
     same = [first] if first.is_certain else [other for other in held if other[2:] == first[2:]]
-    asked = [asking(_candidate(other, one, ctx), ctx) for other in same]
+    asked = [_judging.asking(_candidate(other, one, ctx), ctx) for other in same]
     questions, data = asked[0]["questions"], {"holders": [more["data"] for more in asked]}
     if one.statement.kind is Kind.CREATE_INDEX:
         return RULE.finding(
             one.operation.call,
             "index",
-            columns=columns_of(one.statement),
+            columns=_wording.columns_of(one.statement),
             table=one.table,
             questions=questions,
             data=data,
@@ -180,11 +176,13 @@ def _finding(one: Candidate, held: list[Held], ctx: Context) -> Finding:
     )
 
 
-def _candidate(held: Held, one: Candidate, ctx: Context) -> Candidate:
-    return Candidate(one.migration, held.operation, held.statement, effect(held.statement, ctx.settings.pg_version))
+def _candidate(held: _holding.Held, one: _judging.Candidate, ctx: Context) -> _judging.Candidate:
+    return _judging.Candidate(
+        one.migration, held.operation, held.statement, _locks.effect(held.statement, ctx.settings.pg_version)
+    )
 
 
-def _like(one: Candidate, ctx: Context) -> Iterator[Finding]:
+def _like(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:
     """An `AlterField` of an indexed field to `TextField`."""
     column = one.statement.column
     if one.statement.changes and column is not None and column.type == "text" and (column.indexed or column.unique):
@@ -192,7 +190,7 @@ def _like(one: Candidate, ctx: Context) -> Iterator[Finding]:
             one.operation.call,
             "like",
             severity=Severity.NOTE,
-            columns=columns_of(one.statement),
+            columns=_wording.columns_of(one.statement),
             table=one.table,
-            **asking(one, ctx),
+            **_judging.asking(one, ctx),
         )

@@ -51,9 +51,9 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations._history import remember
-from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
-from readlint_rules.migrations._model import Column, Default, Kind
+from readlint_rules.migrations import _judging, _model
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -82,9 +82,9 @@ _MAINTENANCE = {
 }
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in candidates(ctx, Kind.ADD_COLUMN, *_MAINTENANCE):
+    for one in _judging.candidates(ctx, Kind.ADD_COLUMN, *_MAINTENANCE):
         column = one.statement.column
         if column is not None:
             if one.effect.rewrite:
@@ -98,17 +98,17 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
                 lock=f"{'an' if one.effect.lock.sql[0] == 'A' else 'a'} {one.effect.lock.sql}",
                 blocks=one.effect.lock.blocks,
                 recipe=_MAINTENANCE[one.statement.kind],
-                **asking(one, ctx),
+                **_judging.asking(one, ctx),
             )
 
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    return finding if stands(finding, answers) else None
+    return finding if _judging.stands(finding, answers) else None
 
 
-def _rewriting(one: Candidate, column: Column, ctx: Context) -> Finding:
-    is_guess = column.default == Default.UNKNOWN and not column.generated and not column.identity
+def _rewriting(one: _judging.Candidate, column: _model.Column, ctx: Context) -> Finding:
+    is_guess = column.default == _model.Default.UNKNOWN and not column.generated and not column.identity
     why, recipe = _why(column)
     return RULE.finding(
         one.operation.call,
@@ -117,11 +117,11 @@ def _rewriting(one: Candidate, column: Column, ctx: Context) -> Finding:
         table=one.table,
         why=why,
         recipe=recipe,
-        **asking(one, ctx),
+        **_judging.asking(one, ctx),
     )
 
 
-def _why(column: Column) -> tuple[str, str]:
+def _why(column: _model.Column) -> tuple[str, str]:
     if column.generated:
         return "a stored generated column has to be computed for every row", (
             "Add a plain column, fill it with a trigger and in batches, or make it virtual (PostgreSQL 18)"
@@ -131,8 +131,8 @@ def _why(column: Column) -> tuple[str, str]:
             "Add a plain nullable column, give it a sequence as default, and fill the old rows in batches"
         )
     batches = "Add it without a default, then set the default, and fill the old rows in batches"
-    if column.default == Default.VOLATILE:
+    if column.default == _model.Default.VOLATILE:
         return "its default is another one for every row", batches
-    if column.default == Default.UNKNOWN:
+    if column.default == _model.Default.UNKNOWN:
         return "nothing says that its default is the same for every row", batches
     return "PostgreSQL before 11 stores the default in every row", batches

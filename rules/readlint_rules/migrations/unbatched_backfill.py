@@ -56,12 +56,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
-from readlint_rules.migrations._backfills import KEYS, NAMES, SMALL, Backfill, backfills, picks_rows, tables_of
-from readlint_rules.migrations._expressions import last
-from readlint_rules.migrations._history import remember
-from readlint_rules.migrations._judging import Candidate, asking, asking_over, candidates, judged_migration, stands
-from readlint_rules.migrations._model import Kind, Migration
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
+from readlint_rules.migrations import _backfills, _expressions, _judging, _model
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -83,29 +81,21 @@ RULE: Rule[None] = Rule(
 )
 remember(RULE)
 
-_NAMES = "|".join(sorted(KEYS | NAMES))
-#: One row, a list of them, or a range. `id IN (SELECT ...)` is none without a LIMIT.
-_PICKED = regex(
-    rf"""\blimit\b|\bctid\b|\bbetween\b
-    |\b(?:{_NAMES})\W{{0,2}}\s*(?:=|<|>|<=|>=)\s*(?:any\b|['%:$?{{\d])
-    |\b(?:{_NAMES})\W{{0,2}}\s*in\s*(?:%|:|\$|\?|\{{|\(\s*['%:$?{{\d])""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _VERBS = {"update": "updates all rows", "delete": "deletes all rows"}
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    migration = judged_migration(ctx)
+    migration = _judging.judged_migration(ctx)
     if migration is None:
         return
-    for one in candidates(ctx, Kind.UPDATE, Kind.DELETE, everywhere=True):
+    for one in _judging.candidates(ctx, Kind.UPDATE, Kind.DELETE, everywhere=True):
         if not one.statement.changes:
             yield from _of_statement(one, ctx)
     new = {statement.table for _, statement in migration.statements() if statement.kind is Kind.CREATE_TABLE}
     told: set[ast.AST] = set()  # two operations may call one function
     for function, is_atomic in _functions(migration, ctx):
-        for found in backfills(function, ctx):
+        for found in _backfills.backfills(function, ctx):
             if found.node not in told and found.table not in new and (is_atomic or found.what != "loop"):
                 told.add(found.node)
                 yield _of_code(found, migration, ctx)
@@ -113,10 +103,10 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    return finding if stands(finding, answers) else None
+    return finding if _judging.stands(finding, answers) else None
 
 
-def _functions(migration: Migration, ctx: Context) -> Iterator[tuple[ast.FunctionDef, bool]]:
+def _functions(migration: _model.Migration, ctx: Context) -> Iterator[tuple[ast.FunctionDef, bool]]:
     """The functions that run, each with whether they run in one transaction."""
     if not migration.is_django:
         assert isinstance(migration.node, ast.FunctionDef)
@@ -127,7 +117,7 @@ def _functions(migration: Migration, ctx: Context) -> Iterator[tuple[ast.Functio
     for operation in migration.operations:
         code = operation.arguments.get("code")
         is_code = operation.name == "RunPython" and not operation.is_state_only and isinstance(code, ast.Name)
-        called = last(code) if is_code and code is not None else ""
+        called = _expressions.last(code) if is_code and code is not None else ""
         if called in functions and called not in seen:
             seen.add(called)
             yield functions[called], operation.transaction is not None
@@ -136,35 +126,36 @@ def _functions(migration: Migration, ctx: Context) -> Iterator[tuple[ast.Functio
 # SQL
 
 
-def _of_statement(one: Candidate, ctx: Context) -> Iterator[Finding]:
+def _of_statement(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:
     verb = "update" if one.statement.kind is Kind.UPDATE else "delete"
     table = one.table
     if one.statement.text:
         # What is set is no condition.
         where = re.search(r"\bwhere\b.*|\blimit\b", one.statement.text, re.IGNORECASE | re.DOTALL)
-        is_picked = where is not None and bool(_PICKED.search(where[0]))
+        is_picked = where is not None and bool(_backfills.PICKED.search(where[0]))
     else:
-        is_picked = picks_rows(one.operation.call) or "limit(" in ctx.text(one.operation.call)
-        table = tables_of(ctx).get(_built_table(one.operation.call, verb), "")
-    small = {*SMALL, *ctx.settings.migrations_small_tables}
+        is_picked = _backfills.picks_rows(one.operation.call) or "limit(" in ctx.text(one.operation.call)
+        table = _backfills.tables_of(ctx).get(_built_table(one.operation.call, verb), "")
+    small = {*_backfills.SMALL, *ctx.settings.migrations_small_tables}
     new = {other.table for _, other in one.migration.statements() if other.kind is Kind.CREATE_TABLE}
     if is_picked or table in small or table in new:
         return
     shown = f"`{table}`" if table else "the table"
     recipe = _recipe(one.migration)
-    yield RULE.finding(one.operation.call, does=_VERBS[verb], table=shown, recipe=recipe, **asking(one, ctx))
+    yield RULE.finding(one.operation.call, does=_VERBS[verb], table=shown, recipe=recipe, **_judging.asking(one, ctx))
 
 
 def _built_table(call: ast.Call, verb: str) -> str:
     """The name that stands for the table in `orders.update().where(...)` and `sa.update(orders)`."""
     for node in ast.walk(call):
-        if isinstance(node, ast.Call) and last(node.func) == verb:
-            is_function = isinstance(node.func, ast.Name) or last(node.func.value) in ("sa", "sqlalchemy", "sql")  # type: ignore[attr-defined]
-            return last(node.args[0]) if is_function and node.args else last(node.func.value)  # type: ignore[attr-defined]
+        if isinstance(node, ast.Call) and _expressions.last(node.func) == verb:
+            owner = _expressions.last(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+            is_function = isinstance(node.func, ast.Name) or owner in ("sa", "sqlalchemy", "sql")
+            return _expressions.last(node.args[0]) if is_function and node.args else owner
     return ""
 
 
-def _recipe(migration: Migration) -> str:
+def _recipe(migration: _model.Migration) -> str:
     batches = "Go through it by key, some thousand rows at a time, and commit each batch"
     return f"{batches} (`atomic = False`)" if migration.is_django else f"{batches} (`autocommit_block`)"
 
@@ -172,7 +163,7 @@ def _recipe(migration: Migration) -> str:
 # Code
 
 
-def _of_code(found: Backfill, migration: Migration, ctx: Context) -> Finding:
+def _of_code(found: _backfills.Backfill, migration: _model.Migration, ctx: Context) -> Finding:
     message = {"loop": "loop", "bulk_update": "bulk"}.get(found.what, "default")
     return RULE.finding(
         found.node,
@@ -180,5 +171,5 @@ def _of_code(found: Backfill, migration: Migration, ctx: Context) -> Finding:
         does=_VERBS.get(found.what, ""),
         table=f"`{found.model}`",
         recipe=_recipe(migration),
-        **asking_over(ctx),
+        **_judging.asking_over(ctx),
     )

@@ -53,11 +53,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
-from readlint_rules.migrations._expressions import last
-from readlint_rules.migrations._history import history, remember
-from readlint_rules.migrations._judging import Candidate, asking, candidates, stands
-from readlint_rules.migrations._model import Kind
-from readlint_rules.migrations._wording import columns_of
+from readlint_rules.migrations import _expressions, _history, _judging, _wording
+from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Kind
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -88,9 +86,9 @@ RULE: Rule[None] = Rule(
 remember(RULE)
 
 
-@RULE.on(ast.Module)
+@RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in candidates(ctx, Kind.ADD_FOREIGN_KEY, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.ADD_COLUMN):
+    for one in _judging.candidates(ctx, Kind.ADD_FOREIGN_KEY, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.ADD_COLUMN):
         if one.statement.not_valid:
             yield from _never_validated(one, ctx)
         elif one.effect.scan and not one.effect.rewrite:
@@ -100,13 +98,13 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     if finding.message_id == "never":
-        past, name = history(answers), finding.data["name"]
+        past, name = _history.history(answers), finding.data["name"]
         if past.is_last(finding.path) or past.is_validated_later(finding.path, finding.data["table"], name):
             return None
-    return finding if stands(finding, answers) else None
+    return finding if _judging.stands(finding, answers) else None
 
 
-def _validating(one: Candidate, ctx: Context) -> Finding:
+def _validating(one: _judging.Candidate, ctx: Context) -> Finding:
     statement = one.statement
     is_column = statement.kind is Kind.ADD_COLUMN
     is_key = statement.kind is Kind.ADD_FOREIGN_KEY or (is_column and "check" not in _trait(one))
@@ -118,23 +116,23 @@ def _validating(one: Candidate, ctx: Context) -> Finding:
         message,
         severity=Severity.NOTE if message == "new-column" else Severity.ERROR,
         fix=_fix(one),
-        columns=columns_of(statement),
+        columns=_wording.columns_of(statement),
         table=one.table,
         other=statement.other,
         lock="the ACCESS EXCLUSIVE lock of adding the column" if is_grave else "a SHARE ROW EXCLUSIVE lock on both",
         blocks="reads and writes" if is_grave else "writes to both",
         recipe=_recipe(one, is_key),
-        **asking(one, ctx),
+        **_judging.asking(one, ctx),
     )
 
 
-def _trait(one: Candidate) -> str:
+def _trait(one: _judging.Candidate) -> str:
     """Whether a column is read for its check or for its foreign key."""
     column = one.statement.column
     return "check" if column is not None and column.check else ""
 
 
-def _recipe(one: Candidate, is_key: bool) -> str:
+def _recipe(one: _judging.Candidate, is_key: bool) -> str:
     operation = one.operation.name
     if one.statement.text:
         return "Write `NOT VALID`, and `VALIDATE CONSTRAINT` in the next migration"
@@ -159,7 +157,7 @@ def _recipe(one: Candidate, is_key: bool) -> str:
     )
 
 
-def _never_validated(one: Candidate, ctx: Context) -> Iterator[Finding]:
+def _never_validated(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:
     """A constraint with a name that nothing in its own migration validates."""
     name = one.statement.name
     here = [s.name for _, s in one.migration.statements() if s.kind is Kind.VALIDATE]
@@ -168,17 +166,21 @@ def _never_validated(one: Candidate, ctx: Context) -> Iterator[Finding]:
         validate = "`ValidateConstraint`" if django else f"`ALTER TABLE {one.table} VALIDATE CONSTRAINT {name}`"
         about: dict[str, Any] = {"name": name, "table": one.table, "validate": validate}
         yield RULE.finding(
-            one.operation.call, "never", severity=Severity.NOTE, **about, **asking(one, ctx, asks=True, name=name)
+            one.operation.call,
+            "never",
+            severity=Severity.NOTE,
+            **about,
+            **_judging.asking(one, ctx, asks=True, name=name),
         )
 
 
-def _fix(one: Candidate) -> Fix | None:
+def _fix(one: _judging.Candidate) -> Fix | None:
     operation = one.operation
     title = "Do not look at old rows yet"
     if operation.name in ("create_foreign_key", "create_check_constraint") and not operation.batch:
         return Fix(not_valid, title, operation.call)
     constraint = operation.arguments.get("constraint")
-    is_check = isinstance(constraint, ast.Call) and last(constraint.func) == "CheckConstraint"
+    is_check = isinstance(constraint, ast.Call) and _expressions.last(constraint.func) == "CheckConstraint"
     return Fix(as_not_valid, title, operation.call) if operation.name == "AddConstraint" and is_check else None
 
 

@@ -1,0 +1,46 @@
+"""Which files the rules about migrations look at, by their text. Every run loads it: it must stay light."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from readlint.api import Context, Rule
+
+MIGRATIONS, MAPPINGS = "migrations", "mappings"
+
+
+def may_be_migration(text: str) -> bool:
+    return "class Migration(" in text or "down_revision" in text
+
+
+def remember(rule: Rule[Any]) -> None:
+    """Have the migrations of the project at hand where `rule` settles its findings."""
+    rule.collect(MIGRATIONS, ast.Module, mentions=may_be_migration)(_migration)
+
+
+def _migration(module: ast.Module, ctx: Context) -> Iterator[str]:
+    from readlint_rules.migrations._history import collect
+
+    return collect(module, ctx)
+
+
+def remember_mappings(rule: Rule[Any]) -> None:
+    """And which classes of the project map which tables."""
+    rule.collect(MAPPINGS, ast.Module, mentions=_may_map)(_mapping)
+
+
+def _mapping(module: ast.Module, ctx: Context) -> Iterator[str]:
+    from readlint_rules.migrations._mappings import collect
+
+    return collect(module, ctx)
+
+
+def _may_map(text: str) -> bool:
+    """Migrations have stubs of the classes as they were then."""
+    return not may_be_migration(text) and (is_sqlalchemy(text) or "models." in text)
+
+
+def is_sqlalchemy(text: str) -> bool:
+    return "__tablename__" in text or ("Table(" in text and "Column(" in text)
