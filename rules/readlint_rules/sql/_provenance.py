@@ -24,11 +24,10 @@ from readlint.api import (
 from readlint_rules.sql import _sources as table
 from readlint_rules.sql._guards import is_checked
 from readlint_rules.sql._model import Hole, Provenance, Source
+from readlint_rules.sql._shared import CONSTANT, RETURN
 
 _BUDGET = 300  # expressions looked at for one answer
 _DEPTH = 14
-CONSTANT = "sql-constant"
-RETURN = "sql-safe-return"
 
 P = Provenance
 

@@ -8,35 +8,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
 
 from readlint.api import Context
-from readlint_rules.sql._folding import skeletons
-from readlint_rules.sql._model import VALUES, Judged, Query, Run, Skeleton, Source, Text
-from readlint_rules.sql._positions import place
-from readlint_rules.sql._provenance import Judge, Trust
-from readlint_rules.sql._runs import Candidate, begins_like_sql, candidates, mentions_driver, resolve
+from readlint_rules.sql import _folding, _model, _positions, _provenance, _runs
 
 
-@dataclass(frozen=True)
-class Options:
-    """The options that the rules about what is put into a query share."""
-
-    trust_annotations: bool = True
-    sanitizers: tuple[str, ...] = ()
-
-    @property
-    def trust(self) -> Trust:
-        return Trust(self.trust_annotations, frozenset(self.sanitizers))
-
-
-def queries(call: ast.Call, ctx: Context) -> list[Query]:
+def queries(call: ast.Call, ctx: Context) -> list[_model.Query]:
     """What a call runs that is put together, with all the ways to do so; mostly nothing."""
     return ctx.once(_Queries).of(call)
 
 
-def judged(query: Query, ctx: Context, trust: Trust) -> tuple[Judged, ...]:
+def judged(query: _model.Query, ctx: Context, trust: _provenance.Trust) -> tuple[_model.Judged, ...]:
     """What is put into a query that is not harmless, each expression once."""
     return ctx.once(_Queries).judged(query, trust)
 
@@ -44,66 +27,66 @@ def judged(query: Query, ctx: Context, trust: Trust) -> tuple[Judged, ...]:
 class _Queries:
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
-        self.known: dict[ast.Call, list[Query]] = {}
-        self.judges: dict[Trust, Judge] = {}
-        self.answers: dict[tuple[ast.Call, ast.expr, Trust], tuple[Judged, ...]] = {}
+        self.known: dict[ast.Call, list[_model.Query]] = {}
+        self.judges: dict[_provenance.Trust, _provenance.Judge] = {}
+        self.answers: dict[tuple[ast.Call, ast.expr, _provenance.Trust], tuple[_model.Judged, ...]] = {}
 
-    def of(self, call: ast.Call) -> list[Query]:
+    def of(self, call: ast.Call) -> list[_model.Query]:
         if call not in self.known:
-            found = [self.query(one) for one in candidates(call, self.ctx)] if _may_be_built(call) else ()
+            found = [self.query(one) for one in _runs.candidates(call, self.ctx)] if _may_be_built(call) else ()
             self.known[call] = [query for query in found if query is not None]
         return self.known[call]
 
-    def query(self, one: Candidate) -> Query | None:
+    def query(self, one: _runs.Candidate) -> _model.Query | None:
         """Folds before it resolves: to follow a receiver costs more, and most texts show that they are no SQL."""
         if isinstance(one.query, ast.Constant) or self.is_no_text(one):
             return None
-        found = [skeleton for skeleton in skeletons(one.query, self.ctx) if skeleton.holes]
-        if one.must_begin_like_sql or not (one.sink.driver or self.ctx.once(mentions_driver)):
-            found = [skeleton for skeleton in found if begins_like_sql(_start(skeleton))]
-        run = resolve(one, self.ctx) if found else None
+        found = [skeleton for skeleton in _folding.skeletons(one.query, self.ctx) if skeleton.holes]
+        if one.must_begin_like_sql or not (one.sink.driver or self.ctx.once(_runs.mentions_driver)):
+            found = [skeleton for skeleton in found if _runs.begins_like_sql(_start(skeleton))]
+        run = _runs.resolve(one, self.ctx) if found else None
         if run is None:
             return None
         if not run.is_known:
-            found = [skeleton for skeleton in found if begins_like_sql(_start(skeleton))]
-        return Query(run, tuple(found)) if found else None
+            found = [skeleton for skeleton in found if _runs.begins_like_sql(_start(skeleton))]
+        return _model.Query(run, tuple(found)) if found else None
 
-    def is_no_text(self, one: Candidate) -> bool:
+    def is_no_text(self, one: _runs.Candidate) -> bool:
         """A name that stands for a class or an import; or for a parameter, where nothing tells that it is SQL."""
         if not isinstance(one.query, ast.Name) or one.query.id in ("self", "cls"):
             return isinstance(one.query, ast.Name)  # `Connection.execute(self, statement)`
         scope = self.ctx.scope(one.query).lookup(one.query.id)
         ways = {binding.how for binding in scope.bindings[one.query.id]} if scope is not None else set()
         if ways <= {"param", "for", "with"}:
-            return one.must_begin_like_sql or not (one.sink.driver or self.ctx.once(mentions_driver))
+            return one.must_begin_like_sql or not (one.sink.driver or self.ctx.once(_runs.mentions_driver))
         return ways <= {"class", "import", "def"}
 
-    def judged(self, query: Query, trust: Trust) -> tuple[Judged, ...]:
+    def judged(self, query: _model.Query, trust: _provenance.Trust) -> tuple[_model.Judged, ...]:
         key = (query.run.call, query.run.query, trust)
         if key not in self.answers:
-            found: dict[tuple[ast.AST, ast.AST], Judged] = {}
+            found: dict[tuple[ast.AST, ast.AST], _model.Judged] = {}
             for skeleton in query.skeletons:
                 for one in self.holes(query, skeleton, trust):
                     found.setdefault((one.hole.node, one.hole.holder), one)
             self.answers[key] = tuple(found.values())
         return self.answers[key]
 
-    def holes(self, query: Query, skeleton: Skeleton, trust: Trust) -> list[Judged]:
-        judge = self.judges.setdefault(trust, Judge(self.ctx, trust))
-        sources = {n: judge.hole(hole) for n, hole in enumerate(skeleton.pieces) if not isinstance(hole, Text)}
-        unsafe: dict[int, Source] = {n: source for n, source in sources.items() if not source.provenance.is_safe}
+    def holes(self, query: _model.Query, skeleton: _model.Skeleton, trust: _provenance.Trust) -> list[_model.Judged]:
+        judge = self.judges.setdefault(trust, _provenance.Judge(self.ctx, trust))
+        sources = {n: judge.hole(hole) for n, hole in enumerate(skeleton.pieces) if not isinstance(hole, _model.Text)}
+        unsafe: dict[int, _model.Source] = {n: source for n, source in sources.items() if not source.provenance.is_safe}
         if not unsafe:
             return []
-        placed = place(skeleton, query.run.driver)
-        made: list[Judged] = []
+        placed = _positions.place(skeleton, query.run.driver)
+        made: list[_model.Judged] = []
         for number, source in unsafe.items():
             hole, found = skeleton.pieces[number], placed.get(number)
-            if found is not None and not isinstance(hole, Text):
-                made.append(Judged(hole, found.position, found.context, source, skeleton, number, *found[2:]))
+            if found is not None and not isinstance(hole, _model.Text):
+                made.append(_model.Judged(hole, found.position, found.context, source, skeleton, number, *found[2:]))
         return made
 
 
-def unsunk(ctx: Context, trust: Trust) -> Iterator[tuple[ast.expr, list[Judged]]]:
+def unsunk(ctx: Context, trust: _provenance.Trust) -> Iterator[tuple[ast.expr, list[_model.Judged]]]:
     """Texts that look like SQL, have a value put into them and are no part of a query that is seen to be run."""
     run = ctx.once(_Queries)
     seen: set[ast.AST] = set()
@@ -116,18 +99,18 @@ def unsunk(ctx: Context, trust: Trust) -> Iterator[tuple[ast.expr, list[Judged]]
             continue
         if not isinstance(text, ast.JoinedStr) and not isinstance(getattr(text, "op", None), (ast.Mod, type(None))):
             continue
-        found = [one for one in skeletons(text, ctx) if one.holes and begins_like_sql(_start(one))]
+        found = [one for one in _folding.skeletons(text, ctx) if one.holes and _runs.begins_like_sql(_start(one))]
         if any(hole.holder in seen for one in found for hole in one.holes):
             continue
-        nowhere = Run(ast.Call(text, [], []), "", text, None, (), None, False, False, False, False)
-        holes = [one for one in run.judged(Query(nowhere, tuple(found)), trust) if one.position in VALUES]
+        nowhere = _model.Run(ast.Call(text, [], []), "", text, None, (), None, False, False, False, False)
+        holes = [one for one in run.judged(_model.Query(nowhere, tuple(found)), trust) if one.position in _model.VALUES]
         if holes:
             yield text, holes
 
 
-def _start(skeleton: Skeleton) -> str:
+def _start(skeleton: _model.Skeleton) -> str:
     """The text up to where it shows whether it is SQL; a hole is a word there."""
-    return "".join(piece.text if isinstance(piece, Text) else "x" for piece in skeleton.pieces[:40])
+    return "".join(piece.text if isinstance(piece, _model.Text) else "x" for piece in skeleton.pieces[:40])
 
 
 def _may_be_built(call: ast.Call) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from readlint.api import Answers, Context, Finding, Place, Question, regex
 from readlint_rules.sql._model import Hole, Judged, Provenance, Query, Text
-from readlint_rules.sql._provenance import CONSTANT, Judge, Trust
+from readlint_rules.sql._provenance import Judge, Trust
+from readlint_rules.sql._shared import CONSTANT
 
 _LONGEST = 60  # characters of code in a message
 _TABLE = regex(r"""(?i)\b(?:from|join|into|update|table|on)\s+["`\[(]?\s*\Z""")

@@ -56,11 +56,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
-from readlint_rules.sql._composing import composition
+from readlint_rules.sql import _composing, _model, _queries, _reporting
 from readlint_rules.sql._drivers import CALLED
-from readlint_rules.sql._model import NAMES, Judged, Position, Provenance, Query
-from readlint_rules.sql._queries import Options, judged, queries
-from readlint_rules.sql._reporting import asked, built, flow, is_generic, is_migration, names, related, stands, verb
+from readlint_rules.sql._shared import Options
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -91,32 +89,32 @@ RULE = Rule(
 
 @RULE.on_call(*CALLED)
 def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    for query in queries(call, ctx):
-        found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if _is_harmful(one)]
+    for query in _queries.queries(call, ctx):
+        found = [one for one in _queries.judged(query, ctx, RULE.options(ctx).trust) if _is_harmful(one)]
         if not found:
             continue
-        is_sent = any(one.source.provenance is Provenance.REQUEST for one in found)
-        questions, asks = asked(found)
+        is_sent = any(one.source.provenance is _model.Provenance.REQUEST for one in found)
+        questions, asks = _reporting.asked(found)
         yield RULE.finding(
             call,
             "request" if is_sent else "default",
             severity=_severity(found, ctx),
-            related=related(query, found, ctx),
-            also_at=built(query, ctx),
-            flow=flow(query, found[0], ctx),
+            related=_reporting.related(query, found, ctx),
+            also_at=_reporting.built(query, ctx),
+            flow=_reporting.flow(query, found[0], ctx),
             questions=questions,
             data={"asks": asks},
             fix=_fix(query, found, ctx),
-            values=names(found, ctx),
-            verb=verb(found, ctx),
+            values=_reporting.names(found, ctx),
+            verb=_reporting.verb(found, ctx),
             what=f"a {found[0].position.value}" if found[0].position.value != "identifier" else "a name",
-            it="it is" if verb(found, ctx) == "is" else "they are",
+            it="it is" if _reporting.verb(found, ctx) == "is" else "they are",
             call=query.run.name,
         )
 
 
-def _fix(query: Query, found: list[Judged], ctx: Context) -> Fix | None:
-    plan = composition(query, found, ctx)
+def _fix(query: _model.Query, found: list[_model.Judged], ctx: Context) -> Fix | None:
+    plan = _composing.composition(query, found, ctx)
     return Fix(compose, "Compose it with `psycopg.sql`", query.run.call) if plan is not None else None
 
 
@@ -125,30 +123,30 @@ def compose(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
     from readlint_rules.sql._writing import written
 
     assert isinstance(fix.node, ast.Call)
-    for query in queries(fix.node, fix.ctx):
-        found = [one for one in judged(query, fix.ctx, RULE.options(fix.ctx).trust) if _is_harmful(one)]
-        plan = composition(query, found, fix.ctx)
+    for query in _queries.queries(fix.node, fix.ctx):
+        found = [one for one in _queries.judged(query, fix.ctx, RULE.options(fix.ctx).trust) if _is_harmful(one)]
+        plan = _composing.composition(query, found, fix.ctx)
         if plan is not None:
             return written(plan, fix.node, fix)
     return fix.refuse("the query is another one now")
 
 
-def _is_harmful(one: Judged) -> bool:
+def _is_harmful(one: _model.Judged) -> bool:
     """Names of which nothing is known mostly come from models, from the catalog or from settings."""
-    return one.position in NAMES and one.source.provenance >= Provenance.PARAM
+    return one.position in _model.NAMES and one.source.provenance >= _model.Provenance.PARAM
 
 
-def _severity(found: list[Judged], ctx: Context) -> Severity:
+def _severity(found: list[_model.Judged], ctx: Context) -> Severity:
     """What decides the order of rows is often chosen by clients; tables and columns seldom are. But a function that can
     order any table is a layer around the database, and what matters is who calls it."""
-    if is_migration(ctx):
+    if _reporting.is_migration(ctx):
         return Severity.NOTE
-    if any(one.source.provenance is Provenance.REQUEST for one in found):
+    if any(one.source.provenance is _model.Provenance.REQUEST for one in found):
         return Severity.ERROR
-    orders = any(one.position is Position.KEYWORD or one.context in ("ORDER BY", "GROUP BY") for one in found)
-    return Severity.WARNING if orders and not is_generic(found) else Severity.NOTE
+    orders = any(one.position is _model.Position.KEYWORD or one.context in ("ORDER BY", "GROUP BY") for one in found)
+    return Severity.WARNING if orders and not _reporting.is_generic(found) else Severity.NOTE
 
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    return finding if stands(finding, answers) else None
+    return finding if _reporting.stands(finding, answers) else None

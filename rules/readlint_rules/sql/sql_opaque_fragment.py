@@ -47,10 +47,9 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Level, Rule, Severity
+from readlint_rules.sql import _model, _queries, _reporting
 from readlint_rules.sql._drivers import CALLED
-from readlint_rules.sql._model import Judged, Position, Provenance, Query, Run
-from readlint_rules.sql._queries import Options, judged, queries
-from readlint_rules.sql._reporting import built, flow, names, related, verb
+from readlint_rules.sql._shared import Options
 
 RULE = Rule(
     __name__,
@@ -77,8 +76,8 @@ RULE = Rule(
 
 @RULE.on_call(*CALLED)
 def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    for query in queries(call, ctx):
-        found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if _is_opaque(one)]
+    for query in _queries.queries(call, ctx):
+        found = [one for one in _queries.judged(query, ctx, RULE.options(ctx).trust) if _is_opaque(one)]
         if not found:
             continue
         message, severity = _kind(query, found)
@@ -86,25 +85,25 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
             call,
             message,
             severity=severity,
-            related=related(query, found, ctx),
-            also_at=built(query, ctx),
-            flow=flow(query, found[0], ctx),
-            values=names(found, ctx),
-            verb=verb(found, ctx),
+            related=_reporting.related(query, found, ctx),
+            also_at=_reporting.built(query, ctx),
+            flow=_reporting.flow(query, found[0], ctx),
+            values=_reporting.names(found, ctx),
+            verb=_reporting.verb(found, ctx),
             call=query.run.name,
         )
 
 
-def _is_opaque(one: Judged) -> bool:
+def _is_opaque(one: _model.Judged) -> bool:
     """A condition, or anything: what is no text by its annotation is a statement that a library made."""
-    if one.position is not Position.FRAGMENT or one.source.provenance < Provenance.PARAM:
+    if one.position is not _model.Position.FRAGMENT or one.source.provenance < _model.Provenance.PARAM:
         return False
     annotation = getattr(one.source.node, "annotation", None)
     return annotation is None or "str" in ast.unparse(annotation) or "Any" in ast.unparse(annotation)
 
 
-def _kind(query: Query, found: list[Judged]) -> tuple[str, Severity | None]:
-    if any(one.source.provenance is Provenance.REQUEST for one in found):
+def _kind(query: _model.Query, found: list[_model.Judged]) -> tuple[str, Severity | None]:
+    if any(one.source.provenance is _model.Provenance.REQUEST for one in found):
         return "request", Severity.ERROR
     if query.run.is_part and query.run.name != "SQL":
         return "default", Severity.NOTE if _has_parameters(query.run) else None
@@ -113,7 +112,7 @@ def _kind(query: Query, found: list[Judged]) -> tuple[str, Severity | None]:
     return "default", Severity.NOTE
 
 
-def _has_parameters(run: Run) -> bool:
+def _has_parameters(run: _model.Run) -> bool:
     """`extra(where=[condition], params=values)`, `RawSQL(condition, values)`"""
     given = run.parameters or next((k.value for k in run.call.keywords if k.arg in ("params", "select_params")), None)
     return given is not None and not (isinstance(given, (ast.Tuple, ast.List)) and not given.elts)

@@ -64,11 +64,8 @@ from readlint.api import (
     reaching_writes,
     regex,
 )
+from readlint_rules.sql import _folding, _model, _placeholders, _runs
 from readlint_rules.sql._drivers import COLON, DOLLAR, NUMBERED, PERCENT, QMARK, Driver
-from readlint_rules.sql._folding import skeletons
-from readlint_rules.sql._model import Run
-from readlint_rules.sql._placeholders import Mark, Scan, convert, expected, naming, quoted, scan
-from readlint_rules.sql._runs import Candidate, begins_like_sql, candidates, resolve
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -113,9 +110,9 @@ _POSITIONAL = (QMARK, PERCENT, DOLLAR, NUMBERED)
 class Statement(NamedTuple):
     """A constant query and how it is run."""
 
-    run: Run
+    run: _model.Run
     text: str
-    found: Scan
+    found: _placeholders.Scan
     driver: Driver
     node: ast.expr | None  # the constant, where the query is written as one
 
@@ -126,23 +123,23 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield from _check_text(call, call.args[0], ctx)
     if len(call.args) + len(call.keywords) < 2:
         return  # no parameters
-    for one in candidates(call, ctx):
+    for one in _runs.candidates(call, ctx):
         statement = _statement(one, ctx)
         if statement is not None:
             yield from _check(statement, ctx)
 
 
-def _statement(one: Candidate, ctx: Context) -> Statement | None:
-    found = skeletons(one.query, ctx)
-    if len(found) != 1 or not found[0].is_constant or not begins_like_sql(found[0].text):
+def _statement(one: _runs.Candidate, ctx: Context) -> Statement | None:
+    found = _folding.skeletons(one.query, ctx)
+    if len(found) != 1 or not found[0].is_constant or not _runs.begins_like_sql(found[0].text):
         return None
-    run = resolve(one, ctx)
+    run = _runs.resolve(one, ctx)
     if run is None or run.driver is None or not run.is_certain or run.driver.name in _LAYERS:
         return None  # a plain string for SQLAlchemy has the placeholders of the driver below
     if not run.driver.styles or not (run.parameters or run.more):
         return None
     node = one.query if isinstance(one.query, ast.Constant) else None
-    return Statement(run, found[0].text, scan(found[0].text), run.driver, node)
+    return Statement(run, found[0].text, _placeholders.scan(found[0].text), run.driver, node)
 
 
 def _check(one: Statement, ctx: Context) -> Iterator[Finding]:
@@ -157,7 +154,7 @@ def _check(one: Statement, ctx: Context) -> Iterator[Finding]:
 # What is given
 
 
-def _given(run: Run) -> list[ast.expr] | None:
+def _given(run: _model.Run) -> list[ast.expr] | None:
     """The parameters, where they are written out as a sequence."""
     value = run.parameters
     if run.many and isinstance(value, (ast.List, ast.Tuple)) and value.elts:
@@ -169,7 +166,7 @@ def _given(run: Run) -> list[ast.expr] | None:
     return value.elts
 
 
-def _keys(run: Run) -> set[str] | None:
+def _keys(run: _model.Run) -> set[str] | None:
     """The names of the parameters, where they are written out as a dictionary."""
     return _dict_keys(run.parameters)
 
@@ -183,12 +180,12 @@ def _dict_keys(value: ast.expr | None) -> set[str] | None:
 # The checks
 
 
-def _quoted(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
-    spans = quoted(one.text, one.found, one.driver)
+def _quoted(one: Statement, own: list[_placeholders.Mark], ctx: Context) -> Finding | None:
+    spans = _placeholders.quoted(one.text, one.found, one.driver)
     given, keys = _given(one.run), _keys(one.run)
     if PERCENT not in one.driver.styles:
         # A literal '?' may be meant: not one that lacks among the placeholders.
-        lacking = given is not None and expected(own, one.driver.styles[0]) + len(spans) == len(given)
+        lacking = given is not None and _placeholders.expected(own, one.driver.styles[0]) + len(spans) == len(given)
         spans = [(s, e) for s, e in spans if lacking or (keys and one.text[s + 2 : e - 1] in keys)]
     if not spans:
         return None
@@ -203,7 +200,7 @@ def _quoted(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
 _WHOLE = regex(r"%(?:\(\w+\))?s")
 
 
-def _scalar(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
+def _scalar(one: Statement, own: list[_placeholders.Mark], ctx: Context) -> Finding | None:
     value = one.run.parameters
     if value is None or one.run.many or "varargs" in one.driver.containers or one.driver.name in _TAKE_SCALARS:
         return None
@@ -237,16 +234,16 @@ def _is_scalar(value: ast.expr, ctx: Context) -> bool:
     return False
 
 
-def _tuple(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
+def _tuple(one: Statement, own: list[_placeholders.Mark], ctx: Context) -> Finding | None:
     if "varargs" not in one.driver.containers or len(one.run.more) != 1 or one.run.many:
         return None
     value = one.run.more[0]
-    if not isinstance(value, ast.Tuple) or len(value.elts) != expected(own, DOLLAR):
+    if not isinstance(value, ast.Tuple) or len(value.elts) != _placeholders.expected(own, DOLLAR):
         return None
     return RULE.finding(value, "tuple", driver=one.driver.name, given=ctx.text(value))
 
 
-def _style(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
+def _style(one: Statement, own: list[_placeholders.Mark], ctx: Context) -> Finding | None:
     foreign = [mark for mark in one.found.of(*_POSITIONAL) if mark.style not in one.driver.styles and not mark.name]
     if own or not foreign or any(mark.style != foreign[0].style for mark in foreign):
         return None
@@ -254,7 +251,7 @@ def _style(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
     if given is None or len(given) != len(foreign):
         return None
     style = one.driver.styles[0]
-    edits = convert(one.text, foreign, style, one.found) if style in _POSITIONAL else []
+    edits = _placeholders.convert(one.text, foreign, style, one.found) if style in _POSITIONAL else []
     return RULE.finding(
         one.run.query,
         "style",
@@ -265,7 +262,7 @@ def _style(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
     )
 
 
-def _percent(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
+def _percent(one: Statement, own: list[_placeholders.Mark], ctx: Context) -> Finding | None:
     if not one.driver.percent_is_special or not one.found.lone or _is_empty(one.run):
         return None
     edits = [(at, at + 1, "%%") for at in one.found.lone]
@@ -274,14 +271,14 @@ def _percent(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
     )
 
 
-def _is_empty(run: Run) -> bool:
+def _is_empty(run: _model.Run) -> bool:
     value = run.parameters
     if isinstance(value, ast.Constant) and value.value is None:
         return True
     return isinstance(value, (ast.Tuple, ast.List)) and not value.elts
 
 
-def _names(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
+def _names(one: Statement, own: list[_placeholders.Mark], ctx: Context) -> Finding | None:
     keys = _keys(one.run)
     missing = [
         mark for mark in own if mark.name and not mark.name.isdigit() and keys is not None and mark.name not in keys
@@ -291,7 +288,7 @@ def _names(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
     return RULE.finding(one.run.call, "name", mark=one.text[missing[0].start : missing[0].end])
 
 
-def _count(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
+def _count(one: Statement, own: list[_placeholders.Mark], ctx: Context) -> Finding | None:
     style = one.driver.styles[0]
     if any(mark.style != style or (mark.name and style == PERCENT) for mark in own) or style == COLON:
         return None
@@ -300,21 +297,21 @@ def _count(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
         given = None if starred or one.run.many else list(one.run.more)
     else:
         given = _given(one.run)
-    wanted = expected(own, style)
+    wanted = _placeholders.expected(own, style)
     if given is None or len(given) == wanted or (not own and one.found.marks):
         return None
     return RULE.finding(one.run.call, "count", wanted=wanted or "no", call=one.run.name, number=len(given))
 
 
-def _identifier(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
-    found = naming(one.text, own)
+def _identifier(one: Statement, own: list[_placeholders.Mark], ctx: Context) -> Finding | None:
+    found = _placeholders.naming(one.text, own)
     if not found:
         return None
     keyword, mark = found[0]
     return RULE.finding(one.run.query, "identifier", mark=one.text[mark.start : mark.end], keyword=keyword)
 
 
-def _braces(one: Statement, own: list[Mark], ctx: Context) -> Finding | None:
+def _braces(one: Statement, own: list[_placeholders.Mark], ctx: Context) -> Finding | None:
     for key in sorted(_keys(one.run) or ()):
         if f"{{{key}}}" in one.text:
             return RULE.finding(one.run.query, "braces", mark=f"{{{key}}}")
@@ -326,10 +323,10 @@ def _check_text(call: ast.Call, made: ast.Call, ctx: Context) -> Iterator[Findin
     text = made.args[0].value if made.args and isinstance(made.args[0], ast.Constant) else None
     if not isinstance(text, str) or not _MARKED.search(text) or ctx.qualified_name(made.func) not in _TEXTS:
         return
-    found = scan(text)
+    found = _placeholders.scan(text)
     names = found.of(COLON)
     foreign = found.of(PERCENT, QMARK)
-    if not begins_like_sql(text):
+    if not _runs.begins_like_sql(text):
         return
     if foreign and not names and len(call.args) > 1:
         mark = text[foreign[0].start : foreign[0].end]

@@ -105,14 +105,10 @@ from readlint.api import (
     regex,
     walk,
 )
-from readlint_rules.sql._binding import binding
+from readlint_rules.sql import _binding, _model, _queries, _reporting, _sources
 from readlint_rules.sql._drivers import CALLED
-from readlint_rules.sql._model import VALUES, Judged, Position, Provenance, Query, Text
-from readlint_rules.sql._provenance import CONSTANT, RETURN
-from readlint_rules.sql._queries import Options as SharedOptions
-from readlint_rules.sql._queries import judged, queries, unsunk
-from readlint_rules.sql._reporting import answer, asked, built, flow, is_migration, names, related, stands, verb
-from readlint_rules.sql._sources import CATALOG, FETCHING
+from readlint_rules.sql._shared import CONSTANT, RETURN
+from readlint_rules.sql._shared import Options as SharedOptions
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -152,31 +148,31 @@ RULE = Rule(
 
 @RULE.on_call(*CALLED)
 def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    for query in queries(call, ctx):
-        found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if _is_harmful(one)]
+    for query in _queries.queries(call, ctx):
+        found = [one for one in _queries.judged(query, ctx, RULE.options(ctx).trust) if _is_harmful(one)]
         if not found:
             continue
         message = _message(found)
-        questions, asks = asked(found)
+        questions, asks = _reporting.asked(found)
         yield RULE.finding(
             call,
             message,
             severity=_severity(found, ctx),
-            related=related(query, found, ctx),
-            also_at=built(query, ctx),
-            flow=flow(query, found[0], ctx),
+            related=_reporting.related(query, found, ctx),
+            also_at=_reporting.built(query, ctx),
+            flow=_reporting.flow(query, found[0], ctx),
             questions=questions,
             data={"asks": asks},
             fix=_fix(query, found, ctx),
-            values=names(found, ctx),
-            verb=verb(found, ctx),
-            it="it" if verb(found, ctx) == "is" else "them",
+            values=_reporting.names(found, ctx),
+            verb=_reporting.verb(found, ctx),
+            it="it" if _reporting.verb(found, ctx) == "is" else "them",
             call=query.run.name,
         )
 
 
-def _fix(query: Query, found: list[Judged], ctx: Context) -> Fix | None:
-    plan = binding(query, found, ctx, RULE.options(ctx).trust)
+def _fix(query: _model.Query, found: list[_model.Judged], ctx: Context) -> Fix | None:
+    plan = _binding.binding(query, found, ctx, RULE.options(ctx).trust)
     if plan is None:
         return None
     call = query.run.call
@@ -200,50 +196,50 @@ def bind(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:
         assert isinstance(call, ast.Call)
         if [call.lineno, call.col_offset, call.end_lineno, call.end_col_offset] != fix.data["call"]:
             continue
-        for query in queries(call, ctx):
-            found = [one for one in judged(query, ctx, RULE.options(ctx).trust) if _is_harmful(one)]
-            plan = binding(query, found, ctx, RULE.options(ctx).trust) if found else None
+        for query in _queries.queries(call, ctx):
+            found = [one for one in _queries.judged(query, ctx, RULE.options(ctx).trust) if _is_harmful(one)]
+            plan = _binding.binding(query, found, ctx, RULE.options(ctx).trust) if found else None
             if plan is not None and isinstance(fix.node, ast.expr):
                 return written(plan, fix.node, fix)
     return fix.refuse("the query is another one now")
 
 
-def _is_harmful(one: Judged) -> bool:
+def _is_harmful(one: _model.Judged) -> bool:
     """A setting of the session, `SET lock_timeout = {self.timeout}`, cannot be bound, and where the program chooses it
     itself it is nobody else's: it counts only when a caller chooses it. What has no quotes in a statement such as
     `CREATE` or in a function may well be a keyword, and without quotes a value out of the database is a number."""
-    if one.position not in VALUES:
+    if one.position not in _model.VALUES:
         return False
-    if one.source.provenance is Provenance.REQUEST:
+    if one.source.provenance is _model.Provenance.REQUEST:
         return True
-    is_vague = one.position is Position.VALUE and one.source.provenance is Provenance.UNKNOWN
+    is_vague = one.position is _model.Position.VALUE and one.source.provenance is _model.Provenance.UNKNOWN
     if is_vague and (one.context.endswith("()") or _is_fetched(one.source.node)):
         return False
-    if one.position is not Position.UNBINDABLE and one.context != "SET":
+    if one.position is not _model.Position.UNBINDABLE and one.context != "SET":
         return True
     is_chosen = isinstance(one.hole.node, ast.Name) and getattr(one.source.node, "arg", None) == one.hole.node.id
     return is_chosen and one.context != "DDL option"
 
 
 def _is_fetched(node: ast.AST) -> bool:
-    return any(isinstance(part, ast.Attribute) and part.attr in FETCHING for part in walk(node))
+    return any(isinstance(part, ast.Attribute) and part.attr in _sources.FETCHING for part in walk(node))
 
 
-def _severity(found: list[Judged], ctx: Context) -> Severity:
+def _severity(found: list[_model.Judged], ctx: Context) -> Severity:
     """The worst of all values that are put in."""
     return min((_severity_of(one, ctx) for one in found), key=lambda severity: severity.rank)
 
 
-def _severity_of(one: Judged, ctx: Context) -> Severity:
-    if is_migration(ctx):
+def _severity_of(one: _model.Judged, ctx: Context) -> Severity:
+    if _reporting.is_migration(ctx):
         return Severity.NOTE
-    if one.source.provenance is Provenance.REQUEST:
+    if one.source.provenance is _model.Provenance.REQUEST:
         return Severity.ERROR
-    if any(isinstance(piece, Text) and CATALOG.search(piece.text) for piece in one.skeleton.pieces):
+    if any(isinstance(piece, _model.Text) and _sources.CATALOG.search(piece.text) for piece in one.skeleton.pieces):
         return Severity.NOTE  # the name of a table, which is put into other queries as well
-    if one.source.provenance is not Provenance.PARAM:
+    if one.source.provenance is not _model.Provenance.PARAM:
         return Severity.NOTE
-    if one.context == "SET" or one.position is Position.UNBINDABLE:
+    if one.context == "SET" or one.position is _model.Position.UNBINDABLE:
         # These have a form that takes parameters: `pg_notify(...)`, `%s::interval`, `IS NOT DISTINCT FROM %s`.
         return Severity.WARNING if one.context in ("NOTIFY", "INTERVAL", "IS") else Severity.NOTE
     return Severity.ERROR if _is_text(one) else Severity.NOTE
@@ -256,11 +252,11 @@ _MADE = regex(
 )
 
 
-def _is_text(one: Judged) -> bool:
+def _is_text(one: _model.Judged) -> bool:
     """Whether a parameter may well hold a quote. Without quotes around it, it is a number or the name of a column, or
     the query would fail. A key of a record that was handed in is one that a database made."""
     node = one.hole.node
-    if one.position is not Position.QUOTED or _MADE.search(getattr(one.source.node, "arg", "")):
+    if one.position is not _model.Position.QUOTED or _MADE.search(getattr(one.source.node, "arg", "")):
         return False
     is_part = isinstance(node, (ast.Subscript, ast.Attribute))
     return not (_MADE.search(_last_part(node)) or (is_part and _KEY.search(_last_part(node))))
@@ -272,27 +268,27 @@ def _last_part(node: ast.expr) -> str:
     return last_name(node) or ""
 
 
-def _message(found: list[Judged]) -> str:
-    if any(one.source.provenance is Provenance.REQUEST for one in found):
+def _message(found: list[_model.Judged]) -> str:
+    if any(one.source.provenance is _model.Provenance.REQUEST for one in found):
         return "request"
-    return "unbindable" if all(one.position is Position.UNBINDABLE for one in found) else "default"
+    return "unbindable" if all(one.position is _model.Position.UNBINDABLE for one in found) else "default"
 
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
-    return finding if stands(finding, answers) else None
+    return finding if _reporting.stands(finding, answers) else None
 
 
 @RULE.answers(CONSTANT)
 def answer_constant(node: ast.AST, ctx: Context, ask: Callable[[Question], object]) -> bool | None:
     """Whether a name that another file defines is harmless in SQL."""
-    return answer(CONSTANT, node, ctx, ask)
+    return _reporting.answer(CONSTANT, node, ctx, ask)
 
 
 @RULE.answers(RETURN)
 def answer_return(node: ast.AST, ctx: Context, ask: Callable[[Question], object]) -> bool | None:
     """Whether what a function of another file returns is harmless in SQL."""
-    return answer(RETURN, node, ctx, ask)
+    return _reporting.answer(RETURN, node, ctx, ask)
 
 
 @RULE.on(ast.Module)
@@ -300,5 +296,11 @@ def check_unsunk(node: ast.Module, ctx: Context) -> Iterator[Finding]:
     """Text that looks like SQL and is not seen to be run, for those who ask for it."""
     if not RULE.options(ctx).report_unsunk:
         return
-    for text, found in unsunk(ctx, RULE.options(ctx).trust):
-        yield RULE.finding(text, "unsunk", severity=Severity.NOTE, values=names(found, ctx), verb=verb(found, ctx))
+    for text, found in _queries.unsunk(ctx, RULE.options(ctx).trust):
+        yield RULE.finding(
+            text,
+            "unsunk",
+            severity=Severity.NOTE,
+            values=_reporting.names(found, ctx),
+            verb=_reporting.verb(found, ctx),
+        )
