@@ -98,7 +98,7 @@ class Target:
 
 
 class FixPlan:
-    """Which function of the rule's module rewrites which nodes. It holds no source text."""
+    """Which function of the rule's module, or of a private one beside it, rewrites which nodes. No source text."""
 
     __slots__ = ("apply", "data", "nodes", "safety", "targets", "title")
 

@@ -7,6 +7,7 @@ import enum
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from readlint.findings import Finding, FixPlan, Place, Question, Safety, Severity, Span
@@ -266,7 +267,7 @@ class Rule(Generic[OptionsT]):
         texts = {key: str(value) for key, value in arguments.items()}
         plan = None
         if fix is not None:
-            plan = FixPlan(fix.apply.__name__, fix.title, fix.safety or self.fix, tuple(fix.nodes), fix.data)
+            plan = FixPlan(self._name_of(fix.apply), fix.title, fix.safety or self.fix, tuple(fix.nodes), fix.data)
         return Finding(
             self.code,
             self.name,
@@ -282,6 +283,19 @@ class Rule(Generic[OptionsT]):
             data,
             tuple(also_at),
         )
+
+    def _name_of(self, fixer: Callable[..., Any]) -> str:
+        """A function of the rule's module, or `_module.function` for one of a private module beside it."""
+        package = self.module.rpartition(".")[0]
+        beside = fixer.__module__.startswith(f"{package}._")
+        return f"{fixer.__module__[len(package) + 1 :]}.{fixer.__name__}" if beside else fixer.__name__
+
+    def fixer(self, name: str) -> Callable[..., Any]:
+        """What a finding's fix is made by."""
+        module, _, function = name.rpartition(".")
+        package = self.module.rpartition(".")[0]
+        found: Callable[..., Any] = getattr(import_module(f"{package}.{module}" if module else self.module), function)
+        return found
 
     def options(self, ctx: Context) -> OptionsT:
         """This rule's options as the user set them for the file."""

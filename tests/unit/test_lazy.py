@@ -28,6 +28,8 @@ RULE = Rule(__name__, "A toy.", code="TY001", severity=Severity.NOTE, level=Leve
 def check(node, ctx):
     broken.WHOLE
     yield RULE.finding(node)
+def own(node, fix):
+    return node
 """
 FILES = {
     "__init__.py": "",
@@ -39,6 +41,7 @@ FILES = {
     "family/public.py": "from later_pack.family import _table as table\n",
     "family/at_once.py": "from later_pack.family._table import ROWS\n",
     "family/__main__.py": "",
+    "family/_mend.py": "def mend(node, fix):\n    return node\n",
     "family/toy.py": RULE,
 }
 
@@ -106,6 +109,13 @@ def test_a_failure_is_an_error_of_the_rule_that_needed_it(family: str) -> None:
     screened = Screen(rules).file(Source("app.py", b"f()\n"), Settings(rules=RuleSelection({"TY001"})))
     (error,) = screened.errors
     assert (error.rule, error.kind, error.where) == ("TY001", "ValueError", f"{family}._broken:4")
+
+
+def test_a_fix_may_wait_in_a_private_module(family: str) -> None:
+    toy, mend = importlib.import_module(f"{family}.toy"), importlib.import_module(f"{family}._mend").mend
+    names = [toy.RULE._name_of(fixer) for fixer in (mend, toy.own, test_it_shows_what_is_in_it)]
+    assert names == ["_mend.mend", "own", "test_it_shows_what_is_in_it"]
+    assert [toy.RULE.fixer(name) for name in names[:2]] == [mend, toy.own]
 
 
 def test_two_that_need_each_other(family: str) -> None:

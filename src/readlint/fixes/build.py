@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -45,7 +44,7 @@ def make_edits(finding: Finding, rule: Rule[Any], ctx: Context) -> tuple[Edit, .
     deleted = deletions(plan)
     if deleted is not None:
         return deleted
-    fixer: Callable[[Any, FixContext], Replacement] = getattr(sys.modules[rule.module], plan.apply)
+    fixer: Callable[[Any, FixContext], Replacement] = rule.fixer(plan.apply)
     needs = Needs()
     nodes = [find_target(target, ctx) for target in plan.targets]
     cuts: list[Cut] = []
