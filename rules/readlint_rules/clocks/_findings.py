@@ -7,9 +7,7 @@ import copy
 import re
 
 from readlint.api import Answers, Context, Finding, Fix, Place, Question, Safety, regex
-from readlint_rules.clocks import _differences
-from readlint_rules.clocks._clock_reads import Ask, Clock, Read
-from readlint_rules.clocks._monotonic_fix import plan
+from readlint_rules.clocks import _clock_reads, _differences, _monotonic_fix
 
 LONGEST = 60  # characters of code in a message
 RETURNS = "returns-wall-clock"
@@ -37,11 +35,11 @@ class _WithoutTexts(ast.NodeTransformer):
         return ast.Constant(...)
 
 
-def reading(one: Read | Ask, what: str) -> str:
-    return f"the {what} is read from `{one.clock if isinstance(one, Read) else one.subject}`"
+def reading(one: _clock_reads.Read | _clock_reads.Ask, what: str) -> str:
+    return f"the {what} is read from `{one.clock if isinstance(one, _clock_reads.Read) else one.subject}`"
 
 
-def kept_steps(one: Read | Ask) -> list[Place]:
+def kept_steps(one: _clock_reads.Read | _clock_reads.Ask) -> list[Place]:
     return [Place(move.write, f"it is kept in `{_name(move.cell.name, move.cell.parts)}`") for move in one.moves]
 
 
@@ -50,12 +48,12 @@ def _name(name: str, parts: tuple[tuple[str, object], ...]) -> str:
     return ".".join([name, *named] if name else named)
 
 
-def questions_about(clocks: tuple[Clock, ...]) -> list[Question]:
+def questions_about(clocks: tuple[_clock_reads.Clock, ...]) -> list[Question]:
     return [*dict.fromkeys(Question(RETURNS, ask.subject) for clock in clocks for ask in clock.asks)]
 
 
 def fix_of(found: _differences.Place, clock: str, ctx: Context) -> tuple[Fix | None, list[Question]]:
-    made = plan(found, f"Measure with `{clock}()`", clock.removeprefix("time."), ctx)
+    made = _monotonic_fix.plan(found, f"Measure with `{clock}()`", clock.removeprefix("time."), ctx)
     if made is None:
         return None, []
     return made.fix, [PATCHED] if made.is_safe else []

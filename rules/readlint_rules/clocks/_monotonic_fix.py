@@ -12,8 +12,7 @@ from readlint_rules.clocks._clock_reads import Read
 from readlint_rules.clocks._clock_tables import SAME_INSTANT
 from readlint_rules.clocks._differences import Difference, Place, is_compared, kept_in, kept_uses, read_attributes
 from readlint_rules.clocks._group import MOST, Group, NoFix, is_annotated
-from readlint_rules.clocks._rewriting import LOSSY
-from readlint_rules.clocks._rewriting import rewrite as rewrite  # a fix is looked up in its rule's module
+from readlint_rules.clocks._rewriting import LOSSY, rewrite
 
 
 class Plan(NamedTuple):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 
 from readlint.api import Context, Origin, last_name
-from readlint_rules.clocks._clock_reads import is_unit_factor
-from readlint_rules.clocks._clock_tables import NUMBER_FUNCTIONS
-from readlint_rules.clocks._flows import reads_of
+from readlint_rules.clocks import _clock_reads, _clock_tables, _flows
 
 #: CPython 3.14 `time` and `timeit`, trio 0.27, anyio 4.
 MONOTONIC = frozenset(
@@ -25,8 +23,10 @@ _DEPTH = 6
 
 def monotonic_functions(ctx: Context) -> list[ast.expr]:
     """Where a file mentions what may read such a clock."""
-    loops = [load for load in reads_of(["time"], ctx) if isinstance(load, ast.Attribute) and _is_loop(load.value, ctx)]
-    return [*reads_of(_NAMES, ctx), *loops]
+    loops = [
+        load for load in _flows.reads_of(["time"], ctx) if isinstance(load, ast.Attribute) and _is_loop(load.value, ctx)
+    ]
+    return [*_flows.reads_of(_NAMES, ctx), *loops]
 
 
 def is_loop_time(call: ast.Call, ctx: Context) -> bool:
@@ -67,14 +67,18 @@ def _of_origin(origin: Origin, ctx: Context, depth: int) -> tuple[ast.expr, ...]
         name = ctx.qualified_name(node.func)
         if name in MONOTONIC or is_loop_time(node, ctx):
             return (node,)
-        return monotonic(node.args[0], ctx, depth - 1) if name in NUMBER_FUNCTIONS and node.args else ()
+        return monotonic(node.args[0], ctx, depth - 1) if name in _clock_tables.NUMBER_FUNCTIONS and node.args else ()
     if not isinstance(node, ast.BinOp):
         return ()
     sides = [side for side in (node.left, node.right) if not isinstance(side, ast.Constant)]
     reads = [own for own in (monotonic(side, ctx, depth - 1) for side in sides) if own]
     if len(reads) != 1 or not isinstance(node.op, (ast.Add, ast.Mult, ast.Div, ast.FloorDiv)):
         return ()
-    if isinstance(node.op, ast.Add) or is_unit_factor(node.right, ctx) or is_unit_factor(node.left, ctx):
+    if (
+        isinstance(node.op, ast.Add)
+        or _clock_reads.is_unit_factor(node.right, ctx)
+        or _clock_reads.is_unit_factor(node.left, ctx)
+    ):
         return reads[0]
     return ()
 

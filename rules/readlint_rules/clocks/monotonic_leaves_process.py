@@ -49,12 +49,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from readlint.api import Category, Context, Finding, Level, Place, Rule, Severity, last_name
-from readlint_rules.clocks._clock_reads import loose_point
-from readlint_rules.clocks._clock_tables import READING_NAMES
-from readlint_rules.clocks._differences import operands
-from readlint_rules.clocks._findings import short
-from readlint_rules.clocks._flows import reached, reads_of
-from readlint_rules.clocks._leaving import departures
+from readlint_rules.clocks import _clock_reads, _clock_tables, _differences, _findings, _flows, _leaving
 from readlint_rules.clocks._monotonic_reads import (
     MONOTONIC,
     is_loop_time,
@@ -101,7 +96,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 def _all(ctx: Context) -> Iterator[Finding]:
     """An iterator, so that only the first reading gets the findings."""
     found: dict[ast.expr, Finding] = {}
-    nodes = reached(monotonic_functions(ctx), ctx)
+    nodes = _flows.reached(monotonic_functions(ctx), ctx)
     reads = monotonic_calls(nodes, ctx)
     if reads:
         for finding in (*_departing(reads, ctx), *_dated(nodes, ctx), *_mixed(nodes, ctx)):
@@ -111,7 +106,7 @@ def _all(ctx: Context) -> Iterator[Finding]:
 
 def _departing(reads: list[ast.Call], ctx: Context) -> Iterator[Finding]:
     for read in reads:
-        for one in departures(read, ctx):
+        for one in _leaving.departures(read, ctx):
             yield _finding(one.node, "default", (read,), ctx, one.where)
 
 
@@ -124,19 +119,19 @@ def _dated(nodes: list[ast.expr], ctx: Context) -> Iterator[Finding]:
 
 
 def _mixed(nodes: list[ast.expr], ctx: Context) -> Iterator[Finding]:
-    walls = {*reached(reads_of(READING_NAMES, ctx), ctx)}
+    walls = {*_flows.reached(_flows.reads_of(_clock_tables.READING_NAMES, ctx), ctx)}
     for node in nodes:
         pair = _pair(node, ctx) if node in walls else None
         for one, other in (pair, pair[::-1]) if pair is not None else ():
             reads = monotonic(one, ctx)
-            wall = loose_point(other, ctx) if reads else None
+            wall = _clock_reads.loose_point(other, ctx) if reads else None
             if wall is not None and not _at_one_instant(reads, [read.node for read in wall.reads], ctx):
                 yield _finding(node, "mixed", reads, ctx)
 
 
 def _pair(node: ast.expr, ctx: Context) -> tuple[ast.expr, ast.expr] | None:
     if isinstance(node, ast.BinOp):
-        return operands(node, ctx)
+        return _differences.operands(node, ctx)
     if not isinstance(node, ast.Compare):
         return None
     is_order = len(node.ops) == 1 and isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
@@ -159,4 +154,4 @@ def _are_neighbours(one: ast.stmt, other: ast.stmt, ctx: Context) -> bool:
 
 def _finding(node: ast.expr, message: str, reads: tuple[ast.expr, ...], ctx: Context, where: str = "") -> Finding:
     related = [Place(read, "the clock is read here") for read in reads if read is not node]
-    return RULE.finding(node, message, related=related, code=short(node, ctx), where=where)
+    return RULE.finding(node, message, related=related, code=_findings.short(node, ctx), where=where)

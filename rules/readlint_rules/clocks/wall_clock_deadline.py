@@ -75,23 +75,9 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Level, Place, Rule, Safety, Severity, regex
-from readlint_rules.clocks import wall_clock_duration
-from readlint_rules.clocks._clock_reads import Clock
+from readlint_rules.clocks import _clock_reads, _differences, _flows, _leaving, wall_clock_duration
 from readlint_rules.clocks._clock_tables import READING
-from readlint_rules.clocks._differences import (
-    Comparison,
-    Difference,
-    is_for_the_calendar,
-    is_fraction,
-    is_limited,
-    is_shift,
-    outlives_process,
-    places,
-)
 from readlint_rules.clocks._findings import fix_of, kept_steps, questions_about, reading, settle, short
-from readlint_rules.clocks._flows import may_matter
-from readlint_rules.clocks._leaving import departures
-from readlint_rules.clocks._rewriting import rewrite as rewrite  # a fix is looked up in its rule's module
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -121,18 +107,26 @@ _TOKEN = regex(r"token|jwt", re.IGNORECASE)
 @RULE.on_call(*READING)
 def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     """All of a file at its first clock read: a deadline may be far from the reads that it is compared with."""
-    if may_matter(call, ctx):
+    if _flows.may_matter(call, ctx):
         yield from ctx.once(_all)
 
 
 def _all(ctx: Context) -> Iterator[Finding]:
     """An iterator, so that only the first read gets the findings."""
-    deadlines: list[list[Comparison | Difference]] = []
-    for found in ctx.once(places):
-        if is_for_the_calendar(found, ctx) or outlives_process(found, ctx) or _is_of_token(found, ctx):
+    deadlines: list[list[_differences.Comparison | _differences.Difference]] = []
+    for found in ctx.once(_differences.places):
+        if (
+            _differences.is_for_the_calendar(found, ctx)
+            or _differences.outlives_process(found, ctx)
+            or _is_of_token(found, ctx)
+        ):
             continue
-        if isinstance(found, Difference) and not _shifts(found):
-            if is_limited(found, ctx) and not is_fraction(found, ctx) and not is_shift(found, ctx):
+        if isinstance(found, _differences.Difference) and not _shifts(found):
+            if (
+                _differences.is_limited(found, ctx)
+                and not _differences.is_fraction(found, ctx)
+                and not _differences.is_shift(found, ctx)
+            ):
                 yield _finding([found], ctx)
         elif _is_deadline(found) and not _leaves(found, ctx):
             _gather(found, deadlines)
@@ -140,27 +134,30 @@ def _all(ctx: Context) -> Iterator[Finding]:
         yield _finding(same, ctx)
 
 
-def _is_deadline(found: Comparison | Difference) -> bool:
-    return isinstance(found, Comparison) or found.is_deadline
+def _is_deadline(found: _differences.Comparison | _differences.Difference) -> bool:
+    return isinstance(found, _differences.Comparison) or found.is_deadline
 
 
-def _leaves(found: Comparison | Difference, ctx: Context) -> bool:
+def _leaves(found: _differences.Comparison | _differences.Difference, ctx: Context) -> bool:
     """Whether the deadline is also told to somebody outside, who knows the wall clock only."""
     return any(
-        next(departures(shift, ctx), None) is not None
+        next(_leaving.departures(shift, ctx), None) is not None
         for clock in found.clocks
         for shift in clock.shifts
         if isinstance(shift, ast.BinOp)
     )
 
 
-def _is_of_token(found: Comparison | Difference, ctx: Context) -> bool:
+def _is_of_token(found: _differences.Comparison | _differences.Difference, ctx: Context) -> bool:
     """Whether a token expires, going by the names: its issuer goes by the wall clock."""
     cells = [move.cell.name for clock in found.clocks for read in clock.reads for move in read.moves]
     return any(map(_TOKEN.search, (*cells, ctx.definition_name(found.node).rpartition(".")[2])))
 
 
-def _gather(found: Comparison | Difference, deadlines: list[list[Comparison | Difference]]) -> None:
+def _gather(
+    found: _differences.Comparison | _differences.Difference,
+    deadlines: list[list[_differences.Comparison | _differences.Difference]],
+) -> None:
     """Beside the places that the same deadline has already."""
     for same in deadlines:
         if not _shifts(same[0]).isdisjoint(_shifts(found)):
@@ -169,11 +166,11 @@ def _gather(found: Comparison | Difference, deadlines: list[list[Comparison | Di
     deadlines.append([found])
 
 
-def _shifts(found: Comparison | Difference) -> set[ast.AST]:
+def _shifts(found: _differences.Comparison | _differences.Difference) -> set[ast.AST]:
     return {shift for clock in found.clocks for shift in clock.shifts}
 
 
-def _finding(same: list[Comparison | Difference], ctx: Context) -> Finding:
+def _finding(same: list[_differences.Comparison | _differences.Difference], ctx: Context) -> Finding:
     found = same[0]
     clock = f"time.{wall_clock_duration.RULE.options(ctx).duration_clock}"
     fix, questions = fix_of(found, clock, ctx)
@@ -193,26 +190,26 @@ def _finding(same: list[Comparison | Difference], ctx: Context) -> Finding:
 # What is said
 
 
-def _message(found: Comparison | Difference) -> str:
-    if isinstance(found, Comparison):
+def _message(found: _differences.Comparison | _differences.Difference) -> str:
+    if isinstance(found, _differences.Comparison):
         return "default"
     return "remaining" if found.is_deadline else "elapsed"
 
 
-def _origin(found: Comparison | Difference) -> tuple[Clock, str]:
+def _origin(found: _differences.Comparison | _differences.Difference) -> tuple[_clock_reads.Clock, str]:
     """The clock that began it all, and what it was read for."""
-    if isinstance(found, Difference) and not found.is_deadline:
+    if isinstance(found, _differences.Difference) and not found.is_deadline:
         return found.start_clock, "start"
     return next(clock for clock in found.clocks if clock.shifts), "deadline"
 
 
-def _starts(found: Comparison | Difference) -> list[Place]:
+def _starts(found: _differences.Comparison | _differences.Difference) -> list[Place]:
     clock, what = _origin(found)
     return [Place(one.node, reading(one, what)) for one in clock.sources]
 
 
-def _flow(found: Comparison | Difference) -> list[Place]:
+def _flow(found: _differences.Comparison | _differences.Difference) -> list[Place]:
     clock, what = _origin(found)
     first = clock.sources[0]
-    end = "it is compared with the clock" if isinstance(found, Comparison) else "the difference is taken"
+    end = "it is compared with the clock" if isinstance(found, _differences.Comparison) else "the difference is taken"
     return [Place(first.node, reading(first, what)), *kept_steps(first), Place(found.node, end)]

@@ -72,18 +72,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from readlint.api import Category, Context, Finding, Level, Place, Question, Rule, Safety, Severity, last_name, regex
-from readlint_rules.clocks._clock_reads import returned_clock
+from readlint_rules.clocks import _clock_reads, _differences, _flows
 from readlint_rules.clocks._clock_tables import READING
-from readlint_rules.clocks._differences import (
-    Difference,
-    is_compared,
-    is_for_the_calendar,
-    is_fraction,
-    is_shift,
-    outlives_process,
-    places,
-    read_attributes,
-)
 from readlint_rules.clocks._findings import (
     CLOCKS,
     MEASURED,
@@ -96,8 +86,6 @@ from readlint_rules.clocks._findings import (
     settle,
     short,
 )
-from readlint_rules.clocks._flows import may_matter
-from readlint_rules.clocks._rewriting import rewrite as rewrite  # a fix is looked up in its rule's module
 
 
 @dataclass(frozen=True)
@@ -132,25 +120,29 @@ RULE.settle(settle)
 @RULE.on_call(*READING)
 def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     """All of a file at its first clock read: a difference may be far from both of its reads."""
-    if may_matter(call, ctx):
+    if _flows.may_matter(call, ctx):
         yield from ctx.once(_all)
 
 
 def _all(ctx: Context) -> Iterator[Finding]:
     """An iterator, so that only the first read gets the findings."""
-    differences = (place for place in ctx.once(places) if isinstance(place, Difference))
+    differences = (place for place in ctx.once(_differences.places) if isinstance(place, _differences.Difference))
     return (_finding(found, ctx) for found in differences if _is_duration(found, ctx))
 
 
-def _is_duration(found: Difference, ctx: Context) -> bool:
-    if any(clock.shifts for clock in found.clocks) or is_compared(found, ctx):
+def _is_duration(found: _differences.Difference, ctx: Context) -> bool:
+    if any(clock.shifts for clock in found.clocks) or _differences.is_compared(found, ctx):
         return False
-    if is_shift(found, ctx) or is_for_the_calendar(found, ctx) or outlives_process(found, ctx):
+    if (
+        _differences.is_shift(found, ctx)
+        or _differences.is_for_the_calendar(found, ctx)
+        or _differences.outlives_process(found, ctx)
+    ):
         return False
-    return read_attributes(found, ctx) != {"days"} and not is_fraction(found, ctx)
+    return _differences.read_attributes(found, ctx) != {"days"} and not _differences.is_fraction(found, ctx)
 
 
-def _finding(found: Difference, ctx: Context) -> Finding:
+def _finding(found: _differences.Difference, ctx: Context) -> Finding:
     clock = f"time.{RULE.options(ctx).duration_clock}"
     fix, questions = fix_of(found, clock, ctx)
     also = _also(found, ctx)
@@ -171,8 +163,8 @@ def _finding(found: Difference, ctx: Context) -> Finding:
 # What is said
 
 
-def _also(found: Difference, ctx: Context) -> str:
-    lost = sorted(read_attributes(found, ctx) & {"seconds", "microseconds"})
+def _also(found: _differences.Difference, ctx: Context) -> str:
+    lost = sorted(_differences.read_attributes(found, ctx) & {"seconds", "microseconds"})
     drops = " and ".join(f"`.{name}`" for name in lost) + " also drops whole days" if lost == ["seconds"] else ""
     if "microseconds" in lost:
         drops = " and ".join(f"`.{name}`" for name in lost) + " are parts of a difference, not the whole of it"
@@ -181,7 +173,7 @@ def _also(found: Difference, ctx: Context) -> str:
     return f"{local}, and {drops}" if local and drops else local or drops
 
 
-def _flow(found: Difference) -> list[Place]:
+def _flow(found: _differences.Difference) -> list[Place]:
     start = found.start_clock.sources[0]
     end = found.end_clock.sources[0]
     return [
@@ -225,7 +217,7 @@ def collect_patch(call: ast.Call, ctx: Context) -> Iterator[str]:
 @RULE.answers(RETURNS)
 def answer_returns(node: ast.AST, ctx: Context, ask: Callable[[Question], object]) -> str | None:
     """The unit of the wall clock that a function of another file reads, whichever way through it is taken."""
-    clock = returned_clock(node, ctx)
+    clock = _clock_reads.returned_clock(node, ctx)
     if clock is None:
         return None
     units = {*(read.unit for read in clock.reads), *(ask(Question(RETURNS, one.subject)) for one in clock.asks)}
