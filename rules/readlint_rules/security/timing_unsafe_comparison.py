@@ -69,7 +69,7 @@ from readlint.api import (
     regex,
     walk,
 )
-from readlint_rules.security._credentials import is_mac, is_sent, label, same_value, secrecy, values_of, words_of
+from readlint_rules.security import _credentials
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -134,12 +134,14 @@ def check(node: ast.Compare, ctx: Context) -> Iterator[Finding]:
     if isinstance(node.ops[0], (ast.In, ast.NotIn)):
         if _is_lookup(node, ctx):
             operator = "in" if isinstance(node.ops[0], ast.In) else "not in"
-            yield RULE.finding(node, "member", name=label(left), operator=operator)
+            yield RULE.finding(node, "member", name=_credentials.label(left), operator=operator)
         return
-    made = next((side for side in (left, right) if is_mac(side, ctx)), None)
+    made = next((side for side in (left, right) if _credentials.is_mac(side, ctx)), None)
     if (made is not None or _is_check(node, ctx)) and not _is_exempt(node, ctx):
         operator = "==" if isinstance(node.ops[0], ast.Eq) else "!="
-        name = next((label(side) for side in (left, right) if secrecy(side)), "") or label(made or left)
+        name = next(
+            (_credentials.label(side) for side in (left, right) if _credentials.secrecy(side)), ""
+        ) or _credentials.label(made or left)
         fix = Fix(compare_digest, "Use `hmac.compare_digest`", node)
         yield RULE.finding(
             node, "compare", name=name or "digest", operator=operator, related=_origin(made, ctx), fix=fix
@@ -163,16 +165,23 @@ def compare_digest(node: cst.Comparison, fix: FixContext) -> cst.BaseExpression:
 def _is_check(node: ast.Compare, ctx: Context) -> bool:
     """Whether a credential is compared in order to find out who is asking."""
     sides = (node.left, node.comparators[0])
-    degrees = [secrecy(side) for side in sides]
+    degrees = [_credentials.secrecy(side) for side in sides]
     if not any(degrees):
         return False
-    sent = [is_sent(side, ctx) for side in sides]
+    sent = [_credentials.is_sent(side, ctx) for side in sides]
     if any(sent):
         return not all(sent)
-    judged = any(secret and _JUDGED & set(words_of(label(side))) for side, secret in zip(sides, degrees, strict=True))
+    judged = any(
+        secret and _JUDGED & set(_credentials.words_of(_credentials.label(side)))
+        for side, secret in zip(sides, degrees, strict=True)
+    )
     if max(degrees) == 2:
         return judged or bool(_VERIFIERS & _purpose(node, ctx)) or _is_refused(node, ctx)
-    words = {words_of(label(side))[-1] for side, secret in zip(sides, degrees, strict=True) if secret}
+    words = {
+        _credentials.words_of(_credentials.label(side))[-1]
+        for side, secret in zip(sides, degrees, strict=True)
+        if secret
+    }
     if _is_refused(node, ctx):
         return "mac" not in words
     if words & {"mac", "sig", "signature"} and "hmac" not in ctx.source.text:
@@ -192,9 +201,9 @@ def _purpose(node: ast.AST, ctx: Context) -> set[str]:
     name = ctx.definition_name(node).rpartition(".")[2]
     owner = ctx.enclosing(node, ast.ClassDef) if name == "__call__" else None
     if owner is None:
-        return set(words_of(_AUTH_NOUN.sub("", name)))
+        return set(_credentials.words_of(_AUTH_NOUN.sub("", name)))
     names = [owner.name, *(last_name(base) or "" for base in owner.bases)]
-    return {word for each in names for word in words_of(each)} & _CALLABLE_VERIFIERS
+    return {word for each in names for word in _credentials.words_of(each)} & _CALLABLE_VERIFIERS
 
 
 def _is_refused(node: ast.expr, ctx: Context) -> bool:
@@ -212,7 +221,7 @@ def _refuses(statement: ast.stmt) -> bool:
     if not isinstance(statement, (ast.Raise, ast.Return, ast.Expr)) or value is None:
         return False
     call = value.func if isinstance(value, ast.Call) else value
-    if not isinstance(statement, ast.Expr) and _REFUSALS & set(words_of(last_name(call) or "")):
+    if not isinstance(statement, ast.Expr) and _REFUSALS & set(_credentials.words_of(last_name(call) or "")):
         return True
     constants = [part.value for part in walk(value) if isinstance(part, ast.Constant)]
     return any(type(constant) is int and constant in _REFUSING_STATUS for constant in constants)
@@ -220,10 +229,14 @@ def _refuses(statement: ast.stmt) -> bool:
 
 def _is_lookup(node: ast.Compare, ctx: Context) -> bool:
     left, right = node.left, node.comparators[0]
-    plural = label(right)
-    if not plural.lower().endswith("s") or not secrecy(ast.Name(plural[:-1])) or not secrecy(left):
+    plural = _credentials.label(right)
+    if (
+        not plural.lower().endswith("s")
+        or not _credentials.secrecy(ast.Name(plural[:-1]))
+        or not _credentials.secrecy(left)
+    ):
         return False
-    return not _is_constant(right, ctx) and is_sent(left, ctx) and not is_sent(right, ctx)
+    return not _is_constant(right, ctx) and _credentials.is_sent(left, ctx) and not _credentials.is_sent(right, ctx)
 
 
 def _is_exempt(node: ast.Compare, ctx: Context) -> bool:
@@ -232,12 +245,14 @@ def _is_exempt(node: ast.Compare, ctx: Context) -> bool:
         return True
     if any(_may_be_hashed(side) or _is_folded(side) for side in sides) or _are_settings(node, ctx):
         return True
-    if _is_in_query(node, ctx) or _are_alternatives(node, ctx) or same_value(*sides, ctx):
+    if _is_in_query(node, ctx) or _are_alternatives(node, ctx) or _credentials.same_value(*sides, ctx):
         return True
     if isinstance(ctx.parent(node), ast.Assert) or _GUESSERS & _purpose(node, ctx):
         return True  # an `assert` keeps nobody out
-    words = [set(words_of(label(side))) for side in sides if not is_mac(side, ctx)]
-    if any(words_of(label(side))[-1:] in (["id"], ["name"], ["type"]) for side in sides):
+    words = [
+        set(_credentials.words_of(_credentials.label(side))) for side in sides if not _credentials.is_mac(side, ctx)
+    ]
+    if any(_credentials.words_of(_credentials.label(side))[-1:] in (["id"], ["name"], ["type"]) for side in sides):
         return True
     if any(_OWN & each or each & set("123456789") for each in words) or any(map(_is_own_part, sides)):
         return True
@@ -248,7 +263,7 @@ def _is_own_part(node: ast.expr) -> bool:
     """`current_token["access_token"]`."""
     if not isinstance(node, (ast.Attribute, ast.Subscript)):
         return False
-    return bool(secrecy(node.value) and _OWN & set(words_of(label(node.value))))
+    return bool(_credentials.secrecy(node.value) and _OWN & set(_credentials.words_of(_credentials.label(node.value))))
 
 
 def _is_constant(node: ast.expr, ctx: Context) -> bool:
@@ -266,14 +281,14 @@ def _is_constant(node: ast.expr, ctx: Context) -> bool:
 
 def _is_configured(node: ast.expr, ctx: Context) -> bool:
     """`settings.API_KEY`, or `API_KEY` read from the environment: a secret in capitals."""
-    if not secrecy(node):
+    if not _credentials.secrecy(node):
         return False
     if isinstance(node, ast.Attribute):
-        return bool(set(words_of(label(node.value))) & _SETTINGS)
+        return bool(set(_credentials.words_of(_credentials.label(node.value))) & _SETTINGS)
     if isinstance(node, ast.Name):
-        values = values_of(node, ctx)
+        values = _credentials.values_of(node, ctx)
         module = (ctx.qualified_name(node) or "").rpartition(".")[0].rpartition(".")[2]
-        return bool(values) or bool(set(words_of(module)) & _SETTINGS)
+        return bool(values) or bool(set(_credentials.words_of(module)) & _SETTINGS)
     return False
 
 
@@ -284,7 +299,7 @@ def _is_column(node: ast.expr) -> bool:
     owner = node.value
     if isinstance(owner, ast.Attribute) and owner.attr in ("c", "columns"):
         return True
-    name = label(owner) if isinstance(owner, (ast.Name, ast.Attribute)) else ""
+    name = _credentials.label(owner) if isinstance(owner, (ast.Name, ast.Attribute)) else ""
     return name[:1].isupper() and not name.isupper()
 
 
@@ -319,27 +334,29 @@ def _may_be_hashed(node: ast.expr) -> bool:
     """`user.password`: models give it a type whose `==` hashes and compares as it should (SQLAlchemy-Utils, indico)."""
     if not isinstance(node, ast.Attribute) or node.attr != "password":
         return False
-    owner = label(node.value)
-    return owner not in ("self", "cls") and not _SETTINGS & set(words_of(owner))
+    owner = _credentials.label(node.value)
+    return owner not in ("self", "cls") and not _SETTINGS & set(_credentials.words_of(owner))
 
 
 def _is_folded(node: ast.expr) -> bool:
     """`password.lower() == login.lower()` asks whether a new password is a bad one; no check folds its letters."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
-    return node.func.attr in ("casefold", "lower", "upper") and words_of(label(node))[-1:] in (["password"], ["token"])
+    return node.func.attr in ("casefold", "lower", "upper") and _credentials.words_of(_credentials.label(node))[
+        -1:
+    ] in (["password"], ["token"])
 
 
 def _are_settings(node: ast.Compare, ctx: Context) -> bool:
     """`one["password"] != other["password"]`: two configurations have to agree. Or both are parts of one record."""
     left, right = node.left, node.comparators[0]
-    if is_sent(left, ctx) or is_sent(right, ctx):
+    if _credentials.is_sent(left, ctx) or _credentials.is_sent(right, ctx):
         return False
     if _root(left, ctx) == _root(right, ctx) not in ("", "self", "cls"):
         return True
     if isinstance(left, ast.Name) or isinstance(right, ast.Name):
         return False
-    if label(left) != label(right):
+    if _credentials.label(left) != _credentials.label(right):
         return False
     return not _VERIFIERS_OF_GUESSES & _purpose(node, ctx) and not _is_refused(node, ctx)
 
@@ -347,7 +364,7 @@ def _are_settings(node: ast.Compare, ctx: Context) -> bool:
 def _root(node: ast.expr, ctx: Context) -> str:
     """The name that a chain of attributes and entries begins with, if it is one."""
     if isinstance(node, ast.Name):
-        values = values_of(node, ctx)
+        values = _credentials.values_of(node, ctx)
         node = values[0] if len(values) == 1 else node
     chain = 0
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
@@ -358,7 +375,7 @@ def _root(node: ast.expr, ctx: Context) -> str:
 
 def _is_truth_or_number(node: ast.expr, ctx: Context) -> bool:
     if isinstance(node, ast.Name):
-        values = values_of(node, ctx)
+        values = _credentials.values_of(node, ctx)
         return bool(values) and not any(isinstance(v, ast.Name) or not _is_truth_or_number(v, ctx) for v in values)
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Name) and node.func.id in ("bool", "id", "int", "len", "type")
@@ -366,5 +383,5 @@ def _is_truth_or_number(node: ast.expr, ctx: Context) -> bool:
 
 
 def _origin(made: ast.expr | None, ctx: Context) -> list[Place]:
-    values = values_of(made, ctx) if isinstance(made, ast.Name) else []
-    return [Place(value, "the digest is made here") for value in values if is_mac(value, ctx)][:1]
+    values = _credentials.values_of(made, ctx) if isinstance(made, ast.Name) else []
+    return [Place(value, "the digest is made here") for value in values if _credentials.is_mac(value, ctx)][:1]
