@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from readlint.api import Severity, regex
-from readlint_rules.secrets._proofs import looks_random
-from readlint_rules.secrets._values import is_placeholder, plausible
+from readlint_rules.secrets import _proofs, _values
 
 
 class Address(NamedTuple):
@@ -62,7 +61,7 @@ def addresses_in(text: str, folded: str, mentioned: Collection[str]) -> Iterator
         yield from (_string(match, text) for match in _ODBC.finditer(folded) if _is_connection(match, text))
     if "Key=" in text:
         for match in _AZURE.finditer(text):
-            if looks_random(match[1]) and not match[1].startswith(_EMULATORS):
+            if _proofs.looks_random(match[1]) and not match[1].startswith(_EMULATORS):
                 yield _string(match, text)
 
 
@@ -75,7 +74,7 @@ def _string(match: re.Match[str], text: str) -> Address:
 def _is_connection(match: re.Match[str], text: str) -> bool:
     """A form's field is none: `?user=amy&password=...` belongs to a connection only behind `jdbc:`."""
     around = _around(text, match)
-    if _NEIGHBOURS.search(around) is None or not plausible(text[match.start(1) : match.end(1)]):
+    if _NEIGHBOURS.search(around) is None or not _values.plausible(text[match.start(1) : match.end(1)]):
         return False
     return text[match.start() - 1] != "&" or "jdbc:" in around
 
@@ -91,12 +90,12 @@ _REACH = 300
 
 def _of_url(before: str, user: str, password: str, host: str) -> Severity | None:
     """How grave the password of an address is; None for what only shows how to write one."""
-    if _WORDS_FOR_PASSWORDS.fullmatch(password) or is_placeholder(password) or is_placeholder(user):
+    if _WORDS_FOR_PASSWORDS.fullmatch(password) or _values.is_placeholder(password) or _values.is_placeholder(user):
         return None
     if "[^" in user or "[^" in password:
         return None  # a regular expression that matches addresses
     if _NOBODYS_HOSTS.fullmatch(host) or len(password) < 3 or (password.isdigit() and len(password) < 6):
         return None  # a port in front of an `@`
-    if not plausible(password) and (not _SERVICE.search(before) or not host or user == password):
+    if not _values.plausible(password) and (not _SERVICE.search(before) or not host or user == password):
         return None  # too little to tell it from prose
     return Severity.NOTE if _LOCAL.fullmatch(host) else Severity.ERROR

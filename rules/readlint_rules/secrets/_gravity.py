@@ -13,8 +13,7 @@ import os
 import re
 
 from readlint.api import Context, Severity, regex
-from readlint_rules.secrets._places import Bound, is_example
-from readlint_rules.secrets._values import is_password, words_of
+from readlint_rules.secrets import _places, _values
 
 # With these a program signs and encrypts what it gives to others, and lets its owner in.
 _OF_ITS_OWN = frozenset("admin cookie csrf encryption encryptor jwt session signing webhook".split())
@@ -33,23 +32,23 @@ _SETS_UP_A_SERVICE = regex(
 )
 
 
-def gravity(bound: Bound, chain: list[ast.AST], ctx: Context) -> Severity:
-    if is_example(ctx.path):
+def gravity(bound: _places.Bound, chain: list[ast.AST], ctx: Context) -> Severity:
+    if _places.is_example(ctx.path):
         return Severity.NOTE
-    connects = is_password(bound.name) and not _OF_A_CONNECTION.isdisjoint(_beside(bound, chain))
+    connects = _values.is_password(bound.name) and not _OF_A_CONNECTION.isdisjoint(_beside(bound, chain))
     grave = connects or opens_this_program(bound.name, ctx) or ctx.once(sets_up_a_service)
     return Severity.ERROR if grave else Severity.NOTE
 
 
 def opens_this_program(name: str, ctx: Context) -> bool:
-    words = words_of(name)
+    words = _values.words_of(name)
     if not _OF_ITS_OWN.isdisjoint(words):
         return True
     own = words[:-2] if words[-2:] == ["secret", "key"] else words[:-1] if words[-1:] == ["secretkey"] else None
-    return own is not None and _OF_NOBODY_ELSE.union(words_of(os.path.dirname(ctx.path))).issuperset(own)
+    return own is not None and _OF_NOBODY_ELSE.union(_values.words_of(os.path.dirname(ctx.path))).issuperset(own)
 
 
-def _beside(bound: Bound, chain: list[ast.AST]) -> list[str]:
+def _beside(bound: _places.Bound, chain: list[ast.AST]) -> list[str]:
     """The names of the other arguments, or of the other keys: without a user they are samples of values."""
     if isinstance(bound.node, ast.Dict):
         keys = [key.value for key in bound.node.keys if isinstance(key, ast.Constant)]

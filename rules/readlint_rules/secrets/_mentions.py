@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 
 from readlint.api import Context, regex
-from readlint_rules.secrets._folding import fold
-from readlint_rules.secrets._places import chain_at
-from readlint_rules.secrets._values import names_credential
+from readlint_rules.secrets import _folding, _places, _values
 
 # Each begins a regular expression, as a search for one text is many times faster than one for any of several.
 NAMES = ("passw", "secret", "apikey", "_key", "token", "passphrase", "pwd")
@@ -33,7 +31,7 @@ def folded(ctx: Context) -> str:
 
 
 def _folded(ctx: Context) -> str:
-    return fold(ctx.source.text)
+    return _folding.fold(ctx.source.text)
 
 
 def mentioned(ctx: Context) -> frozenset[str]:
@@ -55,7 +53,7 @@ def _literals(ctx: Context) -> list[list[ast.AST]]:
         for match in pattern.finditer(folded(ctx))
         if _is_worth_a_look(text, match.start(), match.end() - 1)
     }
-    return [chain_at(ctx, *ctx.source.position(place)) for place in sorted(places)]
+    return [_places.chain_at(ctx, *ctx.source.position(place)) for place in sorted(places)]
 
 
 def _is_worth_a_look(text: str, name: int, quote: int) -> bool:
@@ -65,7 +63,7 @@ def _is_worth_a_look(text: str, name: int, quote: int) -> bool:
         return False
     before = BEFORE.search(text, max(name - 40, 0), name)
     behind = NAME.match(text, name)
-    return names_credential((before[0] if before else "") + (behind[0] if behind else ""))
+    return _values.names_credential((before[0] if before else "") + (behind[0] if behind else ""))
 
 
 BEFORE = regex(r"[\w-]+\Z")

@@ -7,8 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from readlint.api import Fix, dotted
-from readlint_rules.secrets._places import Bound, bases_around
-from readlint_rules.secrets._values import words_of
+from readlint_rules.secrets import _places, _values
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -20,10 +19,10 @@ TITLE = "Read it from the environment"
 
 def variable_of(name: str) -> str:
     """What the variable of the environment is called."""
-    return "_".join(words_of(name)).upper() if re.fullmatch(r"[\w-]+", name) else ""
+    return "_".join(_values.words_of(name)).upper() if re.fullmatch(r"[\w-]+", name) else ""
 
 
-def move_out(bound: Bound | None, literal: ast.AST, chain: list[ast.AST]) -> Fix | None:
+def move_out(bound: _places.Bound | None, literal: ast.AST, chain: list[ast.AST]) -> Fix | None:
     """Where the value is given a name in the body of something. A parameter's default would be read on import."""
     if bound is None or isinstance(bound.node, (ast.arguments, ast.Compare)) or not isinstance(literal, ast.Constant):
         return None
@@ -39,7 +38,7 @@ def move_out(bound: Bound | None, literal: ast.AST, chain: list[ast.AST]) -> Fix
 
 def is_settings_field(chain: list[ast.AST]) -> bool:
     """Whether a place is in the body of a class of pydantic-settings, which reads its fields from the environment."""
-    return any((dotted(base) or "").rpartition(".")[2].endswith("BaseSettings") for base in bases_around(chain))
+    return any((dotted(base) or "").rpartition(".")[2].endswith("BaseSettings") for base in _places.bases_around(chain))
 
 
 def read_environment(node: cst.BaseExpression, fix: FixContext) -> cst.BaseExpression:

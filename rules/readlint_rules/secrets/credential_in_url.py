@@ -47,13 +47,7 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Level, Rule, Safety, Severity
-from readlint_rules.secrets._addresses import Address, addresses_in
-from readlint_rules.secrets._mentions import folded, mentioned
-from readlint_rules.secrets._moving import drop_default, move_out, read_environment
-from readlint_rules.secrets._places import binding_of, chain_at, is_example, span_of
-from readlint_rules.secrets._values import plausible
-
-__all__ = ["drop_default", "read_environment"]  # the fixes are looked up here
+from readlint_rules.secrets import _addresses, _mentions, _moving, _places, _values
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -76,21 +70,21 @@ RULE: Rule[None] = Rule(
 
 @RULE.on(ast.Module)
 def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for address in addresses_in(ctx.source.text, folded(ctx), mentioned(ctx)):
+    for address in _addresses.addresses_in(ctx.source.text, _mentions.folded(ctx), _mentions.mentioned(ctx)):
         yield from _finding(address, ctx)
 
 
-def _finding(address: Address, ctx: Context) -> Iterator[Finding]:
-    span, severity = span_of(ctx, address.start, address.end), address.severity
-    chain = chain_at(ctx, span.line, span.column)
+def _finding(address: _addresses.Address, ctx: Context) -> Iterator[Finding]:
+    span, severity = _places.span_of(ctx, address.start, address.end), address.severity
+    chain = _places.chain_at(ctx, span.line, span.column)
     literal = chain[-1]
     if not isinstance(literal, (ast.Constant, ast.JoinedStr)) or isinstance(chain[-2], ast.Expr):
         return  # a comment, a docstring
     if ctx.is_allowed_secret(address.password):
         return
     one_line = ctx.source.span(literal).line == ctx.source.span(literal).end_line
-    if is_example(ctx.path):
+    if _places.is_example(ctx.path):
         severity = Severity.NOTE
-    data = {"secret": [span.key()] if plausible(address.password) else []}
-    fix = move_out(binding_of(chain, ctx), literal, chain)
+    data = {"secret": [span.key()] if _values.plausible(address.password) else []}
+    fix = _moving.move_out(_places.binding_of(chain, ctx), literal, chain)
     yield RULE.finding(literal if one_line else span, what=address.what, severity=severity, data=data, fix=fix)

@@ -51,14 +51,7 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name
-from readlint_rules.secrets._gravity import gravity
-from readlint_rules.secrets._lookups import is_lookup
-from readlint_rules.secrets._mentions import literals
-from readlint_rules.secrets._moving import drop_default, is_settings_field, move_out, read_environment
-from readlint_rules.secrets._places import Bound, binding_of, inside_quotes, severity_at
-from readlint_rules.secrets._values import names_credential, plausible
-
-__all__ = ["drop_default", "read_environment"]  # the fixes are looked up here
+from readlint_rules.secrets import _gravity, _lookups, _mentions, _moving, _places, _values
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -101,11 +94,11 @@ _TAKERS = {
 
 @RULE.on(ast.Module)
 def check_names(node: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for chain in literals(ctx):
-        bound = binding_of(chain, ctx)
-        if bound is None or not names_credential(bound.name) or is_settings_field(chain):
+    for chain in _mentions.literals(ctx):
+        bound = _places.binding_of(chain, ctx)
+        if bound is None or not _values.names_credential(bound.name) or _moving.is_settings_field(chain):
             continue
-        if isinstance(bound.value, ast.BoolOp) and is_lookup(bound.value.values[0], ctx):
+        if isinstance(bound.value, ast.BoolOp) and _lookups.is_lookup(bound.value.values[0], ctx):
             continue  # insecure-secret-fallback
         if not _is_for_show(chain):
             yield from _findings(chain, bound, ctx)
@@ -129,11 +122,11 @@ def _given(call: ast.Call, value: ast.expr, ctx: Context) -> Iterator[Finding]:
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "encode":
         value = value.func.value
     text = _text(value)
-    if isinstance(value, ast.Constant) and plausible(text):
+    if isinstance(value, ast.Constant) and _values.plausible(text):
         name = last_name(call.func) or ""
         data = {"variable": f"{name.upper()}_KEY", "bytes": isinstance(value.value, bytes)}
-        fix = Fix(read_environment, "x", value, data=data)
-        yield from _finding(value, "call", ctx.text(call.func), severity_at(ctx), fix, ctx)
+        fix = Fix(_moving.read_environment, "x", value, data=data)
+        yield from _finding(value, "call", ctx.text(call.func), _places.severity_at(ctx), fix, ctx)
 
 
 def _text(node: ast.AST) -> str:
@@ -141,17 +134,17 @@ def _text(node: ast.AST) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value if isinstance(value, str) else ""
 
 
-def _findings(chain: list[ast.AST], bound: Bound, ctx: Context) -> Iterator[Finding]:
-    if plausible(_text(chain[-1]), bound.name):
-        fix = move_out(bound, chain[-1], chain)
-        yield from _finding(chain[-1], "default", bound.name, gravity(bound, chain, ctx), fix, ctx)
+def _findings(chain: list[ast.AST], bound: _places.Bound, ctx: Context) -> Iterator[Finding]:
+    if _values.plausible(_text(chain[-1]), bound.name):
+        fix = _moving.move_out(bound, chain[-1], chain)
+        yield from _finding(chain[-1], "default", bound.name, _gravity.gravity(bound, chain, ctx), fix, ctx)
 
 
 def _finding(
     literal: ast.AST, message: str, name: str, severity: Severity, fix: Fix | None, ctx: Context
 ) -> Iterator[Finding]:
     assert isinstance(literal, ast.Constant)
-    span = inside_quotes(literal, ctx)
+    span = _places.inside_quotes(literal, ctx)
     if not ctx.is_allowed_secret(ctx.source.slice(span)):
         data = {"secret": [span.key()]}
         yield RULE.finding(literal, message, name=name, severity=severity, data=data, fix=fix)

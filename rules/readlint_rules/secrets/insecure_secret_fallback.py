@@ -48,14 +48,7 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name, regex, walk
-from readlint_rules.secrets._gravity import opens_this_program, sets_up_a_service
-from readlint_rules.secrets._lookups import fallback_of, is_lookup, looked_up
-from readlint_rules.secrets._mentions import literals, mentioned
-from readlint_rules.secrets._moving import TITLE, drop_default, is_settings_field, read_environment
-from readlint_rules.secrets._places import binding_of, chain_at, inside_quotes, is_example, label
-from readlint_rules.secrets._values import is_password, is_placeholder, names_credential, plausible, words_of
-
-__all__ = ["drop_default", "read_environment"]  # the fixes are looked up here
+from readlint_rules.secrets import _gravity, _lookups, _mentions, _moving, _places, _values
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -83,18 +76,20 @@ _UNLESS_PRODUCTION = regex(r"debug|test|dev|local|env\b|environment|prod|ci\b", 
 
 @RULE.on(ast.Module)
 def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
-    if not mentioned(ctx) or _is_for_development(ctx.path):
+    if not _mentions.mentioned(ctx) or _is_for_development(ctx.path):
         return
-    for chain in literals(ctx):
+    for chain in _mentions.literals(ctx):
         yield from _fallback(chain, ctx)
     text = ctx.source.text
     if "getenv(" in text or "environ.get(" in text:
         for match in _BARE_LOOKUP.finditer(text):
-            yield from _none_in_text(chain_at(ctx, *ctx.source.position(match.start())), ctx)
+            yield from _none_in_text(_places.chain_at(ctx, *ctx.source.position(match.start())), ctx)
 
 
 def _is_for_development(path: str) -> bool:
-    return not _FOR_DEVELOPMENT.isdisjoint(word for part in re.split(r"[/\\]", path)[-3:] for word in words_of(part))
+    return not _FOR_DEVELOPMENT.isdisjoint(
+        word for part in re.split(r"[/\\]", path)[-3:] for word in _values.words_of(part)
+    )
 
 
 # A literal fallback
@@ -109,14 +104,14 @@ def _fallback(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
         return
     name, where, fix = place
     severity = _severity(name, literal.value, chain, ctx)
-    if severity is None or not names_credential(name) or _is_development_only(chain) or _is_guarded(chain, ctx):
+    if severity is None or not _values.names_credential(name) or _is_development_only(chain) or _is_guarded(chain, ctx):
         return
-    span = inside_quotes(literal, ctx)
+    span = _places.inside_quotes(literal, ctx)
     if ctx.is_allowed_secret(ctx.source.slice(span)):
         return
-    if is_example(ctx.path):
+    if _places.is_example(ctx.path):
         severity = Severity.NOTE
-    data = {"secret": [span.key()] if plausible(literal.value) else []}
+    data = {"secret": [span.key()] if _values.plausible(literal.value) else []}
     yield RULE.finding(where, name=name, severity=severity, data=data, fix=fix)
 
 
@@ -125,18 +120,18 @@ def _place_of_fallback(chain: list[ast.AST], ctx: Context) -> tuple[str, ast.AST
     literal = chain[-1]
     for node in reversed(chain[:-1]):
         if isinstance(node, ast.Call):
-            name = looked_up(node, ctx)
-            if name and fallback_of(node) is literal:
+            name = _lookups.looked_up(node, ctx)
+            if name and _lookups.fallback_of(node) is literal:
                 return name, node, _required(node, name, ctx)
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and node.values[-1] is literal:
-            name = looked_up(node.values[0], ctx)
+            name = _lookups.looked_up(node.values[0], ctx)
             if name:
                 return name, node, _required(node, name, ctx) if len(node.values) == 2 else None
         if isinstance(node, ast.stmt):
             break
-    bound = binding_of(chain, ctx)
-    if bound is not None and isinstance(bound.node, ast.AnnAssign) and is_settings_field(chain):
-        return bound.name, literal, Fix(drop_default, "Require it from the environment", bound.node)
+    bound = _places.binding_of(chain, ctx)
+    if bound is not None and isinstance(bound.node, ast.AnnAssign) and _moving.is_settings_field(chain):
+        return bound.name, literal, Fix(_moving.drop_default, "Require it from the environment", bound.node)
     if bound is not None and isinstance(bound.node, ast.keyword) and bound.node.arg == "default":
         call = chain[chain.index(bound.node) - 1]
         if isinstance(call, ast.Call) and last_name(call.func) in ("option", "add_argument"):
@@ -149,19 +144,19 @@ def _required(node: ast.expr, name: str, ctx: Context) -> Fix | None:
     assert isinstance(call, ast.Call)
     if not (ctx.qualified_name(call.func) or "").startswith("os.") or last_name(call.func) == "setdefault":
         return None  # another library may read a file too
-    return Fix(read_environment, TITLE, node, data={"variable": name})
+    return Fix(_moving.read_environment, _moving.TITLE, node, data={"variable": name})
 
 
 def _severity(name: str, value: str, chain: list[ast.AST], ctx: Context) -> Severity | None:
     """A password of another party's service opens no door here: only a real one is given away."""
     if value.startswith(("/", "~", "./")) or "://" in value or len(value) < 3:
         return None
-    if opens_this_program(name, ctx) or words_of(name) == ["secret"]:
+    if _gravity.opens_this_program(name, ctx) or _values.words_of(name) == ["secret"]:
         return Severity.ERROR
-    if plausible(value):
-        grave = is_password(name) or is_settings_field(chain) or ctx.once(sets_up_a_service)
+    if _values.plausible(value):
+        grave = _values.is_password(name) or _moving.is_settings_field(chain) or ctx.once(_gravity.sets_up_a_service)
         return Severity.ERROR if grave else Severity.NOTE
-    return Severity.NOTE if is_password(name) and not is_placeholder(value) else None
+    return Severity.NOTE if _values.is_password(name) and not _values.is_placeholder(value) else None
 
 
 def _is_development_only(chain: list[ast.AST]) -> bool:
@@ -173,12 +168,12 @@ def _is_guarded(chain: list[ast.AST], ctx: Context) -> bool:
     """Whether some `if` about the name ends in an error, or compares it with the fallback."""
     statement = next(node for node in reversed(chain) if isinstance(node, ast.stmt))
     targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", statement)]
-    names = {label(target) for target in targets} - {""}
+    names = {_places.label(target) for target in targets} - {""}
     fallback = chain[-1].value if isinstance(chain[-1], ast.Constant) else None
     for node in ctx.nodes_of(ast.If, ast.Compare):
         test = node.test if isinstance(node, ast.If) else node
         parts = list(walk(test))
-        about = any(isinstance(part, (ast.Name, ast.Attribute)) and label(part) in names for part in parts)
+        about = any(isinstance(part, (ast.Name, ast.Attribute)) and _places.label(part) in names for part in parts)
         compared = any(isinstance(part, ast.Constant) and part.value == fallback for part in parts)
         if about and (compared or (isinstance(node, ast.If) and _complains(node))):
             return True
@@ -204,12 +199,12 @@ def _none_in_text(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
     if not isinstance(joined, ast.JoinedStr):
         return
     for part in joined.values:
-        if isinstance(part, ast.FormattedValue) and is_lookup(part.value, ctx):
+        if isinstance(part, ast.FormattedValue) and _lookups.is_lookup(part.value, ctx):
             call = part.value
             assert isinstance(call, ast.Call)
-            name = looked_up(call, ctx)
-            if names_credential(name) and fallback_of(call) is None:
-                fix = Fix(read_environment, TITLE, call, data={"variable": name})
-                severity = Severity.NOTE if is_example(ctx.path) else Severity.WARNING
+            name = _lookups.looked_up(call, ctx)
+            if _values.names_credential(name) and _lookups.fallback_of(call) is None:
+                fix = Fix(_moving.read_environment, _moving.TITLE, call, data={"variable": name})
+                severity = Severity.NOTE if _places.is_example(ctx.path) else Severity.WARNING
                 yield RULE.finding(joined, "none", name=name, severity=severity, fix=fix)
                 return

@@ -45,13 +45,7 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Level, Rule, Safety, Severity
-from readlint_rules.secrets._formats import Secret, secrets_in
-from readlint_rules.secrets._mentions import folded
-from readlint_rules.secrets._moving import drop_default, move_out, read_environment
-from readlint_rules.secrets._places import Bound, binding_of, chain_at, inside_quotes, is_example, span_of
-from readlint_rules.secrets._values import words_of
-
-__all__ = ["drop_default", "read_environment"]  # the fixes are looked up here
+from readlint_rules.secrets import _formats, _mentions, _moving, _places, _values
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -79,7 +73,7 @@ RULE: Rule[None] = Rule(
 @RULE.on(ast.Module)
 def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
     text = ctx.source.text
-    for secret in secrets_in(text, folded(ctx)):
+    for secret in _formats.secrets_in(text, _mentions.folded(ctx)):
         finding = _finding(secret, ctx)
         if not ctx.is_allowed_secret(text[secret.start : secret.end]):
             yield finding
@@ -89,23 +83,27 @@ def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
 _PUBLIC = (("Google", "API key"),)
 
 
-def _finding(secret: Secret, ctx: Context) -> Finding:
-    span = span_of(ctx, secret.start, secret.end)
-    chain = chain_at(ctx, span.line, span.column)
+def _finding(secret: _formats.Secret, ctx: Context) -> Finding:
+    span = _places.span_of(ctx, secret.start, secret.end)
+    chain = _places.chain_at(ctx, span.line, span.column)
     literal = chain[-1]
-    whole = isinstance(literal, ast.Constant) and _is_short(literal, secret) and inside_quotes(literal, ctx) == span
+    whole = (
+        isinstance(literal, ast.Constant) and _is_short(literal, secret) and _places.inside_quotes(literal, ctx) == span
+    )
     where = literal if whole else span
     if secret.issuer:
-        fix = move_out(binding_of(chain, ctx), literal, chain) if whole else None
+        fix = _moving.move_out(_places.binding_of(chain, ctx), literal, chain) if whole else None
         data = {"secret": [span.key()]}
         severity = Severity.NOTE if (secret.issuer, secret.kind) in _PUBLIC else Severity.ERROR
         return RULE.finding(where, kind=secret.kind, issuer=secret.issuer, severity=severity, data=data, fix=fix)
-    where = span_of(ctx, secret.head, secret.start)
-    severity = Severity.NOTE if _is_for_show(chain, ctx) or _is_for_tests(binding_of(chain, ctx)) else Severity.ERROR
+    where = _places.span_of(ctx, secret.head, secret.start)
+    severity = (
+        Severity.NOTE if _is_for_show(chain, ctx) or _is_for_tests(_places.binding_of(chain, ctx)) else Severity.ERROR
+    )
     return RULE.finding(where, "key", kind=secret.kind, severity=severity, data={"secret": [span.key()]})
 
 
-def _is_short(literal: ast.Constant, secret: Secret) -> bool:
+def _is_short(literal: ast.Constant, secret: _formats.Secret) -> bool:
     """Whether a literal may be nothing but the secret: a long one with many of them is not read for each."""
     one_line = literal.lineno == literal.end_lineno
     return one_line and (literal.end_col_offset or 0) - literal.col_offset <= secret.end - secret.start + len(
@@ -116,11 +114,11 @@ def _is_short(literal: ast.Constant, secret: Secret) -> bool:
 def _is_for_show(chain: list[ast.AST], ctx: Context) -> bool:
     """A key made for a test, or one that documentation shows."""
     documents = len(chain) > 1 and isinstance(chain[-2], ast.Expr)
-    return documents or is_example(ctx.path) or ctx.settings.is_test(ctx.path)
+    return documents or _places.is_example(ctx.path) or ctx.settings.is_test(ctx.path)
 
 
-def _is_for_tests(bound: Bound | None) -> bool:
+def _is_for_tests(bound: _places.Bound | None) -> bool:
     """`SSL_TEST_PRIVATE_KEY = ...`"""
     return bound is not None and not {"test", "tests", "testing", "dummy", "example", "sample"}.isdisjoint(
-        words_of(bound.name)
+        _values.words_of(bound.name)
     )

@@ -52,12 +52,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from readlint.api import Category, Context, Finding, Level, Rule, Severity, Span, regex
-from readlint_rules.secrets._addresses import addresses_in
-from readlint_rules.secrets._entries import Entry, entries
-from readlint_rules.secrets._formats import Secret, secrets_in
-from readlint_rules.secrets._mentions import folded, mentioned
-from readlint_rules.secrets._places import span_of
-from readlint_rules.secrets._values import names_credential, plausible, words_of
+from readlint_rules.secrets import _addresses, _entries, _formats, _mentions, _places, _values
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -123,12 +118,12 @@ def _found(kind: str, ctx: Context) -> Iterator[tuple[int, int, Finding]]:
     words = _words(ctx.path)
     is_test = ctx.settings.is_test(ctx.path)
     for_show = is_test or not _EXAMPLES.isdisjoint(words)
-    for secret in secrets_in(ctx.source.text):
+    for secret in _formats.secrets_in(ctx.source.text):
         if secret.issuer or not for_show:
             yield secret.start, secret.end, _known(secret, ctx)
     if not is_test and _PROSE.isdisjoint(words):
         for start, end, severity, message, texts in _probable(kind, ctx):
-            span = span_of(ctx, start, end)
+            span = _places.span_of(ctx, start, end)
             if not _is_in_comment(span, ctx) and not (kind == "yaml" and _is_described(span, ctx)):
                 grade = Severity.NOTE if for_show else severity
                 yield start, end, RULE.finding(span, message, severity=grade, data={"secret": [span.key()]}, **texts)
@@ -137,20 +132,20 @@ def _found(kind: str, ctx: Context) -> Iterator[tuple[int, int, Finding]]:
 def _probable(kind: str, ctx: Context) -> Iterator[tuple[int, int, Severity, str, dict[str, Any]]]:
     """Passwords in addresses, and what is a secret by its name."""
     text = ctx.source.text
-    for address in addresses_in(text, folded(ctx), mentioned(ctx)):
+    for address in _addresses.addresses_in(text, _mentions.folded(ctx), _mentions.mentioned(ctx)):
         yield address.start, address.end, address.severity, "address", {"what": address.what}
-    for entry in entries(kind, text, folded(ctx)):
+    for entry in _entries.entries(kind, text, _mentions.folded(ctx)):
         if _is_secret(entry):
             message = "encoded" if entry.encoded else "default"
             yield entry.start, entry.end, Severity.ERROR, message, {"name": entry.name}
 
 
-def _known(secret: Secret, ctx: Context) -> Finding:
-    span = span_of(ctx, secret.start, secret.end)
+def _known(secret: _formats.Secret, ctx: Context) -> Finding:
+    span = _places.span_of(ctx, secret.start, secret.end)
     data = {"secret": [span.key()]}
     if secret.issuer:
         return RULE.finding(span, "known", kind=secret.kind, issuer=secret.issuer, data=data)
-    return RULE.finding(span_of(ctx, secret.head, secret.start), "key", kind=secret.kind, data=data)
+    return RULE.finding(_places.span_of(ctx, secret.head, secret.start), "key", kind=secret.kind, data=data)
 
 
 def _is_in_comment(span: Span, ctx: Context) -> bool:
@@ -177,12 +172,12 @@ def _is_described(span: Span, ctx: Context) -> bool:
 
 def _words(path: str) -> list[str]:
     parts = re.split(r"[/\\]", path.lower())
-    return [*parts, *(word for part in parts for word in words_of(part))]
+    return [*parts, *(word for part in parts for word in _values.words_of(part))]
 
 
-def _is_secret(entry: Entry) -> bool:
+def _is_secret(entry: _entries.Entry) -> bool:
     if _REFERENCE.match(entry.value) or not entry.value.isascii() or "\\u" in entry.value:
         return False
-    if entry.encoded and not names_credential(entry.name) and entry.name != "auth":
-        return any(secrets_in(entry.value))
-    return len(entry.value) >= _SHORTEST and plausible(entry.value, entry.name)
+    if entry.encoded and not _values.names_credential(entry.name) and entry.name != "auth":
+        return any(_formats.secrets_in(entry.value))
+    return len(entry.value) >= _SHORTEST and _values.plausible(entry.value, entry.name)
