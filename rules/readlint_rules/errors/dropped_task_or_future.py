@@ -85,12 +85,8 @@ from readlint.api import (
     Severity,
     is_skipped,
 )
+from readlint_rules.errors import _failing, _futures, _intent, _keeping, _task_fixes
 from readlint_rules.errors._coroutines import is_coroutine, may_be_coroutine, may_be_coroutine_call
-from readlint_rules.errors._failing import cannot_fail, catches_all, may_fail, may_fail_here
-from readlint_rules.errors._futures import EXECUTORS, POOLS, is_loop, is_one_of, is_run_here, makes_task
-from readlint_rules.errors._intent import may_be_forgotten
-from readlint_rules.errors._keeping import Kept, is_unasked_attribute, kept_by
-from readlint_rules.errors._task_fixes import ask_all, await_it, iterate, keep_task
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -123,19 +119,19 @@ _CATCHES = "catches-all"
 
 @RULE.on_call("asyncio.create_task", "asyncio.ensure_future", "*.create_task")
 def check_task(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    if not makes_task(call, ctx) or is_skipped(call, ctx):
+    if not _futures.makes_task(call, ctx) or is_skipped(call, ctx):
         return
-    kept, statement = kept_by(call, ctx), ctx.statement(call)
-    if kept is not Kept.SOMEWHERE and not is_run_here(call, ctx):
+    kept, statement = _keeping.kept_by(call, ctx), ctx.statement(call)
+    if kept is not _keeping.Kept.SOMEWHERE and not _futures.is_run_here(call, ctx):
         yield RULE.finding(
             call,
             "task",
-            severity=Severity.NOTE if may_be_forgotten(statement, ctx) else Severity.WARNING,
-            fix=Fix(keep_task, "Keep the task", statement) if ctx.parent(call) is statement else None,
+            severity=Severity.NOTE if _intent.may_be_forgotten(statement, ctx) else Severity.WARNING,
+            fix=Fix(_task_fixes.keep_task, "Keep the task", statement) if ctx.parent(call) is statement else None,
             call=ctx.text(call.func),
             fate=kept.value,
         )
-    elif is_unasked_attribute(call, ctx) and call.args and may_fail_here(call.args[0], ctx):
+    elif _keeping.is_unasked_attribute(call, ctx) and call.args and _failing.may_fail_here(call.args[0], ctx):
         assert isinstance(statement, ast.Assign)
         name, work = ctx.text(statement.targets[0]), _named(call.args[0], ctx)
         yield RULE.finding(call, "attribute", severity=Severity.NOTE, name=name, work=work)
@@ -146,15 +142,15 @@ def check_task(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 
 @RULE.on_call("*.submit", "*.apply_async", "*.map_async", "*.starmap_async")
 def check_future(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    kept = kept_by(call, ctx)
-    if not isinstance(call.func, ast.Attribute) or kept is Kept.SOMEWHERE or not call.args:
+    kept = _keeping.kept_by(call, ctx)
+    if not isinstance(call.func, ast.Attribute) or kept is _keeping.Kept.SOMEWHERE or not call.args:
         return
     if any(one.arg in ("error_callback", None) for one in call.keywords):
         return
-    classes = EXECUTORS if call.func.attr == "submit" else POOLS
-    if is_one_of(call.func.value, classes, ctx):
-        method = "result" if classes is EXECUTORS else "get"
-        fix = _ask_fix(call, ctx) if kept is Kept.LOCAL and classes is EXECUTORS else None
+    classes = _futures.EXECUTORS if call.func.attr == "submit" else _futures.POOLS
+    if _futures.is_one_of(call.func.value, classes, ctx):
+        method = "result" if classes is _futures.EXECUTORS else "get"
+        fix = _ask_fix(call, ctx) if kept is _keeping.Kept.LOCAL and classes is _futures.EXECUTORS else None
         yield from _future(call, call.args[0], kept, ctx, f"Call `{method}()`", fix)
 
 
@@ -165,24 +161,28 @@ def _ask_fix(call: ast.Call, ctx: Context) -> Fix | None:
     target = statement.targets[0] if isinstance(statement, ast.Assign) else None
     if not isinstance(block, ast.With) or not isinstance(target, ast.Name):
         return None
-    return Fix(ask_all, "Ask the futures for their results", block, data={"name": target.id})
+    return Fix(_task_fixes.ask_all, "Ask the futures for their results", block, data={"name": target.id})
 
 
 @RULE.on_call("asyncio.run_coroutine_threadsafe")
 def check_threadsafe(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    kept = kept_by(call, ctx)
-    if kept is not Kept.SOMEWHERE and call.args:
+    kept = _keeping.kept_by(call, ctx)
+    if kept is not _keeping.Kept.SOMEWHERE and call.args:
         remedy = "Give it a callback that logs the exception, or call `result()`"
         yield from _future(call, call.args[0], kept, ctx, remedy)
 
 
 @RULE.on_call("*.run_in_executor")
 def check_run_in_executor(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    kept = kept_by(call, ctx)
-    if not isinstance(call.func, ast.Attribute) or not is_loop(call.func.value, ctx):
+    kept = _keeping.kept_by(call, ctx)
+    if not isinstance(call.func, ast.Attribute) or not _futures.is_loop(call.func.value, ctx):
         return
-    if kept is not Kept.SOMEWHERE and len(call.args) > 1:
-        fix = Fix(await_it, "Await it", call) if kept is Kept.DROPPED and ctx.in_async_function(call) else None
+    if kept is not _keeping.Kept.SOMEWHERE and len(call.args) > 1:
+        fix = (
+            Fix(_task_fixes.await_it, "Await it", call)
+            if kept is _keeping.Kept.DROPPED and ctx.in_async_function(call)
+            else None
+        )
         yield from _future(call, call.args[1], kept, ctx, "Await it", fix)
 
 
@@ -190,18 +190,18 @@ def check_run_in_executor(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 def check_map(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if not isinstance(call.func, ast.Attribute) or not call.args or not isinstance(ctx.parent(call), ast.Expr):
         return
-    if not is_one_of(call.func.value, EXECUTORS, ctx):
+    if not _futures.is_one_of(call.func.value, _futures.EXECUTORS, ctx):
         return
-    if not cannot_fail(call.args[0], ctx) and not is_skipped(call, ctx):
-        fix = Fix(iterate, "Go through the results", call)
+    if not _failing.cannot_fail(call.args[0], ctx) and not is_skipped(call, ctx):
+        fix = Fix(_task_fixes.iterate, "Go through the results", call)
         names = {"call": ctx.text(call.func), "work": _named(call.args[0], ctx)}
         yield _asking(RULE.finding(call, "map", fix=fix, call=names["call"], work=names["work"]), call.args[0], ctx)
 
 
 def _future(
-    call: ast.Call, work: ast.expr, kept: Kept, ctx: Context, remedy: str, fix: Fix | None = None
+    call: ast.Call, work: ast.expr, kept: _keeping.Kept, ctx: Context, remedy: str, fix: Fix | None = None
 ) -> Iterator[Finding]:
-    if cannot_fail(work, ctx) or is_skipped(call, ctx) or is_run_here(call, ctx):
+    if _failing.cannot_fail(work, ctx) or is_skipped(call, ctx) or _futures.is_run_here(call, ctx):
         return
     finding = RULE.finding(
         call,
@@ -218,7 +218,7 @@ def _future(
 
 def _asking(finding: Finding, work: ast.expr, ctx: Context) -> Finding:
     """Work of another file of the project may catch everything; work that nobody knows may not be able to fail."""
-    if may_fail(work, ctx):
+    if _failing.may_fail(work, ctx):
         return finding
     function = work.func if isinstance(work, ast.Call) else work
     name = ctx.qualified_name(function)
@@ -236,7 +236,7 @@ def _named(work: ast.expr, ctx: Context) -> str:
 
 @RULE.answers(_CATCHES)
 def answer_catches(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) -> bool | None:
-    return catches_all(node, ctx) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+    return _failing.catches_all(node, ctx) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
 
 
 # Coroutines
@@ -254,7 +254,7 @@ def _coroutine(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     name = ctx.qualified_name(call.func)
     if name is None or is_skipped(call, ctx):
         return
-    fix = Fix(await_it, "Await it", call, safety=Safety.SAFE) if ctx.in_async_function(call) else None
+    fix = Fix(_task_fixes.await_it, "Await it", call, safety=Safety.SAFE) if ctx.in_async_function(call) else None
     finding = RULE.finding(call, "coroutine", fix=fix, call=ctx.text(call.func))
     local = ctx.local_definition(name)
     if local is not None and is_coroutine(local, ctx):

@@ -103,6 +103,7 @@ from readlint.api import (
     logs_traceback,
     walk,
 )
+from readlint_rules.errors import _tolerance, _wording
 from readlint_rules.errors._log_calls import (
     KIND,
     PLAIN,
@@ -116,8 +117,6 @@ from readlint_rules.errors._log_calls import (
     raise_level,
     remedy,
 )
-from readlint_rules.errors._tolerance import says_silence
-from readlint_rules.errors._wording import source_of
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -191,7 +190,7 @@ def _hidden(
         questions=outcome.questions,
         data={"outcome": outcome.to_json(), "rank": int(Rank.HIDE)},
         clause=ctx.source.slice(ctx.span(handler)).partition(" as ")[0],
-        source=source_of(body, "try"),
+        source=_wording.source_of(body, "try"),
         call=ctx.text(quiet.func),
     )
 
@@ -199,7 +198,7 @@ def _hidden(
 def _is_deliberate(quiet: ast.Call) -> bool:
     """Words that say why it is quiet: "will retry", "optional"."""
     texts = [part.value for part in walk(quiet) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-    return any(map(says_silence, texts))
+    return any(map(_tolerance.says_silence, texts))
 
 
 def _cause_lost(
@@ -221,7 +220,7 @@ def _cause_lost(
         related=[Place(ctx.span(call), "what is logged")],
         questions=[*outcome.questions, *questions],
         data={"outcome": outcome.to_json(), "rank": int(outcome.lowest)},
-        source=source_of(body, "try"),
+        source=_wording.source_of(body, "try"),
         call=ctx.text(call.func),
         remedy=remedy(call, kind),
     )

@@ -79,10 +79,8 @@ from readlint.api import (
     is_skipped,
     walk_own,
 )
-from readlint_rules.errors._failing import cannot_fail
-from readlint_rules.errors._logging import calls_in, error_line, may_log
+from readlint_rules.errors import _failing, _logging, _tasks
 from readlint_rules.errors._results import Fate, Looked, collects, fate_of, of_name, waited
-from readlint_rules.errors._tasks import is_cancelled, is_kept_elsewhere, is_observed
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -124,9 +122,13 @@ def check_gather(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     looked = fate_of(value, ctx) if value is not None else None
     if value is None or looked is None or looked.fate in _KNOWN or is_skipped(call, ctx):
         return
-    if not call.args or is_cancelled(call, call, ctx) or all(cannot_fail(work, ctx) for work in call.args):
+    if (
+        not call.args
+        or _tasks.is_cancelled(call, call, ctx)
+        or all(_failing.cannot_fail(work, ctx) for work in call.args)
+    ):
         return
-    if any(is_kept_elsewhere(work, call, ctx) for work in call.args):
+    if any(_tasks.is_kept_elsewhere(work, call, ctx) for work in call.args):
         return
     statement = ctx.statement(call)
     yield RULE.finding(
@@ -149,7 +151,11 @@ def check_wait(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         value = waited(call, ctx)
     if value is None or not call.args or is_skipped(call, ctx) or not _is_done_unread(value, ctx):
         return
-    if is_observed(call.args[0], call, ctx) or is_cancelled(call, call, ctx) or cannot_fail(call.args[0], ctx):
+    if (
+        _tasks.is_observed(call.args[0], call, ctx)
+        or _tasks.is_cancelled(call, call, ctx)
+        or _failing.cannot_fail(call.args[0], ctx)
+    ):
         return
     yield RULE.finding(
         call,
@@ -166,7 +172,7 @@ def check_as_completed(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         return
     if of_name(loop.target, ctx).fate is not Fate.UNREAD or is_skipped(call, ctx):
         return
-    if not is_observed(call.args[0], call, ctx) and not cannot_fail(call.args[0], ctx):
+    if not _tasks.is_observed(call.args[0], call, ctx) and not _failing.cannot_fail(call.args[0], ctx):
         in_threads = ctx.qualified_name(call.func) != "asyncio.as_completed"
         yield RULE.finding(call, "wait", call=ctx.text(call.func), work="the futures" if in_threads else "the tasks")
 
@@ -198,7 +204,7 @@ def _called(call: ast.Call) -> list[str]:
     """What the arguments call, beside the functions that make tasks."""
     inside = [ast.Expr(argument) for argument in call.args]
     made = ("create_task", "ensure_future", "range", "zip", "enumerate", "list", "values", "items", "wait_for")
-    return [name for name in calls_in(list(inside)) if name.rpartition(".")[2] not in made]
+    return [name for name in _logging.calls_in(list(inside)) if name.rpartition(".")[2] not in made]
 
 
 # The fix
@@ -210,7 +216,7 @@ def _fix(call: ast.Call, statement: ast.stmt, looked: Looked, ctx: Context) -> F
     called = next(iter(_called(call)), "gather")
     if looked.fate is Fate.DISCARDED and ctx.target_version >= (3, 11) and _are_coroutines(call, ctx):
         return Fix(into_task_group, "Run them in a `TaskGroup`", statement)
-    if isinstance(statement, (ast.Expr, ast.Assign)) and may_log(statement, ctx):
+    if isinstance(statement, (ast.Expr, ast.Assign)) and _logging.may_log(statement, ctx):
         return Fix(log_failures, "Log the exceptions", statement, data={"called": called})
     return None
 
@@ -254,7 +260,7 @@ def log_failures(
     first = node if isinstance(node, cst.Assign) else cst.Assign([cst.AssignTarget(cst.Name(kept))], node.value)
     where = fix.ctx.definition_name(fix.node).rpartition(".")[2]
     text = ": ".join(filter(None, (where, fix.data["called"])))
-    report = error_line(fix, f"{text} failed", _NAMES[1])
+    report = _logging.error_line(fix, f"{text} failed", _NAMES[1])
     test = cst.If(fix.expression(f"isinstance({_NAMES[1]}, BaseException)"), cst.IndentedBlock([report]))
     loop = cst.For(cst.Name(_NAMES[1]), cst.Name(kept), cst.IndentedBlock([test]))
     return cst.FlattenSentinel([first, loop])

@@ -87,9 +87,7 @@ from readlint.api import (
     returned_makers,
 )
 from readlint_rules.errors import _http as table
-from readlint_rules.errors._http_body import is_shown, is_taken_for_data, tells_itself
-from readlint_rules.errors._intent import is_meant, is_test_support
-from readlint_rules.errors._misattribution import ASKS_FOR_IT
+from readlint_rules.errors import _http_body, _intent, _misattribution
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -134,7 +132,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     library, questions = _library(call, ctx)
     if library is None or _is_silent(call, ctx):
         return
-    is_clear = problem == "dropped" or any(is_taken_for_data(body, ctx) for body in _bodies(found))
+    is_clear = problem == "dropped" or any(_http_body.is_taken_for_data(body, ctx) for body in _bodies(found))
     yield RULE.finding(
         call,
         f"{problem}-urllib3" if library == "urllib3" else problem,
@@ -153,7 +151,9 @@ def _problem(call: ast.Call, found: Fate, ctx: Context) -> str:
         return ""
     bodies = _bodies(found)
     if bodies:
-        told = all(is_shown(body, ctx) for body in bodies) or any(tells_itself(body, ctx) for body in bodies)
+        told = all(_http_body.is_shown(body, ctx) for body in bodies) or any(
+            _http_body.tells_itself(body, ctx) for body in bodies
+        )
         return "" if told else "body"
     return "dropped" if found.is_dropped and table.method_of(call, ctx) in table.WRITING else ""
 
@@ -187,12 +187,12 @@ def _is_of_project(maker: Maker, ctx: Context) -> bool:
 
 
 def _is_silent(call: ast.Call, ctx: Context) -> bool:
-    if is_meant(call, ctx) or table.is_best_effort(call, ctx) or table.sends_in_silence(call, ctx):
+    if _intent.is_meant(call, ctx) or table.is_best_effort(call, ctx) or table.sends_in_silence(call, ctx):
         return True
     name = getattr(ctx.function(call), "name", "")
-    if name == "__del__" or ASKS_FOR_IT.fullmatch(name):
+    if name == "__del__" or _misattribution.ASKS_FOR_IT.fullmatch(name):
         return True  # nobody is left to tell; any answer is one
-    return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx) or ctx.once(is_test_support)
+    return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx) or ctx.once(_intent.is_test_support)
 
 
 @RULE.collect_call("checking-http-client", *table.CLIENTS, mentions=table.mentions_checking)

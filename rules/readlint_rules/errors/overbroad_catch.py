@@ -99,17 +99,7 @@ from readlint.api import (
     is_skipped,
     may_be_broad,
 )
-from readlint_rules.errors._exits import (
-    can_narrow,
-    catch,
-    documented_exception,
-    ends_anyway,
-    forwards,
-    goes_on,
-    may_raise_inside,
-    passed_exits,
-)
-from readlint_rules.errors._misattribution import blamed_on_caller
+from readlint_rules.errors import _exits, _misattribution
 
 
 @dataclasses.dataclass(frozen=True)
@@ -152,7 +142,7 @@ def check(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]:
         return
     caught = breadth(handler.type, ctx)
     if caught > Breadth.BROAD:
-        yield from _exits(handler, caught, ctx)
+        yield from _of_exits(handler, caught, ctx)
     elif caught is Breadth.BROAD:
         yield from _blame(handler, ctx)
         if RULE.options(ctx).strict_broad:
@@ -166,21 +156,21 @@ def _clause(handler: ast.ExceptHandler, ctx: Context) -> str:
 # Requests to stop
 
 
-def _exits(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> Iterator[Finding]:
+def _of_exits(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> Iterator[Finding]:
     outcome = ctx.outcome(handler)
     if outcome.verdict(Rank.HIDE) is True or outcome.lowest is Rank.RAISE:
         return
-    exits = passed_exits(handler, ctx)
+    exits = _exits.passed_exits(handler, ctx)
     if not exits or not _goes_on(handler, outcome.lowest, ctx):
         return
-    if is_skipped(handler, ctx) or ends_anyway(handler, caught, ctx):
+    if is_skipped(handler, ctx) or _exits.ends_anyway(handler, caught, ctx):
         return
-    may_fix = can_narrow(handler, ctx) and (not RULE.options(ctx).strict_broad or is_at_boundary(handler, ctx))
+    may_fix = _exits.can_narrow(handler, ctx) and (not RULE.options(ctx).strict_broad or is_at_boundary(handler, ctx))
     open_ends = outcome.worst is None
     yield RULE.finding(
         handler,
         "exits",
-        fix=Fix(catch, "Catch `Exception`", handler, data={"class": "Exception"}) if may_fix else None,
+        fix=Fix(_exits.catch, "Catch `Exception`", handler, data={"class": "Exception"}) if may_fix else None,
         questions=outcome.questions if open_ends else (),
         data={"outcome": outcome.to_json(), "above": int(Rank.HIDE)} if open_ends else None,
         clause=_clause(handler, ctx),
@@ -191,11 +181,11 @@ def _exits(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> Iterato
 
 def _goes_on(handler: ast.ExceptHandler, lowest: Rank, ctx: Context) -> bool:
     """Whether the request to stop ends in this handler, going by what it does at least."""
-    if forwards(handler, ctx):
+    if _exits.forwards(handler, ctx):
         return False
     if lowest is Rank.UNKNOWN:
-        return goes_on(handler, ctx)
-    return lowest is not Rank.WEAK or not may_raise_inside(handler, ctx)
+        return _exits.goes_on(handler, ctx)
+    return lowest is not Rank.WEAK or not _exits.may_raise_inside(handler, ctx)
 
 
 @RULE.settle
@@ -209,15 +199,15 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 
 
 def _blame(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]:
-    meaning = blamed_on_caller(handler, ctx)
+    meaning = _misattribution.blamed_on_caller(handler, ctx)
     if not meaning or is_skipped(handler, ctx):
         return
-    narrow = documented_exception(handler, ctx) or ""
+    narrow = _exits.documented_exception(handler, ctx) or ""
     may_fix = narrow.endswith(".DoesNotExist")
     yield RULE.finding(
         handler,
         "blame",
-        fix=Fix(catch, f"Catch `{narrow}`", handler, data={"class": narrow}) if may_fix else None,
+        fix=Fix(_exits.catch, f"Catch `{narrow}`", handler, data={"class": narrow}) if may_fix else None,
         clause=_clause(handler, ctx),
         meaning=meaning,
     )
@@ -230,13 +220,13 @@ def _strict(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]:
         return
     if is_import_probe(body) or is_at_boundary(handler, ctx) or is_skipped(handler, ctx):
         return
-    narrow = documented_exception(handler, ctx)
+    narrow = _exits.documented_exception(handler, ctx)
     open_ends = outcome.worst is None
     yield RULE.finding(
         handler,
         "strict",
         severity=Severity.WARNING,
-        fix=Fix(catch, f"Catch `{narrow}`", handler, data={"class": narrow}) if narrow else None,
+        fix=Fix(_exits.catch, f"Catch `{narrow}`", handler, data={"class": narrow}) if narrow else None,
         questions=outcome.questions if open_ends else (),
         data={"outcome": outcome.to_json(), "above": int(Rank.WEAK)} if open_ends else None,
         clause=_clause(handler, ctx),

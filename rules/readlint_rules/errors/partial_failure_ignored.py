@@ -76,9 +76,8 @@ from readlint.api import (
     makers,
     walk,
 )
+from readlint_rules.errors import _http_body, _intent
 from readlint_rules.errors import _partial as table
-from readlint_rules.errors._http_body import is_parsed_with_care
-from readlint_rules.errors._intent import is_meant, is_test_support
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -137,7 +136,7 @@ def _is_parsed_with_care(found: Fate, ctx: Context) -> bool:
         statement = ctx.enclosing(use.node, ast.Try)
         parts = [part for one in getattr(statement, "body", []) for part in walk(one)]
         keys = any(isinstance(part, ast.Subscript) and _parses(part.value) for part in parts)
-        if keys and is_parsed_with_care(use.node, ctx):
+        if keys and _http_body.is_parsed_with_care(use.node, ctx):
             return True
     return False
 
@@ -261,7 +260,7 @@ def _is_made_by(call: ast.Call, classes: frozenset[str], ctx: Context) -> bool:
 
 
 def _is_silent(call: ast.Call, ctx: Context) -> bool:
-    return is_meant(call, ctx) or is_skipped(call, ctx) or ctx.once(is_test_support)
+    return _intent.is_meant(call, ctx) or is_skipped(call, ctx) or ctx.once(_intent.is_test_support)
 
 
 def _shown(call: ast.Call) -> str:

@@ -76,8 +76,8 @@ from readlint.api import (
     is_skipped,
     is_tested,
 )
+from readlint_rules.errors import _intent
 from readlint_rules.errors import _processes as table
-from readlint_rules.errors._intent import is_meant, is_test_support
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -196,11 +196,11 @@ def _merges(call: ast.Call, ctx: Context) -> bool:
 
 
 def _is_silent(call: ast.Call, ctx: Context) -> bool:
-    if table.is_harmless(call, ctx) or table.asks_for_version(call, ctx) or is_meant(call, ctx):
+    if table.is_harmless(call, ctx) or table.asks_for_version(call, ctx) or _intent.is_meant(call, ctx):
         return True
     if is_cleanup(call, ctx) or table.is_removal(call, ctx) or table.is_hushed(call, ctx):
         return True
-    return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx) or ctx.once(is_test_support)
+    return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx) or ctx.once(_intent.is_test_support)
 
 
 def _is_expected_to_raise(call: ast.Call, ctx: Context) -> bool:

@@ -79,9 +79,7 @@ from readlint.api import (
     regex,
     walk,
 )
-from readlint_rules.errors._clamps import Clamp, clamp_in_call, clamp_in_choice, clamp_in_if, is_amount
-from readlint_rules.errors._decoding import FOR_EYES, errors_of, is_for_eyes, loses_nothing, without_errors
-from readlint_rules.errors._lossy_text import Sink, sinks, words_of
+from readlint_rules.errors import _clamps, _decoding, _lossy_text
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -127,26 +125,31 @@ _ADJUSTS = frozenset("abs bound clamp clip coerce limit normalise normalize sani
 
 @RULE.on_call("*.decode", "*.read_text", "*.open", "open", "str", "io.open", "codecs.open", "codecs.decode")
 def check_decoding(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    errors = errors_of(call)
+    errors = _decoding.errors_of(call)
     if errors not in _LOSSES and errors != _ESCAPE:
         return
     is_file = (last_name(call.func) or "") == "open"
-    if loses_nothing(call, is_file) or is_for_eyes(call, ctx) or _is_meant(call, ctx) or is_skipped(call, ctx):
+    if (
+        _decoding.loses_nothing(call, is_file)
+        or _decoding.is_for_eyes(call, ctx)
+        or _is_meant(call, ctx)
+        or is_skipped(call, ctx)
+    ):
         return
-    found = (sink for sink in sinks(call, ctx, is_file=is_file) if _is_harm(sink, call, errors))
+    found = (sink for sink in _lossy_text.sinks(call, ctx, is_file=is_file) if _is_harm(sink, call, errors))
     sink = next(found, None)
     if sink is not None:
         yield _decoding_finding(call, sink, errors, ctx)
 
 
-def _decoding_finding(call: ast.Call, sink: Sink, errors: str, ctx: Context) -> Finding:
+def _decoding_finding(call: ast.Call, sink: _lossy_text.Sink, errors: str, ctx: Context) -> Finding:
     name = last_name(call.func) or "decode"
     taker = (dotted(sink.node.func) or last_name(sink.node.func)) if isinstance(sink.node, ast.Call) else None
     return RULE.finding(
         call,
         "escape" if errors == _ESCAPE else sink.kind,
         related=[Place(sink.node, "the text is used here")] if sink.node not in walk(ctx.statement(call)) else [],
-        fix=Fix(without_errors, f'Remove `errors="{errors}"`', call),
+        fix=Fix(_decoding.without_errors, f'Remove `errors="{errors}"`', call),
         call=name,
         does=_LOSSES.get(errors, ""),
         errors=errors,
@@ -168,14 +171,14 @@ def _is_explained(node: ast.AST, ctx: Context) -> bool:
     return len(_WORD.findall(text)) >= 3 and _SPEAKS_OF_LOSS.search(text) is not None
 
 
-def _is_harm(sink: Sink, call: ast.Call, errors: str) -> bool:
+def _is_harm(sink: _lossy_text.Sink, call: ast.Call, errors: str) -> bool:
     if errors == _ESCAPE:
         return sink.kind == "store"
     if sink.kind != "write":
         return True
     receiver = sink.node.func if isinstance(sink.node, ast.Call) else sink.node
     named = [last_name(part) or "" for part in walk(receiver)]
-    is_shown = any(not FOR_EYES.isdisjoint(words_of(name)) for name in named)
+    is_shown = any(not _decoding.FOR_EYES.isdisjoint(_lossy_text.words_of(name)) for name in named)
     return last_name(call.func) in ("open", "read_text") and not is_shown
 
 
@@ -184,7 +187,7 @@ def _is_harm(sink: Sink, call: ast.Call, errors: str) -> bool:
 
 @RULE.on_call("pandas.to_numeric", "pandas.to_datetime", "pandas.to_timedelta")
 def check_column(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    if errors_of(call) not in ("coerce", "ignore") or not _overwrites(call, ctx) or is_skipped(call, ctx):
+    if _decoding.errors_of(call) not in ("coerce", "ignore") or not _overwrites(call, ctx) or is_skipped(call, ctx):
         return
     around = ctx.function(call) or ctx.tree
     if not any(_asks_for_missing(part) for part in walk(around)) and not _is_explained(call, ctx):
@@ -210,7 +213,7 @@ def check_missing(given: ast.BoolOp, ctx: Context) -> Iterable[Finding]:
     if not isinstance(default, ast.Constant) or default.value not in (0, "", "0", "0.0", "0.00"):
         return ()
     name = _name_of_input(given.values[0]) if len(given.values) == 2 and isinstance(given.op, ast.Or) else ""
-    return _missing(given, name, ctx) if is_amount(name) else ()
+    return _missing(given, name, ctx) if _clamps.is_amount(name) else ()
 
 
 def _missing(given: ast.BoolOp, name: str, ctx: Context) -> Iterator[Finding]:
@@ -236,23 +239,23 @@ def _name_of_input(node: ast.expr) -> str:
 
 @RULE.on_call("max", "min", "abs")
 def check_call(call: ast.Call, ctx: Context) -> Iterable[Finding]:
-    clamp = clamp_in_call(call, ctx)
+    clamp = _clamps.clamp_in_call(call, ctx)
     return _clamp_findings(clamp, ctx) if clamp else ()
 
 
 @RULE.on(ast.IfExp)
 def check_choice(node: ast.IfExp, ctx: Context) -> Iterable[Finding]:
-    clamp = clamp_in_choice(node, ctx)
+    clamp = _clamps.clamp_in_choice(node, ctx)
     return _clamp_findings(clamp, ctx) if clamp else ()
 
 
 @RULE.on(ast.If)
 def check_if(node: ast.If, ctx: Context) -> Iterable[Finding]:
-    clamp = clamp_in_if(node, ctx)
+    clamp = _clamps.clamp_in_if(node, ctx)
     return _clamp_findings(clamp, ctx) if clamp else ()
 
 
-def _clamp_findings(clamp: Clamp, ctx: Context) -> Iterator[Finding]:
+def _clamp_findings(clamp: _clamps.Clamp, ctx: Context) -> Iterator[Finding]:
     if _adjusts(clamp.node, ctx) or _is_explained(clamp.node, ctx) or is_skipped(clamp.node, ctx):
         return
     yield RULE.finding(clamp.node, "clamp", name=clamp.name, change=clamp.change)
@@ -260,4 +263,4 @@ def _clamp_findings(clamp: Clamp, ctx: Context) -> Iterator[Finding]:
 
 def _adjusts(node: ast.AST, ctx: Context) -> bool:
     """A function whose name says that it changes what it gets."""
-    return not _ADJUSTS.isdisjoint(words_of(ctx.definition_name(node).rpartition(".")[2]))
+    return not _ADJUSTS.isdisjoint(_lossy_text.words_of(ctx.definition_name(node).rpartition(".")[2]))

@@ -111,23 +111,7 @@ from readlint.api import (
     last_name,
     suppressed_classes,
 )
-from readlint_rules.errors._cancellation import (
-    announces_shield,
-    can_be_cancelled,
-    catches,
-    goes_on,
-    is_all,
-    is_cancellation,
-    is_decided,
-    is_part,
-    is_worth_a_look,
-    may_name,
-    work_in,
-)
-from readlint_rules.errors._cancellation_fixes import catch_exception, raise_again, test_for_all
-from readlint_rules.errors._failing import made_by
-from readlint_rules.errors._results import Fate, collects, fate_of, waited
-from readlint_rules.errors._tasks import call_sites
+from readlint_rules.errors import _cancellation, _cancellation_fixes, _failing, _results, _tasks
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -158,16 +142,16 @@ _LONGEST = 60  # characters of code in a message
 
 @RULE.on(ast.ExceptHandler)
 def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]:
-    if not is_worth_a_look(handler, ctx):
+    if not _cancellation.is_worth_a_look(handler, ctx):
         return
     function = ctx.function(handler)
     statement = cast(ast.Try, ctx.parents[handler])
-    if not isinstance(function, ast.AsyncFunctionDef) or not can_be_cancelled(statement.body, ctx):
+    if not isinstance(function, ast.AsyncFunctionDef) or not _cancellation.can_be_cancelled(statement.body, ctx):
         return
     earlier = statement.handlers[: statement.handlers.index(handler)]
-    if not catches(handler, ctx) or any(catches(other, ctx) for other in earlier):
+    if not _cancellation.catches(handler, ctx) or any(_cancellation.catches(other, ctx) for other in earlier):
         return
-    if is_decided(handler, ctx) or is_skipped(handler, ctx):
+    if _cancellation.is_decided(handler, ctx) or is_skipped(handler, ctx):
         return
     yield from _judge(_Case(handler, statement, function, ctx), after_step(handler, function, ctx))
 
@@ -176,26 +160,33 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
 def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
     for item in node.items:
         call = item.context_expr
-        if not isinstance(call, ast.Call) or not any(may_name(one, ctx) for one in call.args):
+        if not isinstance(call, ast.Call) or not any(_cancellation.may_name(one, ctx) for one in call.args):
             continue
         classes = suppressed_classes(call, ctx) or []
         function = ctx.function(node)
-        if not isinstance(function, ast.AsyncFunctionDef) or not any(is_cancellation(one, ctx) for one in classes):
+        if not isinstance(function, ast.AsyncFunctionDef) or not any(
+            _cancellation.is_cancellation(one, ctx) for one in classes
+        ):
             continue
-        if can_be_cancelled(node.body, ctx) and not is_skipped(node, ctx):
+        if _cancellation.can_be_cancelled(node.body, ctx) and not is_skipped(node, ctx):
             yield from _judge(_Case(call, node, function, ctx), after_suppressed(node, function, ctx))
 
 
 @RULE.on_call("asyncio.gather")
 def check_results(call: ast.Call, ctx: Context) -> Iterator[Finding]:
-    value = waited(call, ctx) if collects(call, ctx) else None
-    looked = fate_of(value, ctx) if value is not None else None
-    if looked is None or looked.fate is not Fate.EXCEPTION or is_skipped(call, ctx) or _runs_in_threads(call, ctx):
+    value = _results.waited(call, ctx) if _results.collects(call, ctx) else None
+    looked = _results.fate_of(value, ctx) if value is not None else None
+    if (
+        looked is None
+        or looked.fate is not _results.Fate.EXCEPTION
+        or is_skipped(call, ctx)
+        or _runs_in_threads(call, ctx)
+    ):
         return
     for test in looked.at:
         assert isinstance(test, ast.Call)
         name = test.args[1]
-        fix = Fix(test_for_all, "Test for `BaseException`", name, safety=Safety.UNSAFE)
+        fix = Fix(_cancellation_fixes.test_for_all, "Test for `BaseException`", name, safety=Safety.UNSAFE)
         yield RULE.finding(
             test,
             "result",
@@ -207,7 +198,7 @@ def check_results(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 
 def _runs_in_threads(call: ast.Call, ctx: Context) -> bool:
     """Nobody cancels the future of a thread by the way."""
-    made = [one for work in call.args for one in made_by(work, ctx)]
+    made = [one for work in call.args for one in _failing.made_by(work, ctx)]
     return bool(made) and all(one is not None and last_name(one) == "run_in_executor" for one in made)
 
 
@@ -246,7 +237,7 @@ class _Case(NamedTuple):
 
 def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
     where, ctx = case.where, case.ctx
-    if announces_shield(case.function):
+    if _cancellation.announces_shield(case.function):
         return
     nodes = [step.node for step in steps]
     if case.statement in nodes:
@@ -254,15 +245,15 @@ def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
         return
     if not any(step.exit for step in steps):
         return
-    sites = call_sites(case.function, ctx)
+    sites = _tasks.call_sites(case.function, ctx)
     is_task = bool(sites) and not any(isinstance(one, ast.Await) for one in sites)
-    work = None if is_task else next(work_in(nodes, where, ctx), None)
+    work = None if is_task else next(_cancellation.work_in(nodes, where, ctx), None)
     if work is not None:
         yield case.finding("on", Safety.UNSAFE, related=[Place(work, "goes on with this")], work=_head(work, ctx))
         return
-    site = next((one for one in sites if isinstance(one, ast.Await) and goes_on(one, ctx)), None)
+    site = next((one for one in sites if isinstance(one, ast.Await) and _cancellation.goes_on(one, ctx)), None)
     if site is not None:
-        is_last = all(node is None or is_part(node, where, ctx) for node in nodes)
+        is_last = all(node is None or _cancellation.is_part(node, where, ctx) for node in nodes)
         caller = ctx.definition_name(site).rpartition(".")[2]
         safety = Safety.SAFE if is_last else Safety.UNSAFE
         yield case.finding("caller", safety, related=[Place(site, "awaited here")], caller=caller)
@@ -284,14 +275,18 @@ def _head(node: ast.stmt, ctx: Context) -> str:
 def _remedy(where: ast.ExceptHandler | ast.Call) -> str:
     if isinstance(where, ast.Call):
         return "Let it pass, or suppress it only around a task that you have cancelled"
-    return "Catch `Exception`" if is_all(where) else "End the handler with `raise`"
+    return "Catch `Exception`" if _cancellation.is_all(where) else "End the handler with `raise`"
 
 
 def _fix(where: ast.ExceptHandler | ast.Call, safety: Safety, ctx: Context) -> Fix | None:
     if not isinstance(where, ast.ExceptHandler):
         return None
-    if is_all(where):
-        return Fix(catch_exception, "Catch `Exception`", where, safety=Safety.UNSAFE)
+    if _cancellation.is_all(where):
+        return Fix(_cancellation_fixes.catch_exception, "Catch `Exception`", where, safety=Safety.UNSAFE)
     if where.type is not None and len(list(caught_classes(where.type, ctx))) > 1:
         return None
-    return Fix(raise_again, "Raise the cancellation again", where, safety=safety) if can_fall(where.body, ctx) else None
+    return (
+        Fix(_cancellation_fixes.raise_again, "Raise the cancellation again", where, safety=safety)
+        if can_fall(where.body, ctx)
+        else None
+    )

@@ -127,15 +127,7 @@ from readlint.api import (
     walk,
     walk_own,
 )
-from readlint_rules.errors._answers import cleans_up, is_expected
-from readlint_rules.errors._logging import (
-    catch_import_error,
-    log_in_handler,
-    log_suppressed,
-    may_log,
-    says_something,
-)
-from readlint_rules.errors._wording import doing, source_of
+from readlint_rules.errors import _answers, _logging, _wording
 
 _REMEDY = "Log it with the traceback, re-raise it, or catch only the exceptions you expect."
 
@@ -189,19 +181,19 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
             yield _import_finding(handler, clause)
         return
     parsing = caught is Breadth.BROAD and is_only_parsing(body, ctx)
-    expected = parsing or is_expected(handler, body, caught, ctx) or cleans_up(handler, body, ctx)
+    expected = parsing or _answers.is_expected(handler, body, caught, ctx) or _answers.cleans_up(handler, body, ctx)
     silent = is_silent(handler.body, handler, ctx)
     # One more line would report twice where some way through the handler reports already.
-    may_fix = not expected and silent and not says_something(handler.body) and may_log(handler, ctx)
+    may_fix = not expected and silent and not _logging.says_something(handler.body) and _logging.may_log(handler, ctx)
     yield RULE.finding(
         handler,
         "narrow" if parsing else "handler",
-        fix=Fix(log_in_handler, "Log the exception", handler) if may_fix else None,
+        fix=Fix(_logging.log_in_handler, "Log the exception", handler) if may_fix else None,
         questions=outcome.questions if verdict is None else (),
         data={"outcome": outcome.to_json(), "limit": int(limit)} if verdict is None else None,
         clause=clause,
-        source=source_of(body, "try"),
-        doing=doing(handler, outcome.lowest, silent),
+        source=_wording.source_of(body, "try"),
+        doing=_wording.doing(handler, outcome.lowest, silent),
     )
 
 
@@ -212,7 +204,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 
 
 def _import_finding(handler: ast.ExceptHandler, clause: str) -> Finding:
-    fix = Fix(catch_import_error, "Catch `ImportError`", handler)
+    fix = Fix(_logging.catch_import_error, "Catch `ImportError`", handler)
     hidden = "`KeyboardInterrupt` and every error inside of the module"
     return RULE.finding(handler, "import", fix=fix, clause=clause, hidden=hidden)
 
@@ -232,14 +224,16 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
         if not suppressed_outcome(node, ctx).verdict(Rank.CONST):
             continue
         expected = caught is Breadth.BROAD and is_only_parsing(node.body, ctx)
-        expected = expected or is_expected(node, node.body, caught, ctx) or cleans_up(node, node.body, ctx)
-        may_fix = not expected and len(node.items) == 1 and may_log(node, ctx)
+        expected = (
+            expected or _answers.is_expected(node, node.body, caught, ctx) or _answers.cleans_up(node, node.body, ctx)
+        )
+        may_fix = not expected and len(node.items) == 1 and _logging.may_log(node, ctx)
         yield RULE.finding(
             call,
             "suppress",
-            fix=Fix(log_suppressed, "Log the exception", node) if may_fix else None,
+            fix=Fix(_logging.log_suppressed, "Log the exception", node) if may_fix else None,
             clause=ctx.source.slice(ctx.span(call)),
-            source=source_of(node.body, "with"),
+            source=_wording.source_of(node.body, "with"),
         )
 
 

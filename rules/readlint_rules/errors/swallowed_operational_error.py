@@ -121,16 +121,7 @@ from readlint.api import (
     suppressed_outcome,
     walk_own,
 )
-from readlint_rules.errors._logging import log_in_handler, log_suppressed, may_log, says_something
-from readlint_rules.errors._operational import Loss, is_failure_by_name, loss
-from readlint_rules.errors._tolerance import (
-    gives_default,
-    is_read_again,
-    is_tolerant,
-    looks_at_the_error,
-    says_failure_by_value,
-)
-from readlint_rules.errors._wording import doing, source_of
+from readlint_rules.errors import _logging, _operational, _tolerance, _wording
 
 _STATE = regex(r"state|status|available|online|connected|alive|retr(?:y|ies)|tries|attempts?")
 _REMEDY = "Log it, raise it again, or say in a comment why silence is right."
@@ -171,16 +162,16 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
     if verdict is False:
         return
     silent = is_silent(handler.body, handler, ctx)
-    may_fix = matters and not says_something(handler.body) and may_log(handler, ctx)
+    may_fix = matters and not _logging.says_something(handler.body) and _logging.may_log(handler, ctx)
     yield RULE.finding(
         handler,
         "handler",
-        fix=Fix(log_in_handler, "Log a warning", handler, data={"level": "warning"}) if may_fix else None,
+        fix=Fix(_logging.log_in_handler, "Log a warning", handler, data={"level": "warning"}) if may_fix else None,
         questions=outcome.questions if verdict is None else (),
         data={"outcome": outcome.to_json(), "limit": int(limit)} if verdict is None else None,
         clause=ctx.source.slice(ctx.span(handler)).partition(" as ")[0],
-        source=source_of(body, "try"),
-        doing=doing(handler, outcome.lowest, silent),
+        source=_wording.source_of(body, "try"),
+        doing=_wording.doing(handler, outcome.lowest, silent),
     )
 
 
@@ -201,13 +192,13 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
         matters = _matters(node, node.body, classes, caught, ctx)
         if matters is None or not suppressed_outcome(node, ctx).verdict(Rank.CONST):
             continue
-        may_fix = matters and len(node.items) == 1 and may_log(node, ctx)
+        may_fix = matters and len(node.items) == 1 and _logging.may_log(node, ctx)
         yield RULE.finding(
             call,
             "suppress",
-            fix=Fix(log_suppressed, "Log a warning", node, data={"level": "warning"}) if may_fix else None,
+            fix=Fix(_logging.log_suppressed, "Log a warning", node, data={"level": "warning"}) if may_fix else None,
             clause=ctx.source.slice(ctx.span(call)),
-            source=source_of(node.body, "with"),
+            source=_wording.source_of(node.body, "with"),
         )
 
 
@@ -216,16 +207,18 @@ def _matters(
 ) -> bool | None:
     """Whether something is surely lost, which a line in the log would tell; None where the silence is meant."""
     classes = [name for expression in caught for name in caught_classes(expression, ctx)]
-    if broad is Breadth.NARROW and not all(map(is_failure_by_name, classes)):
+    if broad is Breadth.NARROW and not all(map(_operational.is_failure_by_name, classes)):
         return None
     if _is_meant(node, body, broad, ctx):
         return None
     if broad is Breadth.NARROW:
         return False
-    lost = loss(body, classes, ctx)
-    if lost is Loss.NOTHING or (lost is Loss.CONFLICT and is_read_again(node, ctx)):
+    lost = _operational.loss(body, classes, ctx)
+    if lost is _operational.Loss.NOTHING or (
+        lost is _operational.Loss.CONFLICT and _tolerance.is_read_again(node, ctx)
+    ):
         return None
-    return lost is Loss.WORK and not is_only_telemetry(body, ctx) and not _is_answered(node, ctx)
+    return lost is _operational.Loss.WORK and not is_only_telemetry(body, ctx) and not _is_answered(node, ctx)
 
 
 def _is_meant(node: ast.With | ast.ExceptHandler, body: list[ast.stmt], broad: Breadth, ctx: Context) -> bool:
@@ -233,16 +226,18 @@ def _is_meant(node: ast.With | ast.ExceptHandler, body: list[ast.stmt], broad: B
         return True
     if is_only_parsing(body, ctx) or announces_fallback(node, ctx) or is_justified(node, broad, ctx):
         return True
-    if isinstance(node, ast.ExceptHandler) and (says_failure_by_value(node, ctx) or looks_at_the_error(node)):
+    if isinstance(node, ast.ExceptHandler) and (
+        _tolerance.says_failure_by_value(node, ctx) or _tolerance.looks_at_the_error(node)
+    ):
         return True
-    return is_tolerant(node, ctx)
+    return _tolerance.is_tolerant(node, ctx)
 
 
 def _is_answered(node: ast.With | ast.ExceptHandler, ctx: Context) -> bool:
     """`self.state = OFF`, `if self.online: log(...)`, `return DEFAULT_LIMITS`: the handler has an answer of its own."""
     if isinstance(node, ast.With):
         return False
-    if gives_default(node, ctx):
+    if _tolerance.gives_default(node, ctx):
         return True
     inside = [part for statement in node.body for part in walk_own(statement)]
     targets = [target for part in inside if isinstance(part, ast.Assign) for target in part.targets]

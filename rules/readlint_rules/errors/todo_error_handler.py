@@ -86,8 +86,7 @@ from readlint.api import (
     innermost,
     is_skipped,
 )
-from readlint_rules.errors._markers import Mark, candidates, marks_in
-from readlint_rules.errors._nothing import is_nothing
+from readlint_rules.errors import _markers, _nothing
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,17 +121,17 @@ RULE.answers("outcome")(answer_outcome)
 
 @RULE.on(ast.Module)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    lines = candidates(ctx)
+    lines = _markers.candidates(ctx)
     regions = error_regions(ctx, lines) if lines else []
     for region in regions:
         own = [line for line in lines if region.first <= line <= region.last]
-        found = marks_in(region, own, ctx) if own else ()
+        found = _markers.marks_in(region, own, ctx) if own else ()
         marks = [mark for mark in found if mark.topic != "later" and innermost(regions, mark.where.line) is region]
         if marks and not is_skipped(region.head, ctx):
             yield from _findings(region, marks, ctx)
 
 
-def _findings(region: ErrorRegion, marks: list[Mark], ctx: Context) -> Iterator[Finding]:
+def _findings(region: ErrorRegion, marks: list[_markers.Mark], ctx: Context) -> Iterator[Finding]:
     """One for all marks of a region: the one that says most gives the message."""
     chosen = min(marks, key=lambda mark: (mark.is_excuse, mark.topic != "error", bool(mark.is_code), mark.where.line))
     outcome = region.outcome(ctx)
@@ -175,9 +174,9 @@ def _severity(rank: Rank, facts: dict[str, Any]) -> Severity | None:
     return max(found, Severity(facts["softest"]), key=lambda severity: severity.rank)
 
 
-def _is_unhandled(region: ErrorRegion, mark: Mark, ctx: Context) -> bool:
+def _is_unhandled(region: ErrorRegion, mark: _markers.Mark, ctx: Context) -> bool:
     """Whether a mark says that nothing is done about a real error, and the handler decides nothing either."""
     handler = region.owner
     if not isinstance(handler, ast.ExceptHandler) or not mark.demands or mark.topic != "error":
         return False
-    return all(map(is_nothing, handler.body)) and breadth(handler.type, ctx) is not Breadth.CONTROL
+    return all(map(_nothing.is_nothing, handler.body)) and breadth(handler.type, ctx) is not Breadth.CONTROL
