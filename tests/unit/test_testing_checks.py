@@ -91,6 +91,7 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pack]:
     """Makes a pack with one rule in the current directory, and tells what its checks say."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # it would be taken for that of a change a moment later
     before = set(sys.modules)
 
     def make(rule: str = RULE, stem: str = "old_call", target: str = ".", **fixtures: str) -> list[str]:
