@@ -11,7 +11,7 @@ _readlint() {
     fi
     if ((COMP_CWORD > 1)); then
         case ${COMP_WORDS[1]} in
-        baseline|clean|init|migrate-plan|new-rule|rule|rules|secrets|settings|test-rules) command=${COMP_WORDS[1]} ;;
+        baseline|clean|init|migrate-plan|migrations|new-rule|rule|rules|secrets|settings|test-rules) command=${COMP_WORDS[1]} ;;
         esac
     fi
     case "$command $prev" in
@@ -49,6 +49,7 @@ _readlint() {
         "baseline --extend-exclude") kind=file ;;
         "baseline --config") kind=file ;;
         "clean --cache-dir") kind=folder ;;
+        "migrations --database") kind='=postgresql mysql sqlite' ;;
         "new-rule --pack") kind=folder ;;
         "new-rule --code") kind=text ;;
         "new-rule --family") kind=text ;;
@@ -65,6 +66,7 @@ _readlint() {
         clean) words="-h --help --cache-dir" ;;
         init) words="-h --help --yes" ;;
         migrate-plan) words="-h --help" ;;
+        migrations) words="-h --help --database" ;;
         new-rule) words="-h --help --pack --code --family" ;;
         rule) words="-h --help --output-format" ;;
         rules) words="-h --help --output-format" ;;
@@ -78,20 +80,21 @@ _readlint() {
         baseline) ((COMP_CWORD == 2)) && kind='=write update show'; ((COMP_CWORD != 2)) && kind=file ;;
         init) kind=folder ;;
         migrate-plan) kind=file ;;
+        migrations) kind='=sizes' ;;
         new-rule) kind=text ;;
         rule) kind=rule ;;
         secrets) ((COMP_CWORD == 2)) && kind='=allow'; ((COMP_CWORD != 2)) && kind=file ;;
         settings) kind=setting ;;
         test-rules) kind=file ;;
         esac
-        ((COMP_CWORD > 1)) || words="baseline check clean init migrate-plan new-rule rule rules secrets settings test-rules"
+        ((COMP_CWORD > 1)) || words="baseline check clean init migrate-plan migrations new-rule rule rules secrets settings test-rules"
     fi
     case $kind in
     rule) words=$("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{print $1, $2}') ;;
     rules) words="ALL DEFAULT $("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{print $1, $2}')" ;;
     format) words="azure checkstyle concise github gitlab html json json-lines junit markdown rdjson sarif text" ;;
     report) words="azure= checkstyle= concise= github= gitlab= html= json= json-lines= junit= markdown= rdjson= sarif= text=" ;;
-    setting) words="select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions database pg-version migrations.start-after migrations.small-tables rules" ;;
+    setting) words="select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions database pg-version migrations.start-after migrations.small-tables migrations.table-sizes rules" ;;
     =*) words=${kind#=} ;;
     esac
     if [[ $kind == rules && $cur == *,* ]]; then

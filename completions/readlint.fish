@@ -3,7 +3,7 @@
 function __readlint_in
     set -l words (commandline -opc)
     set -l command lint
-    if set -q words[2]; and contains -- $words[2] baseline clean init migrate-plan new-rule rule rules secrets settings test-rules
+    if set -q words[2]; and contains -- $words[2] baseline clean init migrate-plan migrations new-rule rule rules secrets settings test-rules
         set command $words[2]
     end
     test $command = $argv[1]
@@ -35,6 +35,7 @@ complete -c readlint -n __readlint_first -a check -d 'Tells whether Python code 
 complete -c readlint -n __readlint_first -a clean -d 'Removes the cache of this project.'
 complete -c readlint -n __readlint_first -a init -d 'Looks at the project and proposes settings, a pre-commit hook, a CI workflow, and a baseline of what is found in it now: each is shown, and written if you agree. Files that are there are never changed.'
 complete -c readlint -n __readlint_first -a migrate-plan -d 'Prints what a migration of Django or Alembic should be instead, so that nobody waits for it: one or several migrations, ready to be pasted, each below a line with the name of its file.'
+complete -c readlint -n __readlint_first -a migrations -d 'Prints the query for the sizes of all tables. What psql or mysql gives for it, as CSV, is the file of the setting migrations.table-sizes. readlint itself opens no connection.'
 complete -c readlint -n __readlint_first -a new-rule -d 'Writes the module and the fixture of a new rule, and a pack around it where there is none.'
 complete -c readlint -n __readlint_first -a rule -d 'Shows the page of a rule.'
 complete -c readlint -n __readlint_first -a rules -d 'Lists the rules that are installed.'
@@ -108,6 +109,9 @@ complete -c readlint -n '__readlint_in init' -f -a '(__fish_complete_directories
 complete -c readlint -n '__readlint_in init' -l yes -d 'write without asking'
 complete -c readlint -n '__readlint_in migrate-plan' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in migrate-plan' -F
+complete -c readlint -n '__readlint_in migrations' -s h -l help -d 'show this help message and exit'
+complete -c readlint -n '__readlint_in migrations' -f -a 'sizes'
+complete -c readlint -n '__readlint_in migrations' -l database -d 'whose query; the setting `database` without it' -x -a 'postgresql mysql sqlite'
 complete -c readlint -n '__readlint_in new-rule' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in new-rule' -f
 complete -c readlint -n '__readlint_in new-rule' -l pack -d 'the pack'\''s folder; a new one is made there' -x -a '(__fish_complete_directories)'
@@ -123,7 +127,7 @@ complete -c readlint -n '__readlint_in secrets; and __readlint_second' -f -a 'al
 complete -c readlint -n '__readlint_in secrets; and not __readlint_second' -F
 complete -c readlint -n '__readlint_in secrets' -l reason -d 'why they may stand there' -x
 complete -c readlint -n '__readlint_in settings' -s h -l help -d 'show this help message and exit'
-complete -c readlint -n '__readlint_in settings' -f -a 'select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions database pg-version migrations.start-after migrations.small-tables rules'
+complete -c readlint -n '__readlint_in settings' -f -a 'select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions database pg-version migrations.start-after migrations.small-tables migrations.table-sizes rules'
 complete -c readlint -n '__readlint_in settings' -l schema -d 'print the JSON schema, with all rules that are installed'
 complete -c readlint -n '__readlint_in test-rules' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in test-rules' -F

@@ -66,6 +66,7 @@ from readlint.analysis.values import (
 from readlint.findings import Finding, Place, Question, Safety, Severity, Span
 from readlint.regex import regex
 from readlint.rules import Answers, Category, Fix, Level, Rule
+from readlint.settings.sizes import TableSize
 
 if TYPE_CHECKING:
     from readlint.fixes.context import FixContext
@@ -112,6 +113,7 @@ __all__ = [
     "Severity",
     "Span",
     "Step",
+    "TableSize",
     "Write",
     "Writes",
     "after_step",

@@ -32,6 +32,7 @@ CASES = [
     (["some"], {"some.py"}),
     (["new-rule", "--fam"], {"--family"}),
     (["secrets", ""], {"allow"}),
+    (["migrations", ""], {"sizes"}),
     (["secrets", "allow", "so"], {"some.py"}),
 ]
 IDS = [" ".join(words) for words, _ in CASES]

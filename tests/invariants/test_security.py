@@ -252,6 +252,20 @@ def test_settings_inherit_from_nothing_outside_of_the_project(readlint: Readlint
             outside.rmdir()
 
 
+@pytest.mark.parametrize("named", ["../sizes.csv", "link.csv", "{absolute}"])
+def test_sizes_of_tables_are_read_in_the_project_only(readlint: Readlint, project: Path, named: str) -> None:
+    outside = project.parent / "sizes.csv"
+    outside.write_text("hunter2\n")
+    (project / "link.csv").symlink_to(outside)
+    text = f"[migrations]\n# Here:\ntable-sizes = '{named.format(absolute=outside)}'"
+    (project / "readlint.toml").write_text(text)
+    ran = readlint(status=2)
+    assert "readlint.toml:3: `migrations.table-sizes` names" in ran.err
+    assert "is outside of the project; `trusted` in your own readlint/trust.toml can allow that" in ran.err
+    assert "hunter2" not in ran.err
+    outside.unlink()
+
+
 def test_settings_that_are_a_link_out_are_not_read(readlint: Readlint, project: Path, victim: Path) -> None:
     (project / "readlint.toml").symlink_to(victim)
     ran = readlint(status=0)

@@ -547,3 +547,63 @@ def test_the_key_differs_where_patterns_start_elsewhere() -> None:
     write("app/readlint.toml", text)
     write("readlint.toml", text)
     assert load("app").key != load().key
+
+
+# The sizes of tables
+
+SIZES = "schema,table,rows,bytes\npublic,shop_order,200,8192\n"
+NAMED = "[tool.readlint]\nmigrations.table-sizes = 'db/sizes.csv'"
+
+
+def test_sizes_of_tables_are_part_of_what_a_result_depends_on(project: Path) -> None:
+    write("db/sizes.csv", SIZES)
+    without = load().key
+    write("pyproject.toml", NAMED)
+    loader = SettingsLoader(RULES)
+    first = loader.for_folder("app")
+    size = first.table_sizes.of("shop_order")
+    assert size is not None
+    assert size.rows == 200
+    assert str(project / "db" / "sizes.csv") in loader.files_read
+    assert first.migrations_table_sizes == str(project / "db" / "sizes.csv")
+    write("db/sizes.csv", SIZES.replace("200", "201"))
+    assert len({without, first.key, load().key}) == 3
+    os.rename("db", "moved")
+    write("pyproject.toml", NAMED.replace("db/", "moved/"))
+    write("moved/sizes.csv", SIZES)
+    assert load().key == first.key  # wherever it lies
+
+
+def test_sizes_of_tables_are_named_from_where_they_are_named(project: Path) -> None:
+    write("db/sizes.csv", SIZES)
+    write("db/base.toml", "[migrations]\ntable-sizes = 'sizes.csv'")
+    write("readlint.toml", "extend = 'db/base.toml'")
+    assert load("app/deep").table_sizes.of("shop_order")
+    loader = SettingsLoader(RULES, config=["migrations.table-sizes = 'db/sizes.csv'"], isolated=True)
+    assert loader.for_folder("app").table_sizes.of("shop_order")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "pyproject.toml: `migrations.table-sizes` names db/sizes.csv, which is not there; `readlint migrations"),
+        ("a,b\n", "db/sizes.csv:1: must begin with `schema,table,rows,bytes`"),
+        (SIZES + "public,a,x,1\n", "db/sizes.csv:3: `rows` must be a whole number"),
+        (SIZES + "\x80", "db/sizes.csv:3: is not UTF-8, as it must be"),
+        ("a" * 10_000_001, "db/sizes.csv: is larger than 10,000,000 bytes"),
+    ],
+)
+def test_a_file_with_sizes_that_is_none(text: str | None, message: str) -> None:
+    write("pyproject.toml", NAMED)
+    if text is not None:
+        Path("db").mkdir()
+        Path("db/sizes.csv").write_text(text, encoding="latin-1")
+    assert error().startswith(message)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in this system's file tree")
+def test_a_pipe_is_no_file_with_sizes() -> None:
+    write("pyproject.toml", NAMED)
+    Path("db").mkdir()
+    os.mkfifo("db/sizes.csv")
+    assert "which is not there" in error()

@@ -135,7 +135,8 @@ class _Reader:
 
     def is_small(self, found: Query) -> bool:
         small = {*SMALL, *(name.lower() for name in self.ctx.settings.migrations_small_tables)}
-        return found.model.lower() in small or found.table.lower() in small
+        is_measured = self.ctx.settings.table_sizes.is_small(found.table)
+        return is_measured or found.model.lower() in small or found.table.lower() in small
 
     def query(self, node: ast.expr) -> Query | None:
         """What a chain of calls asks for, if it begins with a manager or a session's `query`."""

@@ -39,13 +39,14 @@ def _named(function: ast.AST) -> Iterator[str]:
             yield node.id
 
 
-def models_of(function: ast.AST, ctx: Context) -> Iterator[str]:
-    """The models that it asks Django for, in lower case; empty for one that is not constant."""
+def models_of(function: ast.AST, ctx: Context) -> Iterator[tuple[str, str]]:
+    """The models that it asks Django for, and their tables, in lower case; empty for one that is not constant."""
     for node in walk(function):
         if isinstance(node, ast.Call) and last(node.func) == "get_model":
             given = arguments(node, ("app_label", "model_name"))
-            found = value(given.get("model_name", given.get("app_label")), ctx)
-            yield found.rpartition(".")[2].lower() if isinstance(found, str) else ""
+            words = [value(given[key], ctx) for key in ("app_label", "model_name") if key in given]
+            name = ".".join(str(one).lower() if isinstance(one, str) else "" for one in words)
+            yield name.rpartition(".")[2], name.replace(".", "_")
 
 
 def changes_many_rows(function: ast.AST) -> bool:

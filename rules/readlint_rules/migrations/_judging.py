@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from readlint.api import Answers, Context, Finding, Place
+from readlint.api import Answers, Context, Finding, Place, TableSize
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._events import table_key
 from readlint_rules.migrations._exempt import is_harmless
@@ -24,10 +24,21 @@ class Candidate(NamedTuple):
     operation: Operation
     statement: Statement
     effect: Effect
+    size: TableSize | None  # of its table, where a file says it
 
     @property
     def table(self) -> str:
         return self.statement.table
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it takes longer the larger a table is, and this table is small."""
+        return self.effect.is_slow and self.size is not None and self.size.is_small
+
+    @property
+    def shown_size(self) -> str:
+        """` (200 million rows, 48 GB)`, or nothing."""
+        return shown_size(self.size)
 
 
 def judged_migration(ctx: Context) -> Migration | None:
@@ -46,15 +57,21 @@ def database_of(ctx: Context) -> str:
     )
 
 
-def candidates(ctx: Context, *kinds: Kind, everywhere: bool = False) -> Iterator[Candidate]:
+def shown_size(size: TableSize | None) -> str:
+    return f" ({size.text})" if size is not None and size.text else ""
+
+
+def candidates(ctx: Context, *kinds: Kind, everywhere: bool = False, of_any_size: bool = False) -> Iterator[Candidate]:
     """The statements of these kinds, one an operation, that a PostgreSQL with rows and users in it would notice.
 
-    `everywhere`: also what other databases are sent, for rules that are not about locks.
+    `everywhere`: also what other databases are sent, for rules that are not about locks. `of_any_size`: also what is
+    slow on large tables only, and is done on a small one, for findings that are not about time.
     """
     migration = judged_migration(ctx)
     if migration is not None:
         for one in statements(ctx, *kinds, everywhere=everywhere):
-            if not is_harmless(one.operation, one.statement, ctx):
+            is_slow = of_any_size or not one.is_quick
+            if is_slow and not is_harmless(one.operation, one.statement, ctx):
                 yield one
 
 
@@ -69,7 +86,12 @@ def statements(ctx: Context, *kinds: Kind, everywhere: bool = False) -> Iterator
         if statement.kind not in kinds or key in seen:
             continue
         seen.add(key)
-        yield Candidate(migration, operation, statement, effect(statement, ctx.settings.pg_version))
+        yield candidate(migration, operation, statement, ctx)
+
+
+def candidate(migration: Migration, operation: Operation, statement: Statement, ctx: Context) -> Candidate:
+    size = ctx.settings.table_sizes.of(statement.table)
+    return Candidate(migration, operation, statement, effect(statement, ctx.settings.pg_version), size)
 
 
 def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:

@@ -65,11 +65,11 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "default": "`{sql}` on `{table}` ({columns}) builds an index under an ACCESS EXCLUSIVE lock: reads and writes "
-        "wait until the whole table is read and sorted. {recipe}.",
-        "exclude": "`{sql}` on `{table}` builds an index under an ACCESS EXCLUSIVE lock, and has no other form: reads "
-        "and writes wait until the whole table is read. Do it while nobody needs the table, or in a new table.",
-        "same-value": "`{column}` is unique, and its default is computed once: all rows of `{table}` get the same "
+        "default": "`{sql}` ({columns}) on `{table}`{size} builds an index under an ACCESS EXCLUSIVE lock: reads and "
+        "writes wait until the whole table is read and sorted. {recipe}.",
+        "exclude": "`{sql}` on `{table}`{size} builds an index under an ACCESS EXCLUSIVE lock, and has no other form: "
+        "reads and writes wait until the whole table is read. Do it while nobody needs the table, or in a new table.",
+        "same-value": "{column} is unique, and its default is computed once: all rows of `{table}` get the same "
         "value, and the migration fails when it has two. Add it with `null=True`, fill it, and make it unique later.",
     },
 )
@@ -80,20 +80,18 @@ _KINDS = (Kind.ADD_UNIQUE, Kind.ADD_PRIMARY_KEY, Kind.ADD_EXCLUDE, Kind.ADD_COLU
 
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in _judging.candidates(ctx, *_KINDS):
-        statement = one.statement
-        if statement.using_index:
+    for one in _judging.candidates(ctx, *_KINDS, of_any_size=True):
+        statement, column = one.statement, one.operation.column
+        is_column = statement.kind is Kind.ADD_COLUMN
+        if statement.using_index or (is_column and (statement.column is None or not statement.column.unique)):
             continue
-        if statement.kind is not Kind.ADD_COLUMN:
+        if is_column and column is not None and column.python_default:
+            shown = _wording.columns_of(statement)
+            yield RULE.finding(
+                one.operation.call, "same-value", column=shown, table=one.table, **_judging.asking(one, ctx)
+            )
+        elif not one.is_quick:
             yield _blocking(one, ctx)
-        elif statement.column is not None and statement.column.unique:
-            if one.operation.column is not None and one.operation.column.python_default:
-                column = statement.column.name
-                yield RULE.finding(
-                    one.operation.call, "same-value", column=column, table=one.table, **_judging.asking(one, ctx)
-                )
-            else:
-                yield _blocking(one, ctx)
 
 
 @RULE.settle
@@ -110,6 +108,7 @@ def _blocking(one: _judging.Candidate, ctx: Context) -> Finding:
         severity=Severity.NOTE if is_empty and not _is_filled(one) else Severity.ERROR,
         sql=kind.value if kind is not Kind.ADD_COLUMN else "ADD COLUMN ... UNIQUE",
         table=one.table,
+        size=one.shown_size,
         columns=_wording.columns_of(one.statement),
         recipe=_recipe(one),
         **_judging.asking(one, ctx),

@@ -72,14 +72,14 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "default": "Changing `{column}` of `{table}` from {old} to {new} writes the whole table and its indexes anew "
-        "under an ACCESS EXCLUSIVE lock: reads and writes wait, the longer the larger it is. {recipe}.",
-        "using": "`USING` computes every `{column}` anew, so all of `{table}` and its indexes are written under an "
-        "ACCESS EXCLUSIVE lock: reads and writes wait, the longer the larger it is. {recipe}.",
-        "zone": "Changing `{column}` of `{table}` from {old} to {new} writes the whole table anew under an ACCESS "
-        "EXCLUSIVE lock, unless the session's time zone is UTC. If the values are in UTC, run `SET LOCAL timezone "
-        "= 'UTC'` before it.",
-        "unknown": "Changing `{column}` of `{table}` to {new} could write the whole table anew under an ACCESS "
+        "default": "Changing `{column}` of `{table}`{size} from {old} to {new} writes the whole table and its indexes "
+        "anew under an ACCESS EXCLUSIVE lock: reads and writes wait, the longer the larger it is. {recipe}.",
+        "using": "`USING` computes every `{column}` anew, so all of `{table}`{size} and its indexes are written under "
+        "an ACCESS EXCLUSIVE lock: reads and writes wait, the longer the larger it is. {recipe}.",
+        "zone": "Changing `{column}` of `{table}`{size} from {old} to {new} writes the whole table anew under an "
+        "ACCESS EXCLUSIVE lock, unless the session's time zone is UTC. If the values are in UTC, run `SET LOCAL "
+        "timezone = 'UTC'` before it.",
+        "unknown": "Changing `{column}` of `{table}`{size} to {new} could write the whole table anew under an ACCESS "
         "EXCLUSIVE lock: nothing says that its values may stay as they are. {recipe}.",
     },
 )
@@ -101,6 +101,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             "using" if is_computed else "default",
             column=column.name,
             table=one.table,
+            size=one.shown_size,
             old="",
             new=column.type,
             recipe=_recipe(column.name),

@@ -52,7 +52,7 @@ import os
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations import _history, _judging, _locks, _mappings, _model
+from readlint_rules.migrations import _history, _judging, _mappings, _model
 from readlint_rules.migrations._files import may_be_migration, remember, remember_mappings
 from readlint_rules.migrations._kinds import Kind
 
@@ -97,10 +97,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             dropped = (statement.table, *statement.columns)
             is_known = statement.table and "{" not in "".join(dropped)
             if is_known and created.isdisjoint({dropped, dropped[:1]}) and not _is_replaced(statement, migration):
-                one = _judging.Candidate(
-                    migration, operation, statement, _locks.effect(statement, ctx.settings.pg_version)
-                )
-                yield _finding(one, ctx)
+                yield _finding(_judging.candidate(migration, operation, statement, ctx), ctx)
 
 
 def _is_replaced(dropped: _model.Statement, migration: _model.Migration) -> bool:

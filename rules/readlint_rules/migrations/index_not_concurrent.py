@@ -39,7 +39,8 @@ if_not_exists=True)`.
 expression, which are indexes, `op.create_index`, `index=True` on a column of `op.add_column`, `CREATE INDEX` in SQL.
 
 ## Not flagged
-- Indexes on tables that the same migration creates, and on those of `migrations.small-tables`.
+- Indexes on tables that the same migration creates, on those of `migrations.small-tables`, and on those with at most
+  10,000 rows and 10 MB by `migrations.table-sizes`.
 - The first migration of an app, squashed migrations, those of `migrations.start-after` and before, downgrades.
 - Indexes of fields that `AddField` adds: Django builds them under a graver lock, which is a matter of its own.
 - Indexes on the parent of partitions alone (`ON ONLY`), which build nothing. Other databases than PostgreSQL.
@@ -76,8 +77,8 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "default": "This builds an index of {columns} under a SHARE lock on `{table}`: all writes to it wait until the "
-        "whole table is read and sorted, minutes for tens of millions of rows. {recipe}.",
+        "default": "This builds an index of {columns} under a SHARE lock on `{table}`{size}: all writes to it wait "
+        "until the whole table is read and sorted, minutes for tens of millions of rows. {recipe}.",
     },
 )
 remember(RULE)
@@ -99,6 +100,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
                 one.operation.call,
                 fix=_fix(one, ctx),
                 table=one.table,
+                size=one.shown_size,
                 columns=_wording.columns_of(one.statement),
                 recipe=_recipe(one),
                 **_judging.asking(one, ctx),

@@ -95,7 +95,7 @@ remember(RULE)
 
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in _judging.candidates(ctx, Kind.ADD_COLUMN):
+    for one in _judging.candidates(ctx, Kind.ADD_COLUMN, of_any_size=True):
         column = one.operation.column or one.statement.column
         if column is not None and _is_required(column) and not _gets_default(one, column):
             message = _message(one, column)
@@ -147,7 +147,7 @@ def _recipe(one: _judging.Candidate, column: _model.Column) -> str:
 
 def _constraints(ctx: Context) -> Iterator[Finding]:
     """Constraints that demand a value of a column of the same migration."""
-    for one in _judging.candidates(ctx, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.SET_NOT_NULL):
+    for one in _judging.candidates(ctx, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.SET_NOT_NULL, of_any_size=True):
         statement = one.statement
         demands = statement.kind is not Kind.ADD_CHECK or statement.condition.lower().endswith("is not null")
         if demands and not statement.changes and statement.on_new_column and not _has_default(one):

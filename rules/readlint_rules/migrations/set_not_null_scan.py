@@ -64,11 +64,11 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "default": "`SET NOT NULL` on `{column}` reads all of `{table}` under an ACCESS EXCLUSIVE lock: reads and "
-        "writes wait, the longer the larger it is. {recipe}.",
-        "update": "Django sends an `UPDATE` of every row of `{table}` whose `{column}` is null, then `SET NOT NULL`, "
-        "which reads the whole table, in one transaction, under an ACCESS EXCLUSIVE lock: nobody reads or writes. "
-        "{recipe}.",
+        "default": "`SET NOT NULL` on `{column}` reads all of `{table}`{size} under an ACCESS EXCLUSIVE lock: reads "
+        "and writes wait, the longer the larger it is. {recipe}.",
+        "update": "Django sends an `UPDATE` of every row of `{table}`{size} whose `{column}` is null, then `SET NOT "
+        "NULL`, which reads the whole table, in one transaction, under an ACCESS EXCLUSIVE lock: nobody reads or "
+        "writes. {recipe}.",
     },
 )
 remember(RULE)
@@ -86,6 +86,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             "update" if fills else "default",
             column=one.statement.columns[0],
             table=one.table,
+            size=one.shown_size,
             recipe=_recipe(one, ctx.settings.pg_version),
             **_judging.asking(one, ctx, asks=True, proves=ctx.settings.pg_version >= 12, restates=_restates(one)),
         )

@@ -43,7 +43,7 @@ from an indexed `CharField` to a `TextField`, which builds the index for `LIKE` 
 
 ## Not flagged
 - Statements that are instant, and those on tables that the same migration creates or empties, and on
-  `migrations.small-tables`.
+  `migrations.small-tables`; slow steps on tables that `migrations.table-sizes` says are small.
 - Slow steps that other rules report by themselves, such as an index that is not built concurrently: their findings
   point to the lock that is held.
 - Further such steps of the same transaction: they move together.
@@ -59,7 +59,7 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Place, Rule, Severity
-from readlint_rules.migrations import _code, _history, _holding, _judging, _locks, _wording
+from readlint_rules.migrations import _code, _history, _holding, _judging, _wording
 from readlint_rules.migrations._files import may_be_migration, remember
 from readlint_rules.migrations._kinds import Kind
 
@@ -73,14 +73,14 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "index": "Adding {columns} locks `{table}` with ACCESS EXCLUSIVE, and its index is built before the migration "
-        "commits: reads and writes wait, the longer the larger the table is. Give the field `db_index=False`, and "
-        "build the index concurrently in a migration of its own with `atomic = False`.",
-        "step": "{step} while the {lock} lock that {holder} took on `{table}` is held: {blocks} wait until all of it "
-        "is done. Move it to a {unit} of its own{more}.",
-        "like": "Changing {columns} to `text` builds its index for `LIKE` anew under the ACCESS EXCLUSIVE lock of the "
-        "change: reads and writes of `{table}` wait. Drop that index with `RunSQL` first, and build it concurrently "
-        "afterwards.",
+        "index": "Adding {columns} locks `{table}`{size} with ACCESS EXCLUSIVE, and its index is built before the "
+        "migration commits: reads and writes wait, the longer the larger the table is. Give the field "
+        "`db_index=False`, and build the index concurrently in a migration of its own with `atomic = False`.",
+        "step": "{step}{rows} while the {lock} lock that {holder} took on `{table}` is held: {blocks} wait until all "
+        "of it is done. Move it to a {unit} of its own{more}.",
+        "like": "Changing {columns} to `text` builds its index for `LIKE` anew on `{table}`{size} under the ACCESS "
+        "EXCLUSIVE lock of the change: reads and writes wait. Drop that index with `RunSQL` first, and build it "
+        "concurrently afterwards.",
     },
 )
 remember(RULE)
@@ -92,6 +92,7 @@ _STEPS = {
     Kind.INSERT: "This copies rows",
     Kind.CODE: "This Python code changes rows",
 }
+_ROWS = (Kind.UPDATE, Kind.DELETE)
 
 
 @RULE.on(ast.Module, mentions=may_be_migration)
@@ -136,10 +137,11 @@ def _is_slow(one: _judging.Candidate, ctx: Context) -> bool:
 
 def _is_slow_code(one: _judging.Candidate, ctx: Context) -> bool:
     functions = _code.bodies(one.operation.arguments.get("code"), ctx)
-    models = {model for function in functions for model in _code.models_of(function, ctx)}
+    tables = {pair for function in functions for pair in _code.models_of(function, ctx)}
     new = {operation.model.lower() for operation in one.migration.operations if operation.name == "CreateModel"}
     small = {table.lower() for table in ctx.settings.migrations_small_tables}
-    if models and models <= new | small:
+    sizes = ctx.settings.table_sizes
+    if tables and all(model in new | small or sizes.is_small(table) for model, table in tables):
         return False
     return any(map(_code.changes_many_rows, functions))
 
@@ -156,6 +158,7 @@ def _finding(one: _judging.Candidate, held: list[_holding.Held], ctx: Context) -
             "index",
             columns=_wording.columns_of(one.statement),
             table=one.table,
+            size=one.shown_size,
             questions=questions,
             data=data,
         )
@@ -165,6 +168,7 @@ def _finding(one: _judging.Candidate, held: list[_holding.Held], ctx: Context) -
         "step",
         related=[Place(first.statement.node, f"this locks `{first.table}` until the migration commits")],
         step=_STEPS[one.statement.kind],
+        rows=f" of `{one.table}`{one.shown_size}" if one.size and one.statement.kind in _ROWS else "",
         lock=first.lock.sql,
         blocks=first.lock.blocks,
         table=first.table,
@@ -177,9 +181,7 @@ def _finding(one: _judging.Candidate, held: list[_holding.Held], ctx: Context) -
 
 
 def _candidate(held: _holding.Held, one: _judging.Candidate, ctx: Context) -> _judging.Candidate:
-    return _judging.Candidate(
-        one.migration, held.operation, held.statement, _locks.effect(held.statement, ctx.settings.pg_version)
-    )
+    return _judging.candidate(one.migration, held.operation, held.statement, ctx)
 
 
 def _like(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:
@@ -192,5 +194,6 @@ def _like(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:
             severity=Severity.NOTE,
             columns=_wording.columns_of(one.statement),
             table=one.table,
+            size=one.shown_size,
             **_judging.asking(one, ctx),
         )

@@ -65,9 +65,9 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "default": "Adding `{column}` writes all of `{table}` and its indexes anew under an ACCESS EXCLUSIVE lock, "
-        "because {why}: reads and writes wait, the longer the larger it is. {recipe}.",
-        "maintenance": "`{sql}` {does} under {lock} lock: {blocks} wait, the longer the larger it is. {recipe}.",
+        "default": "Adding `{column}` writes all of `{table}`{size} and its indexes anew under an ACCESS EXCLUSIVE "
+        "lock, because {why}: reads and writes wait, the longer the larger it is. {recipe}.",
+        "maintenance": "`{sql}`{size} {does} under {lock} lock: {blocks} wait, the longer the larger it is. {recipe}.",
     },
 )
 remember(RULE)
@@ -94,6 +94,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
                 one.operation.call,
                 "maintenance",
                 sql=f"{one.statement.kind.value} {one.table}".strip(),
+                size=one.shown_size,
                 does="writes the whole table anew" if one.effect.rewrite else "builds indexes anew",
                 lock=f"{'an' if one.effect.lock.sql[0] == 'A' else 'a'} {one.effect.lock.sql}",
                 blocks=one.effect.lock.blocks,
@@ -115,6 +116,7 @@ def _rewriting(one: _judging.Candidate, column: _model.Column, ctx: Context) -> 
         severity=Severity.WARNING if is_guess else Severity.ERROR,
         column=column.name,
         table=one.table,
+        size=one.shown_size,
         why=why,
         recipe=recipe,
         **_judging.asking(one, ctx),

@@ -138,9 +138,10 @@ def _of_statement(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:
         table = _backfills.tables_of(ctx).get(_built_table(one.operation.call, verb), "")
     small = {*_backfills.SMALL, *ctx.settings.migrations_small_tables}
     new = {other.table for _, other in one.migration.statements() if other.kind is Kind.CREATE_TABLE}
-    if is_picked or table in small or table in new:
+    sizes = ctx.settings.table_sizes
+    if is_picked or table in small or table in new or sizes.is_small(table):
         return
-    shown = f"`{table}`" if table else "the table"
+    shown = f"`{table}`{_judging.shown_size(sizes.of(table))}" if table else "the table"
     recipe = _recipe(one.migration)
     yield RULE.finding(one.operation.call, does=_VERBS[verb], table=shown, recipe=recipe, **_judging.asking(one, ctx))
 
@@ -169,7 +170,7 @@ def _of_code(found: _backfills.Backfill, migration: _model.Migration, ctx: Conte
         found.node,
         message,
         does=_VERBS.get(found.what, ""),
-        table=f"`{found.model}`",
+        table=f"`{found.model}`{_judging.shown_size(ctx.settings.table_sizes.of(found.table))}",
         recipe=_recipe(migration),
         **_judging.asking_over(ctx),
     )

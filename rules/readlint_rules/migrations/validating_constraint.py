@@ -73,12 +73,12 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic"),
     since="0.2",
     messages={
-        "foreign-key": "Adding this foreign key on {columns} compares every row of `{table}` with `{other}` under "
-        "{lock}: {blocks} wait, the longer the larger `{table}` is. {recipe}.",
-        "check": "Adding this check reads all of `{table}` under an ACCESS EXCLUSIVE lock: reads and writes wait, the "
-        "longer the larger it is. {recipe}.",
-        "new-column": "{columns} comes with a check, and adding it reads all of `{table}` under an ACCESS EXCLUSIVE "
-        "lock, although no row can break it: reads and writes wait. {recipe}.",
+        "foreign-key": "Adding this foreign key on {columns} compares every row of `{table}`{size} with `{other}` "
+        "under {lock}: {blocks} wait, the longer the larger `{table}` is. {recipe}.",
+        "check": "Adding this check reads all of `{table}`{size} under an ACCESS EXCLUSIVE lock: reads and writes "
+        "wait, the longer the larger it is. {recipe}.",
+        "new-column": "{columns} comes with a check, and adding it reads all of `{table}`{size} under an ACCESS "
+        "EXCLUSIVE lock, although no row can break it: reads and writes wait. {recipe}.",
         "never": "`{name}` is NOT VALID, and no later migration validates it: old rows of `{table}` may break it for "
         "ever. Add a migration with {validate}.",
     },
@@ -118,6 +118,7 @@ def _validating(one: _judging.Candidate, ctx: Context) -> Finding:
         fix=_fix(one),
         columns=_wording.columns_of(statement),
         table=one.table,
+        size=one.shown_size,
         other=statement.other,
         lock="the ACCESS EXCLUSIVE lock of adding the column" if is_grave else "a SHARE ROW EXCLUSIVE lock on both",
         blocks="reads and writes" if is_grave else "writes to both",

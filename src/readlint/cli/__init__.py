@@ -15,6 +15,7 @@ COMMANDS = {
     "clean": "clean",
     "init": "init",
     "migrate-plan": "migrate_plan",
+    "migrations": "migrations",
     "new-rule": "new_rule",
     "rule": "rule",
     "rules": "rules",
@@ -28,7 +29,7 @@ INTERRUPTED = 130
 def main(arguments: list[str]) -> int:
     """Run a command; errors end in one sentence and status 2, an interrupt in status 130."""
     name = arguments[0] if arguments else ""
-    known = name in COMMANDS and not (name == "check" and os.path.exists(name))
+    known = name in COMMANDS and not _is_path(name, arguments[1:])
     try:
         module = importlib.import_module(f"readlint.cli.{COMMANDS[name] if known else 'lint'}")
         status: int = module.run(arguments[1:] if known else arguments)
@@ -47,6 +48,12 @@ def main(arguments: list[str]) -> int:
             return 0  # `readlint | head`: the reader has what it wants
         _complain(str(error))
         return 2
+
+
+def _is_path(name: str, rest: list[str]) -> bool:
+    """Whether a word is a file or a folder to lint, and not the command of that name."""
+    may_be = name == "check" or (name == "migrations" and rest[:1] != ["sizes"])
+    return may_be and os.path.exists(name)
 
 
 def _complain(text: str) -> None:

@@ -65,7 +65,11 @@ class Documents:
         except OSError as error:
             raise UserError(f"cannot be read: {error.strerror}", self.shown(path)) from None
 
-    def _read(self, path: str) -> Document:
+    def text(self, path: str) -> str | None:
+        """A file that is no TOML, or None when there is no such file."""
+        return self._decode(path, self._content(path), "it") if self._is_file(path) else None
+
+    def _content(self, path: str) -> bytes:
         self.read.add(path)
         try:
             with open(path, "rb") as file:
@@ -74,6 +78,10 @@ class Documents:
             raise UserError(f"cannot be read: {error.strerror}", self.shown(path)) from None
         if len(content) > _LARGEST:
             raise UserError(f"is larger than {_LARGEST:,} bytes", self.shown(path))
+        return content
+
+    def _read(self, path: str) -> Document:
+        content = self._content(path)
         is_pyproject = os.path.basename(path) == "pyproject.toml"
         if not is_pyproject or b"readlint" in content:
             return self._parse(path, content, is_pyproject)
@@ -101,12 +109,12 @@ class Documents:
             return Document(path, text, data, ("tool", "readlint"), tool["readlint"])
         return Document(path, text, data, (), None if is_pyproject else data)
 
-    def _decode(self, path: str, content: bytes) -> str:
+    def _decode(self, path: str, content: bytes, what: str = "TOML") -> str:
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            raise UserError("is not UTF-8, as TOML must be", self.shown(path), line) from None
+            raise UserError(f"is not UTF-8, as {what} must be", self.shown(path), line) from None
 
 
 def parse(text: str) -> dict[str, Any]:

@@ -12,20 +12,21 @@ from readlint import __version__
 from readlint.bounds import is_link_out, leaves, project_of
 from readlint.digest import blake2b
 from readlint.errors import UserError
-from readlint.settings import allowed, versions
+from readlint.settings import allowed, sizes, versions
 from readlint.settings.check import Bad, Checker, called, unknown_key
 from readlint.settings.documents import Document, Documents, parse, reason
 from readlint.settings.layers import Layer, merged, merged_options, placed, placed_rules
 from readlint.settings.model import Settings
 from readlint.settings.options import build_options, check_options
 from readlint.settings.patterns import PathPatterns, excludes
-from readlint.settings.schema import GROUPS, RULES, SETTINGS, attribute_of
+from readlint.settings.schema import GROUPS, RULES, SETTINGS, Kind, attribute_of
 from readlint.settings.selection import RuleLike, RuleSelection, Selectors, select, without_effect
 
 #: In a folder that has several with settings, the first one counts.
 NAMES = (".readlint.toml", "readlint.toml", "pyproject.toml")
 #: In the folder `readlint` of the user's own configuration, and nowhere in a project.
 OWN_FILE = "trust.toml"
+_SIZES = "migrations.table-sizes"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,8 +48,12 @@ class SettingsLoader:
         isolated: bool = False,
         config: Sequence[str] = (),
         cwd: str | None = None,
+        reads_sizes: bool = True,
     ) -> None:
-        """`overrides` are the command line's options by key (None is not given), `config` the values of `--config`."""
+        """`overrides` are the command line's options by key (None is not given), `config` the values of `--config`.
+
+        Without `reads_sizes` the file with the sizes of tables need not be there yet.
+        """
         self.cwd = os.path.abspath(cwd or os.getcwd())
         self.selectors = Selectors(rules)
         self.folders_probed: set[str] = set()
@@ -57,8 +62,10 @@ class SettingsLoader:
         self._layers: dict[str, Layer] = {}
         self._found: dict[str, Found] = {}
         self._built: dict[Found, Settings] = {}
+        self._sizes: dict[str, sizes.TableSizes] = {}
         self._by_folder: dict[str, Settings] = {}
         self._isolated = isolated
+        self._reads_sizes = reads_sizes
         self._config_file = self._one_file(config)
         self._extra = (*map(self._fragment, filter(_is_fragment, config)), *self._command_line(overrides or {}))
 
@@ -106,7 +113,7 @@ class SettingsLoader:
             values, options = _check(table, Checker(self.selectors, prefix))
         except Bad as bad:
             raise UserError(bad.message, label) from None
-        return Layer(label, self.cwd, False, values, options)
+        return Layer(label, self.cwd, False, _with_paths(values, self.cwd), options)
 
     # Looking for files
 
@@ -171,13 +178,20 @@ class SettingsLoader:
         shown = self._documents.shown
         if os.path.realpath(parent) in way:
             return f"goes round in a circle: {' -> '.join(map(shown, (*way, os.path.realpath(parent))))}"
-        if leaves(parent, project_of(os.path.dirname(way[-1]))) and not self._is_trusted(parent):
-            own = os.path.join("readlint", OWN_FILE)
-            return f"names {shown(parent)}, which is outside of the project; `trusted` in your own {own} can allow that"
+        if self._is_outside(parent, way[-1]):
+            return self._outside(parent)
         document = self._documents.get(parent)
         if document is None:
             return f"names {shown(parent)}, which is not there"
         return f"names {shown(parent)}, which has no `[tool.readlint]`" if document.table is None else ""
+
+    def _is_outside(self, path: str, document: str) -> bool:
+        """Whether a settings file may not name another file."""
+        return leaves(path, project_of(os.path.dirname(document))) and not self._is_trusted(path)
+
+    def _outside(self, path: str) -> str:
+        own, shown = os.path.join("readlint", OWN_FILE), self._documents.shown(path)
+        return f"names {shown}, which is outside of the project; `trusted` in your own {own} can allow that"
 
     def _is_trusted(self, path: str) -> bool:
         """Whether the user's own file names a folder that this file is in."""
@@ -195,7 +209,11 @@ class SettingsLoader:
             except Bad as bad:
                 raise UserError(bad.message, label, document.line(bad.path)) from None
             base = os.path.dirname(document.path)
-            self._layers[document.path] = Layer(label, base, True, _with_path(values, base), options)
+            values = _with_paths(values, base)
+            named = values.get(_SIZES)
+            if named and self._is_outside(named, document.path):
+                raise UserError(f"`{_SIZES}` {self._outside(named)}", label, document.line(SETTINGS[_SIZES].path))
+            self._layers[document.path] = Layer(label, base, True, values, options)
         return self._layers[document.path]
 
     # From layers to settings
@@ -216,6 +234,7 @@ class SettingsLoader:
             tests=PathPatterns(placed(layers, "test-paths", root), self.cwd),
             excludes=excludes(placed(layers, "exclude", root) + placed(layers, "extend-exclude", root), root),
             allowed_secrets=self._allowed_secrets(root),
+            table_sizes=self._table_sizes(values, origins),
             origins=origins,
         )
         return dataclasses.replace(settings, key=_key(settings))
@@ -231,6 +250,25 @@ class SettingsLoader:
                 self._documents.shown(document.path),
             )
         return found
+
+    def _table_sizes(self, values: Mapping[str, Any], origins: Mapping[str, tuple[str, ...]]) -> sizes.TableSizes:
+        if _SIZES not in values or not self._reads_sizes:
+            return sizes.NO_SIZES
+        path = values[_SIZES]
+        if path not in self._sizes:
+            self._sizes[path] = self._read_sizes(path, origins[_SIZES][-1])
+        return self._sizes[path]
+
+    def _read_sizes(self, path: str, label: str) -> sizes.TableSizes:
+        shown = self._documents.shown(path)
+        text = self._documents.text(path)
+        if text is None:
+            hint = "`readlint migrations sizes` has the query that fills it"
+            raise UserError(f"`{_SIZES}` names {shown}, which is not there; {hint}", label)
+        try:
+            return sizes.sizes_of(text)
+        except sizes.BadRow as bad:
+            raise UserError(bad.message, shown, bad.line) from None
 
     def _selection(self, values: Mapping[str, Any], layers: Sequence[Layer], root: str) -> RuleSelection:
         choices = [layer.choice for layer in layers]
@@ -305,10 +343,10 @@ def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _with_path(values: dict[str, Any], base: str) -> dict[str, Any]:
-    if "extend" not in values:
-        return values
-    return {**values, "extend": os.path.normpath(os.path.join(base, os.path.expanduser(values["extend"])))}
+def _with_paths(values: dict[str, Any], base: str) -> dict[str, Any]:
+    """The values with paths of files made absolute."""
+    paths = {key: values[key] for key in values if SETTINGS[key].kind is Kind.PATH}
+    return {**values, **{key: os.path.normpath(os.path.join(base, os.path.expanduser(paths[key]))) for key in paths}}
 
 
 def _oldest_python(data: Mapping[str, Any]) -> tuple[int, int] | None:
@@ -322,5 +360,6 @@ def _key(settings: Settings) -> str:
     values = [(key, getattr(settings, setting.attribute)) for key, setting in SETTINGS.items() if setting.in_key]
     options = sorted((name, repr(value)) for name, value in settings.options.items())
     secrets = (settings.allowed_secrets.key, sorted(settings.allowed_secrets.hashes))
-    text = repr((settings.rules.key, settings.tests.key, values, options, secrets))
+    tables = sorted((name, sorted(known.items())) for name, known in settings.table_sizes.tables.items())
+    text = repr((settings.rules.key, settings.tests.key, values, options, secrets, tables))
     return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -10,6 +10,7 @@ from readlint.settings.allowed import NO_SECRETS, Allowed
 from readlint.settings.patterns import Excludes, PathPatterns
 from readlint.settings.schema import EXCLUDED, TESTS, Values
 from readlint.settings.selection import RuleSelection
+from readlint.settings.sizes import NO_SIZES, TableSizes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class Settings(Values):
 
     allowed_secrets: Allowed = NO_SECRETS
     """Secrets that are no findings; see `readlint secrets allow`."""
+
+    table_sizes: TableSizes = NO_SIZES
+    """How large the tables are that migrations change; see `readlint migrations sizes`."""
 
     origins: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     """By key, or `rules.<name>.<option>`, where the value comes from; nothing for a default."""

@@ -360,6 +360,13 @@ class Values:
         merge=Merge.ADD,
         in_key=True,
     )
+    migrations_table_sizes: str | None = setting(
+        Kind.PATH,
+        None,
+        "A CSV file in the project with the sizes of the tables, as the query of `readlint migrations sizes` gives "
+        "them: what is slow on large tables is no finding on small ones, and says how large the others are.",
+        'migrations.table-sizes = "table-sizes.csv"',
+    )
 
 
 def _settings() -> dict[str, Setting]:
