@@ -97,6 +97,7 @@ def project(tmp_path: Path) -> Path:
     for folder in ("shop/migrations", "versions"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "shop/migrations/0001_initial.py").write_text(FIRST)
+    (tmp_path / "env.py").write_text("context.configure(connection=connection, transaction_per_migration=True)\n")
     return tmp_path
 
 
@@ -132,7 +133,7 @@ def is_right(project: Path, plan: dict[str, str]) -> None:
         bound, read = names_of(code)
         assert read <= bound | {"list", "dict"}
     done = readlint(project, "--no-cache", "--isolated", f"--select={HAZARDS}", "--output-format=concise", ".")
-    assert (done.stdout.strip(), done.returncode) == (f"No findings in {len(plan) + 1} files.", 0)
+    assert (done.stdout.strip(), done.returncode) == (f"No findings in {len(plan) + 2} files.", 0)
 
 
 @pytest.mark.parametrize("operation", DJANGO)
@@ -186,6 +187,34 @@ def test_a_downgrade_goes_where_its_operation_went(project: Path) -> None:
     assert 'def downgrade():\n    op.drop_column("orders", "a")\n' in first
     assert "op.drop_index('orders_email', 'orders', postgresql_concurrently=True, if_exists=True)" in second
     assert "bind = op.get_bind()\n    bind.close()\n" in third
+
+
+@pytest.mark.parametrize(
+    ("operations", "needs"),
+    [
+        (ALEMBIC[3:4], True),  # NOT VALID, then VALIDATE
+        (ALEMBIC[2:3], False),  # an index in an autocommit block, then the constraint
+        ([ALEMBIC[0], 'op.add_column("orders", sa.Column("a", sa.Text()))'], False),
+        ([ALEMBIC[2], 'op.add_column("orders", sa.Column("a", sa.Text()))'], True),  # two revisions without a block
+    ],
+)
+@pytest.mark.parametrize("folder", ["versions", "db/versions/2026"])
+def test_a_plan_says_that_it_needs_transactions(project: Path, operations: list[str], needs: bool, folder: str) -> None:
+    (project / folder).mkdir(parents=True, exist_ok=True)
+    environment = project / folder / ".." / "env.py" if folder == "versions" else project / "db" / "env.py"
+    path = f"{folder}/b2_next.py"
+    (project / path).write_text(alembic(operations))
+    shown = environment.resolve().relative_to(project.resolve())
+    said = f"give `context.configure` in {shown} `transaction_per_migration=True`\n"
+    for text in ("context.configure(connection=connection)\n", "transaction_per_migration = False\n"):
+        environment.write_text(text)
+        done = readlint(project, "migrate-plan", path)
+        assert (done.returncode, said in done.stderr) == (0, needs)
+    environment.write_text("options = {'transaction_per_migration': True}\ncontext.configure(**options)\n")
+    assert readlint(project, "migrate-plan", path).stderr == ""
+    environment.unlink()
+    (project / "env.py").unlink(missing_ok=True)
+    assert ("in env.py `transaction_per_migration=True`" in readlint(project, "migrate-plan", path).stderr) == needs
 
 
 def test_what_has_no_plan_is_said(project: Path) -> None:

@@ -84,18 +84,30 @@ def upgrade():
     names = ["total", "user_id"]
     op.create_table("orders", sa.Column("email", sa.Text()), *[sa.Column(one, sa.Integer()) for one in names])
 """
-ENVIRONMENT = """
+ENVIRONMENT = '''
 import os
 
 import sqlalchemy as sa
 from alembic import context
 
 engine = sa.create_engine("postgresql+psycopg://postgres@/postgres?host=" + os.environ["AT"])
+LOCKS = """
+SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND relation = 'orders'::regclass
+AND mode IN ('ShareRowExclusiveLock', 'AccessExclusiveLock')
+"""
+
+
+@sa.event.listens_for(engine, "before_cursor_execute")
+def count_locks(connection, cursor, statement, *more):
+    if "VALIDATE CONSTRAINT" in statement:
+        context.config.attributes["locks"].append(cursor.connection.execute(LOCKS).fetchone()[0])
+
+
 with engine.connect() as connection:
     context.configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
-"""
+'''
 RUN_ALEMBIC = """
 import os
 
@@ -110,11 +122,13 @@ engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
 command.upgrade(config, "a1")
 with engine.connect() as connection:
     connection.exec_driver_sql("INSERT INTO orders (email, total) SELECT 'e', i FROM generate_series(1, 1500) i")
+config.attributes["locks"] = []
 command.upgrade(config, "head")
 with engine.connect() as connection:
     invalid = connection.exec_driver_sql("SELECT count(*) FROM pg_constraint WHERE NOT convalidated").scalar()
     invalid += connection.exec_driver_sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid").scalar()
-    print(invalid, *connection.exec_driver_sql("SELECT count(DISTINCT token), count(DISTINCT x) FROM orders").one())
+    locked = bool(sum(config.attributes["locks"]))
+    print(len(config.attributes["locks"]), locked, invalid, *connection.exec_driver_sql("SELECT count(DISTINCT token), count(DISTINCT x) FROM orders").one())
 command.downgrade(config, "a1")
 """
 
@@ -149,11 +163,15 @@ def test_django(tmp_path: Path, server: str) -> None:
     assert result_of(RUN_DJANGO, tmp_path, server) == "0 1500 1500"
 
 
-def test_alembic(tmp_path: Path, server: str) -> None:
+@pytest.mark.parametrize("per_migration", [True, False])
+def test_alembic(tmp_path: Path, server: str, per_migration: bool) -> None:
+    """In one transaction the plan ends where it should, but tables are locked while constraints are validated."""
     (tmp_path / "pyproject.toml").write_text("")
     (tmp_path / "versions").mkdir()
     (tmp_path / "env.py").write_text(ENVIRONMENT)
     (tmp_path / "versions/a1_first.py").write_text(FIRST_OF_ALEMBIC)
     operations = [one for one in ALEMBIC if "op.f(" not in one]
     planned(tmp_path, "versions/b2_next.py", alembic(operations))
-    assert result_of(RUN_ALEMBIC, tmp_path, server) == "0 1500 1500"
+    if not per_migration:
+        (tmp_path / "env.py").write_text(ENVIRONMENT.replace(", transaction_per_migration=True", ""))
+    assert result_of(RUN_ALEMBIC, tmp_path, server) == f"5 {not per_migration} 0 1500 1500"

@@ -17,6 +17,8 @@ from readlint_rules.migrations._history import History
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Migration, Operation, Statement
 
+AUTOCOMMIT = "with op.get_context().autocommit_block():"
+
 #: New texts of arguments by name; None for one that goes.
 Keywords = Mapping[str, "str | None"]
 
@@ -42,6 +44,11 @@ class Part:
     @property
     def atomic(self) -> bool:
         return all(step.atomic for step in self.steps)
+
+    @property
+    def commits(self) -> bool:
+        """Whether nothing in it stays open: all of it is in Alembic's autocommit blocks."""
+        return all(line.startswith(AUTOCOMMIT) for step in self.steps for line in step.lines)
 
 
 #: What becomes of an operation with these findings; nothing where there is no plan.

@@ -10,7 +10,17 @@ from collections.abc import Collection
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Operation, Statement
-from readlint_rules.migrations._plan import Part, Plan, Step, call_text, header, name_of, quoted, with_argument
+from readlint_rules.migrations._plan import (
+    AUTOCOMMIT,
+    Part,
+    Plan,
+    Step,
+    call_text,
+    header,
+    name_of,
+    quoted,
+    with_argument,
+)
 
 
 def plan_operation(plan: Plan, operation: Operation, codes: Collection[str]) -> list[Step]:
@@ -49,7 +59,7 @@ def _indented(lines: list[str]) -> str:
 
 
 def _autocommitted(*lines: str) -> str:
-    return "with op.get_context().autocommit_block():\n" + _indented(list(lines))
+    return f"{AUTOCOMMIT}\n" + _indented(list(lines))
 
 
 def _execute(sql: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import os
 from collections.abc import Iterable
@@ -29,12 +30,24 @@ def plan_of(ctx: Context, findings: Iterable[Finding], facts: Iterable[str]) -> 
     return Plan(migration, ctx, History([json.loads(fact) for fact in facts]), hazards)
 
 
-def printed(plan: Plan, path: str) -> str:
+def parts_of(plan: Plan) -> list[Part]:
+    return plan.parts(_plan_django.plan_operation if plan.migration.is_django else _plan_alembic.plan_operation)
+
+
+def printed(plan: Plan, parts: list[Part], path: str) -> str:
     """Each migration below a comment with the name of its file."""
-    django = plan.migration.is_django
-    parts = plan.parts(_plan_django.plan_operation if django else _plan_alembic.plan_operation)
-    made = _django(plan, parts, path) if django else _alembic(plan, parts, path)
+    made = _django(plan, parts, path) if plan.migration.is_django else _alembic(plan, parts, path)
     return "\n\n".join(f"# file: {name}\n{text}" for name, text in made)
+
+
+def wants_transactions(plan: Plan, parts: list[Part]) -> bool:
+    """Whether a lock of one revision would be held during the next, were all of an upgrade one transaction.
+
+    That is Alembic's default. An autocommit block commits what came before it, and ends in a new transaction.
+    """
+    if plan.migration.is_django:
+        return False
+    return any(not one.commits and not other.commits for one, other in itertools.pairwise(parts))
 
 
 def _django(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str]]:

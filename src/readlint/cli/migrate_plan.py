@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
+from readlint.bounds import project_of
 from readlint.errors import UserError
 
 if TYPE_CHECKING:
     from readlint.findings import Finding
     from readlint.run import Run
 
+_PER_MIGRATION = re.compile(r"\btransaction_per_migration\W{1,4}True\b")
 #: The findings that a sequence of several migrations mends.
 CODES = ("RL501", "RL503", "RL505", "RL506", "RL508", "RL513")
 
@@ -46,10 +50,43 @@ def run(arguments: list[str]) -> int:
     if not findings:
         sys.stderr.write(f"readlint: {path} has nothing to plan for\n")
         return 0
-    sys.stdout.write(_plans.printed(plan, path))
+    parts = _plans.parts_of(plan)
+    sys.stdout.write(_plans.printed(plan, parts, path))
+    if _plans.wants_transactions(plan, parts):
+        _ask_for_transactions(_environment(path))
     for operation, codes in plan.unplanned:
         sys.stderr.write(f"readlint: no plan for {codes} in line {operation.call.lineno}\n")
     return 1 if plan.unplanned else 0
+
+
+def _ask_for_transactions(environment: str) -> None:
+    if not _PER_MIGRATION.search(_text(environment)):
+        sys.stderr.write(
+            f"readlint: the plan needs a transaction for each revision: give `context.configure` in {environment} "
+            "`transaction_per_migration=True`\n"
+        )
+
+
+def _environment(path: str) -> str:
+    """The `env.py` above the folder of a revision; revisions may lie in folders of their own."""
+    top = project_of(os.path.dirname(path))
+    folder = os.path.dirname(os.path.abspath(path))
+    while True:
+        file = os.path.join(folder, "env.py")
+        if os.path.isfile(file):
+            return os.path.relpath(file)
+        if os.path.realpath(folder) == top or folder == os.path.dirname(folder):
+            return "env.py"
+        folder = os.path.dirname(folder)
+
+
+def _text(path: str) -> str:
+    from readlint.files.source import Unreadable, read_source
+
+    try:
+        return read_source(path, path).text
+    except Unreadable:
+        return ""
 
 
 def _open(path: str) -> Run:
