@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from readlint.api import Answers, Context, Finding, Place, TableSize
+from readlint_rules.migrations import _mysql
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._events import table_key
 from readlint_rules.migrations._exempt import is_harmless
@@ -61,24 +62,27 @@ def shown_size(size: TableSize | None) -> str:
     return f" ({size.text})" if size is not None and size.text else ""
 
 
-def candidates(ctx: Context, *kinds: Kind, everywhere: bool = False, of_any_size: bool = False) -> Iterator[Candidate]:
-    """The statements of these kinds, one an operation, that a PostgreSQL with rows and users in it would notice.
+def candidates(
+    ctx: Context, *kinds: Kind, on: str = "postgresql", everywhere: bool = False, of_any_size: bool = False
+) -> Iterator[Candidate]:
+    """The statements of these kinds, one an operation, that a database with rows and users in it would notice.
 
-    `everywhere`: also what other databases are sent, for rules that are not about locks. `of_any_size`: also what is
-    slow on large tables only, and is done on a small one, for findings that are not about time.
+    `on`: whose they are, "postgresql" or "mysql", which is MariaDB too. `everywhere`: also what other databases are
+    sent, for rules that are not about locks. `of_any_size`: also what is slow on large tables only, and is done on a
+    small one, for findings that are not about time.
     """
     migration = judged_migration(ctx)
     if migration is not None:
-        for one in statements(ctx, *kinds, everywhere=everywhere):
+        for one in statements(ctx, *kinds, on=on, everywhere=everywhere):
             is_slow = of_any_size or not one.is_quick
             if is_slow and not is_harmless(one.operation, one.statement, ctx):
                 yield one
 
 
-def statements(ctx: Context, *kinds: Kind, everywhere: bool = False) -> Iterator[Candidate]:
+def statements(ctx: Context, *kinds: Kind, on: str = "postgresql", everywhere: bool = False) -> Iterator[Candidate]:
     """All statements of these kinds, one an operation, also on new tables and in the first migration of an app."""
     migration = ctx.once(migration_of)
-    if migration is None or migration.is_squash or not (everywhere or database_of(ctx) == "postgresql"):
+    if migration is None or migration.is_squash or not (everywhere or _is_on(on, ctx)):
         return
     seen: set[tuple[int, Kind, tuple[str, ...]]] = set()
     for operation, statement in migration.statements():
@@ -89,9 +93,17 @@ def statements(ctx: Context, *kinds: Kind, everywhere: bool = False) -> Iterator
         yield candidate(migration, operation, statement, ctx)
 
 
+def _is_on(database: str, ctx: Context) -> bool:
+    return is_mysql(ctx) if database == "mysql" else database_of(ctx) == database
+
+
+def is_mysql(ctx: Context) -> bool:
+    return database_of(ctx) in _mysql.NAMES
+
+
 def candidate(migration: Migration, operation: Operation, statement: Statement, ctx: Context) -> Candidate:
-    size = ctx.settings.table_sizes.of(statement.table)
-    return Candidate(migration, operation, statement, effect(statement, ctx.settings.pg_version), size)
+    found = _mysql.effect(statement) if is_mysql(ctx) else effect(statement, ctx.settings.pg_version)
+    return Candidate(migration, operation, statement, found, ctx.settings.table_sizes.of(statement.table))
 
 
 def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
@@ -113,7 +125,8 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
 
 def _held(one: Candidate, ctx: Context) -> list[Place]:
     """The lock that makes a slow statement graver than it is by itself."""
-    held = ctx.once(held_locks).get(id(one.statement)) if one.effect.is_slow else None
+    is_held = one.effect.is_slow and database_of(ctx) == "postgresql"  # MySQL commits after each statement
+    held = ctx.once(held_locks).get(id(one.statement)) if is_held else None
     if not held or not held[0].is_certain or held[0].operation is one.operation:
         return []
     return [Place(held[0].statement.node, f"`{held[0].table}` is under a lock, {held[0].lock.sql}, from here on")]

@@ -25,14 +25,14 @@ _TOKEN = regex(
     re.VERBOSE | re.DOTALL,
 )
 
-#: Functions by how often PostgreSQL computes them in a default (`provolatile` in `pg_proc`, 15.18).
+#: Functions by how often PostgreSQL computes them in a default (`provolatile` in `pg_proc`, 15.18); `uuid` is MySQL's.
 _STABLE = frozenset(
     "now current_timestamp transaction_timestamp statement_timestamp current_date current_time localtime "
     "localtimestamp current_user session_user user current_role current_catalog current_schema current_setting "
     "timeofday to_char to_timestamp to_date date_trunc timezone pg_backend_pid txid_current".split()
 ) - {"timeofday", "pg_backend_pid", "txid_current"}
 _VOLATILE = frozenset(
-    "random gen_random_uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuidv4 uuidv7 clock_timestamp "
+    "random gen_random_uuid uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuidv4 uuidv7 clock_timestamp "
     "timeofday nextval currval setseed txid_current gen_random_bytes".split()
 )
 _IMMUTABLE = frozenset(

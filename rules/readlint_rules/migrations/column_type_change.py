@@ -40,7 +40,13 @@ migrations or `existing_type` say. `USING` with an expression, because it comput
 A warning: `timestamp` to `timestamptz` and back, which is instant if the time zone of the session is UTC; in SQL, types
 of which nothing is known.
 
+With `database = "mysql"`: changes to another type, another `decimal`, a shorter `varchar`, where both types are known.
+MySQL copies the table for them, while writes wait. From the manual's "Online DDL Operations"; run on MariaDB 10.11, not
+on MySQL.
+
 ## Not flagged
+- MySQL: a longer `varchar`, although one whose length needs a second byte is a copy there, and instant in MariaDB;
+  types that only PostgreSQL tells apart; statements with `ALGORITHM=INPLACE`, `ALGORITHM=INSTANT` or `LOCK=NONE`.
 - What keeps the values as they are stored: a longer `varchar`, `varchar` to `text` and back without a limit, more
   digits of a `numeric` at the same scale, a `numeric` without a limit, a higher precision of times, `cidr` to `inet`.
 - `AlterField` that only changes choices, texts, validators or defaults; field classes that nobody knows.
@@ -58,7 +64,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
-from readlint_rules.migrations import _history, _judging, _model, _type_changes
+from readlint_rules.migrations import _history, _judging, _model, _mysql, _type_changes
 from readlint_rules.migrations._files import may_be_migration, remember
 from readlint_rules.migrations._kinds import Kind
 
@@ -79,6 +85,8 @@ RULE: Rule[None] = Rule(
         "zone": "Changing `{column}` of `{table}`{size} from {old} to {new} writes the whole table anew under an "
         "ACCESS EXCLUSIVE lock, unless the session's time zone is UTC. If the values are in UTC, run `SET LOCAL "
         "timezone = 'UTC'` before it.",
+        "copy": "Changing `{column}` of `{table}`{size} from {old} to {new} copies all of the table: writes wait until "
+        "that is done, the longer the larger it is. {recipe}.",
         "unknown": "Changing `{column}` of `{table}`{size} to {new} could write the whole table anew under an ACCESS "
         "EXCLUSIVE lock: nothing says that its values may stay as they are. {recipe}.",
     },
@@ -107,6 +115,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             recipe=_recipe(column.name),
             **_judging.asking(one, ctx, asks=not is_computed, **_facts(one)),
         )
+    yield from _copying(ctx)
 
 
 @RULE.settle
@@ -119,7 +128,37 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     return _judged(finding, _likelier(finding.data["old"], known), finding.arguments["new"])
 
 
+def _copying(ctx: Context) -> Iterator[Finding]:
+    """MySQL, where only the settling knows both types."""
+    for one in _judging.candidates(ctx, Kind.CHANGE_TYPE, on="mysql"):
+        column = one.statement.column
+        if column is not None and not _mysql.is_refused(one.statement):
+            recipe = _recipe(column.name)
+            yield RULE.finding(
+                one.operation.call,
+                "copy",
+                column=column.name,
+                table=one.table,
+                size=one.shown_size,
+                old="",
+                new=column.type,
+                recipe=f"Use gh-ost or pt-online-schema-change, or {recipe[0].lower()}{recipe[1:]}",
+                **_judging.asking(one, ctx, asks=True, **_facts(one)),
+            )
+
+
+def _copied(finding: Finding, old: str, new: str) -> Finding | None:
+    found = _mysql.copied_types(old, new)
+    if found is None:
+        return None
+    finding.arguments.update(found._asdict())
+    finding.message = RULE.messages["copy"].format(**finding.arguments)
+    return finding
+
+
 def _judged(finding: Finding, old: str, new: str) -> Finding | None:
+    if finding.message_id == "copy":
+        return _copied(finding, old, new)
     found = _type_changes.change(old, new) if old else _type_changes.Change.UNKNOWN
     if found is _type_changes.Change.NONE or (found is _type_changes.Change.ZONE and finding.data["is_utc"]):
         return None

@@ -39,6 +39,9 @@ statements in one text with it, `postgresql_concurrently=True` outside of an `au
 A warning, where a migration without a transaction also changes tables: when it fails half-way, what was done stays
 done, and running it again fails at once. A note, where SQL builds an index without `IF NOT EXISTS`.
 
+With `database = "mysql"`, as a note: the first change of rows (`RunPython`, `UPDATE`, `INSERT`, `DELETE`) after a
+change of tables in the same migration. MySQL commits at each change of a table, whatever the framework says.
+
 ## Not flagged
 - Statements after an `op.execute("COMMIT")`, and on other databases, which ignore the option.
 - Tables that the same migration creates do not make it right: it fails there too.
@@ -78,6 +81,8 @@ RULE: Rule[None] = Rule(
         "default": "`{sql} CONCURRENTLY` cannot run inside a transaction, and {where}: the migration fails. {recipe}.",
         "mixed": "This migration has no transaction, so when {sql} on `{table}` fails, what came before it stays done "
         "and the migration cannot be run again. Leave it alone in its migration.",
+        "half": "MySQL has no transaction around changes of tables: when {step} fails, the {sql} before it stays done, "
+        "and the migration cannot be run again. Move {step} to a {unit} of its own.",
         "existing": "A concurrent build that is interrupted leaves an INVALID index, and the next run fails because "
         "the name is taken. Write `IF NOT EXISTS`, and drop an invalid index before it.",
     },
@@ -108,11 +113,44 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             )
         elif one.statement.text and one.statement.kind is Kind.CREATE_INDEX and not one.statement.if_not_exists:
             yield RULE.finding(one.operation.call, "existing", severity=Severity.NOTE, **_judging.asking(one, ctx))
+    yield from _half(ctx)
 
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     return finding if _judging.stands(finding, answers) else None
+
+
+#: What fails when it is done again.
+_ONCE = frozenset(
+    {
+        *(Kind.CREATE_TABLE, Kind.DROP_TABLE, Kind.RENAME_TABLE),
+        *(Kind.ADD_COLUMN, Kind.DROP_COLUMN, Kind.RENAME_COLUMN),
+        *(Kind.ADD_CHECK, Kind.ADD_FOREIGN_KEY, Kind.ADD_UNIQUE, Kind.ADD_PRIMARY_KEY, Kind.DROP_CONSTRAINT),
+        *(Kind.CREATE_INDEX, Kind.DROP_INDEX),
+    }
+)
+_STEPS = {Kind.CODE: "this code", Kind.UPDATE: "this update", Kind.DELETE: "this delete", Kind.INSERT: "this insert"}
+
+
+def _half(ctx: Context) -> Iterator[Finding]:
+    """MySQL: the first change of rows in a migration that has changed a table already."""
+    for one in _judging.candidates(ctx, *_STEPS, on="mysql", of_any_size=True):
+        done = [other for other in _before(one) if other.kind in _ONCE and not (other.changes or other.if_not_exists)]
+        if done and not one.statement.changes:
+            unit = "migration" if one.migration.is_django else "revision"
+            about: dict[str, Any] = {"step": _STEPS[one.statement.kind], "sql": f"`{done[-1].kind.value}`"}
+            yield RULE.finding(
+                one.operation.call, "half", severity=Severity.NOTE, unit=unit, **about, **_judging.asking(one, ctx)
+            )
+            return
+
+
+def _before(one: _judging.Candidate) -> Iterator[_model.Statement]:
+    for _, statement in one.migration.statements():
+        if statement is one.statement:
+            return
+        yield statement
 
 
 def _why(one: _judging.Candidate) -> tuple[str, str]:

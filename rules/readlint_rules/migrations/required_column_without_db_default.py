@@ -44,7 +44,11 @@ Before Django 5.0: add it with `null=True`, and make it required once all runnin
 has none; `op.add_column` with `nullable=False` and no `server_default`; the same in SQL. A constraint that demands a
 value of a column which the same migration adds, also when it is `NOT VALID`: the old version's inserts fail at once.
 
+With `database = "mysql"` too: there the migration passes, and old rows get an empty value, but inserts of the old
+version fail.
+
 ## Not flagged
+- MySQL: enumerations, whose first value is the default.
 - `null=True`, `db_default`, `server_default`, generated columns, identities, many-to-many fields.
 - A default that the same migration sets afterwards in SQL, or with `AddDefaultValue` of django-add-default-value.
 - New and small tables, the first migration of an app. Fields of classes that nobody knows, unless they have a default.
@@ -86,6 +90,8 @@ RULE: Rule[None] = Rule(
         "deployment and after a rollback, every insert of the old version into `{table}` fails. {recipe}.",
         "ignored": "`default=` never reaches the database: adding `{column}`, which is NOT NULL, fails as soon as "
         "`{table}` has a row. {recipe}.",
+        "mysql": "`{column}` of `{table}` is NOT NULL and has no default in the database: during the deployment and "
+        "after a rollback, every insert of the old version fails. {recipe}.",
         "constraint": "This demands a value of `{column}`, which the same migration adds without a default: every "
         "insert of the old version into `{table}` fails, `NOT VALID` or not. Deploy what fills the column first.",
     },
@@ -95,14 +101,20 @@ remember(RULE)
 
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in _judging.candidates(ctx, Kind.ADD_COLUMN, of_any_size=True):
+    mysql = _judging.is_mysql(ctx)
+    for one in _judging.candidates(ctx, Kind.ADD_COLUMN, on="mysql" if mysql else "postgresql", of_any_size=True):
         column = one.operation.column or one.statement.column
         if column is not None and _is_required(column) and not _gets_default(one, column):
             message = _message(one, column)
+            if mysql and message != "dropped":
+                # Old rows get an empty value of the type there, and an enumeration always has one.
+                if column.type.startswith("enum"):
+                    continue
+                message = "mysql"
             yield RULE.finding(
                 one.operation.call,
                 message,
-                fix=_fix(one, column, ctx),
+                fix=_fix(one, column, ctx) if message != "mysql" else None,
                 column=column.name,
                 table=one.table,
                 recipe=_recipe(one, column),

@@ -39,19 +39,27 @@ where nothing is known of the function; `SERIAL`, identities, `AutoField`; store
 PostgreSQL 11 (`pg-version`). In SQL also `CLUSTER`, `VACUUM FULL`, `REINDEX` without `CONCURRENTLY`, `SET LOGGED`,
 `SET UNLOGGED`, `SET TABLESPACE`.
 
+With `database = "mysql"`: what copies the table while writes wait, that is stored generated columns, an added
+`AutoField`, a default that is another one for every row (`uuid()`), `CONVERT TO CHARACTER SET`. From the manual's
+"Online DDL Operations"; run on MariaDB 10.11, not on MySQL.
+
 ## Not flagged
 - Constants, also arrays, JSON and enumerations, and functions that are computed once: `now()`, `CURRENT_TIMESTAMP`.
 - Defaults of Python in Django: one value is sent for all rows. Virtual generated columns.
+- MySQL: virtual columns, constants, `CURRENT_TIMESTAMP`, statements with `ALGORITHM=INPLACE`, `ALGORITHM=INSTANT` or
+  `LOCK=NONE`, which fail where they would block.
 - New and small tables, first migrations of an app, `TRUNCATE`, which empties the table.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from typing import Any
 
-from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations import _judging, _model
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex, walk
+from readlint_rules.migrations import _expressions, _judging, _model, _mysql
 from readlint_rules.migrations._files import may_be_migration, remember
 from readlint_rules.migrations._kinds import Kind
 
@@ -67,11 +75,14 @@ RULE: Rule[None] = Rule(
     messages={
         "default": "Adding `{column}` writes all of `{table}`{size} and its indexes anew under an ACCESS EXCLUSIVE "
         "lock, because {why}: reads and writes wait, the longer the larger it is. {recipe}.",
+        "copy": "{what} copies all of `{table}`{size}, because {why}: writes wait until that is done, the longer the "
+        "larger it is. {recipe}.",
         "maintenance": "`{sql}`{size} {does} under {lock} lock: {blocks} wait, the longer the larger it is. {recipe}.",
     },
 )
 remember(RULE)
 
+_BATCHES = "Add it without a default, then set the default, and fill the old rows in batches"
 #: What else goes through a whole table, and what to do instead.
 _MAINTENANCE = {
     Kind.CLUSTER: "Use pg_repack",
@@ -101,6 +112,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
                 recipe=_MAINTENANCE[one.statement.kind],
                 **_judging.asking(one, ctx),
             )
+    yield from _copying(ctx)
 
 
 @RULE.settle
@@ -123,6 +135,66 @@ def _rewriting(one: _judging.Candidate, column: _model.Column, ctx: Context) -> 
     )
 
 
+# MySQL
+
+#: `ALTER TABLE orders CONVERT TO CHARACTER SET utf8mb4`.
+_CONVERT = regex(r"^alter\s+table\s+[`\"]?([\w.]+)[`\"]?\s+convert\s+to\s+char", re.IGNORECASE)
+_TOOLS = "Use gh-ost or pt-online-schema-change"
+
+
+def _copying(ctx: Context) -> Iterator[Finding]:
+    for one in _judging.candidates(ctx, Kind.ADD_COLUMN, Kind.UNKNOWN, on="mysql"):
+        column = one.statement.column
+        if _mysql.is_refused(one.statement):
+            continue
+        if column is not None:
+            why, recipe = _why_copied(one, column)
+            what = f"Adding `{column.name}`"
+            if why:
+                yield _copy(one, ctx, what=what, table=one.table, size=one.shown_size, why=why, recipe=recipe)
+        elif found := _CONVERT.match(one.statement.text.strip()):
+            yield from _converting(one, found[1], ctx)
+
+
+def _converting(one: _judging.Candidate, table: str, ctx: Context) -> Iterator[Finding]:
+    sizes, small = ctx.settings.table_sizes, ctx.settings.migrations_small_tables
+    new = {other.table for _, other in one.migration.statements() if other.kind is Kind.CREATE_TABLE}
+    if table not in new and table not in small and not sizes.is_small(table):
+        why, what = "its texts get other bytes", "`CONVERT TO CHARACTER SET`"
+        yield _copy(one, ctx, what=what, table=table, size=_judging.shown_size(sizes.of(table)), why=why, recipe=_TOOLS)
+
+
+def _copy(one: _judging.Candidate, ctx: Context, **about: Any) -> Finding:
+    return RULE.finding(one.operation.call, "copy", **_judging.asking(one, ctx), **about)
+
+
+def _why_copied(one: _judging.Candidate, column: _model.Column) -> tuple[str, str]:
+    if column.generated == "stored" and _is_stored(one):
+        return "a stored generated column has to be computed for every row", f"Make it virtual, or {_lower(_TOOLS)}"
+    if column.identity and one.migration.is_django:  # SQLAlchemy leaves an `Identity` out
+        return "every row gets a number of its own", _TOOLS
+    if column.default == _model.Default.VOLATILE:
+        return "its default is another one for every row", _BATCHES
+    return "", ""
+
+
+def _is_stored(one: _judging.Candidate) -> bool:
+    """Without a word about it MySQL's are virtual, and PostgreSQL's stored."""
+    if one.statement.text:
+        return "stored" in one.statement.text.lower()
+    if one.migration.is_django:
+        return True
+    keywords = [node for node in walk(one.operation.call) if isinstance(node, ast.keyword)]
+    return any(keyword.arg == "persisted" and _expressions.is_true(keyword.value) for keyword in keywords)
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+# PostgreSQL
+
+
 def _why(column: _model.Column) -> tuple[str, str]:
     if column.generated:
         return "a stored generated column has to be computed for every row", (
@@ -132,9 +204,8 @@ def _why(column: _model.Column) -> tuple[str, str]:
         return "every row gets a number of its own", (
             "Add a plain nullable column, give it a sequence as default, and fill the old rows in batches"
         )
-    batches = "Add it without a default, then set the default, and fill the old rows in batches"
     if column.default == _model.Default.VOLATILE:
-        return "its default is another one for every row", batches
+        return "its default is another one for every row", _BATCHES
     if column.default == _model.Default.UNKNOWN:
-        return "nothing says that its default is the same for every row", batches
-    return "PostgreSQL before 11 stores the default in every row", batches
+        return "nothing says that its default is the same for every row", _BATCHES
+    return "PostgreSQL before 11 stores the default in every row", _BATCHES

@@ -38,7 +38,12 @@ In the next revision: `op.execute("ALTER TABLE orders VALIDATE CONSTRAINT orders
 key with a default, the same in SQL. A note for a check that comes with a new column, as of `PositiveIntegerField`; and
 for a constraint that is `NOT VALID`, when migrations follow and none of them validates it.
 
+With `database = "mysql"`: foreign keys, those that come with an added field of Django too, and checks of existing
+tables. MySQL copies the table for them, while writes wait; `NOT VALID` it does not know. From the manual's "Online DDL
+Operations"; run on MariaDB 10.11, not on MySQL.
+
 ## Not flagged
+- MySQL: after `SET foreign_key_checks = 0`, with `ALGORITHM=INPLACE` or `LOCK=NONE`; checks of new columns.
 - An `AddField` of a nullable foreign key: Django writes it into `ADD COLUMN`, and PostgreSQL has nothing to look at.
 - `NOT VALID`, new and small tables, the first migration of an app.
 
@@ -53,7 +58,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
-from readlint_rules.migrations import _expressions, _history, _judging, _wording
+from readlint_rules.migrations import _expressions, _history, _judging, _model, _mysql, _wording
 from readlint_rules.migrations._files import may_be_migration, remember
 from readlint_rules.migrations._kinds import Kind
 
@@ -79,6 +84,8 @@ RULE: Rule[None] = Rule(
         "wait, the longer the larger it is. {recipe}.",
         "new-column": "{columns} comes with a check, and adding it reads all of `{table}`{size} under an ACCESS "
         "EXCLUSIVE lock, although no row can break it: reads and writes wait. {recipe}.",
+        "copy": "To add this {what}, MySQL copies all of `{table}`{size}: writes wait until that is done, the longer "
+        "the larger it is. {recipe}.",
         "never": "`{name}` is NOT VALID, and no later migration validates it: old rows of `{table}` may break it for "
         "ever. Add a migration with {validate}.",
     },
@@ -93,6 +100,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             yield from _never_validated(one, ctx)
         elif one.effect.scan and not one.effect.rewrite:
             yield _validating(one, ctx)
+    yield from _copying(ctx)
 
 
 @RULE.settle
@@ -125,6 +133,42 @@ def _validating(one: _judging.Candidate, ctx: Context) -> Finding:
         recipe=_recipe(one, is_key),
         **_judging.asking(one, ctx),
     )
+
+
+_UNCHECKED = (
+    "`SET foreign_key_checks = 0`, then `ADD CONSTRAINT ... FOREIGN KEY ..., ALGORITHM=INPLACE, LOCK=NONE` in the same "
+    "session, or use pt-online-schema-change"
+)
+
+
+def _copying(ctx: Context) -> Iterator[Finding]:
+    """MySQL. Django writes the foreign key of a new field into the `ALTER TABLE` that adds the column."""
+    for one in _judging.candidates(ctx, Kind.ADD_FOREIGN_KEY, Kind.ADD_CHECK, Kind.ADD_COLUMN, on="mysql"):
+        statement = one.statement
+        is_column = statement.kind is Kind.ADD_COLUMN
+        is_key = statement.kind is Kind.ADD_FOREIGN_KEY or (is_column and _is_reference(statement.column))
+        if _mysql.is_refused(statement) or (is_column and not is_key) or (is_key and _is_unchecked(one)):
+            continue
+        first = "Add the field with `db_constraint=False` and its constraint later: " if is_column else "Run "
+        yield RULE.finding(
+            one.operation.call,
+            "copy",
+            what=f"foreign key on {_wording.columns_of(statement)}" if is_key else "check",
+            table=one.table,
+            size=one.shown_size,
+            recipe=first + _UNCHECKED if is_key else "Use gh-ost or pt-online-schema-change",
+            **_judging.asking(one, ctx),
+        )
+
+
+def _is_reference(column: _model.Column | None) -> bool:
+    return column is not None and bool(column.references) and column.constrained
+
+
+def _is_unchecked(one: _judging.Candidate) -> bool:
+    """Whether the migration has told MySQL not to look at the rows, so that it need not copy them."""
+    texts = [other.text.lower() for _, other in one.migration.statements()]
+    return any("foreign_key_checks" in text for text in texts)
 
 
 def _trait(one: _judging.Candidate) -> str:

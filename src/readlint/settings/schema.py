@@ -331,7 +331,7 @@ class Values:
     database: str = setting(
         Kind.CHOICE,
         "postgresql",
-        "The database that migrations are run on.",
+        "The database that migrations are run on; `mysql` is MariaDB too.",
         'database = "mysql"',
         choices=DATABASES,
         in_key=True,
