@@ -91,6 +91,18 @@ def test_a_small_table_leaves_what_is_no_matter_of_time(readlint: Readlint, proj
     assert found.codes.count("RL504") == 3
 
 
+@pytest.mark.parametrize("database", ["postgresql", "mysql", "sqlite"])
+def test_what_cannot_be_taken_back_is_said_of_any_size(readlint: Readlint, project: Path, database: str) -> None:
+    sized(project, 200, 16_384)
+    path = project / "shop" / "migrations" / "0001_initial.py"
+    path.write_text(path.read_text().replace("(null=True)", "()"))
+    operations = 'migrations.RemoveField("order", "a"), migrations.RenameField("order", "email", "mail")'
+    text = f"{MIGRATION.partition('    operations')[0]}    operations = [{operations}]\n"
+    (project / "shop" / "migrations" / "0002_next.py").write_text(text)
+    codes = readlint(CONCISE, "--select=RL510,RL511", "--config", f"database = '{database}'", "shop").codes
+    assert sorted(codes) == ["RL510", "RL511"]
+
+
 def test_another_file_is_another_result(readlint: Readlint, project: Path) -> None:
     for rows, is_found in ((200, False), (200_000, True), ("", True), (200, False)):
         sized(project, rows, 16_384)

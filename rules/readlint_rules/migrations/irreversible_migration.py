@@ -113,7 +113,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
         return
     if migration.is_django:
         yield from _of_operations(migration, ctx)
-        for one in _judging.candidates(ctx, Kind.DROP_COLUMN, everywhere=True):
+        for one in _judging.candidates(ctx, Kind.DROP_COLUMN, everywhere=True, of_any_size=True):
             if one.operation.name == "RemoveField" and not one.statement.on_new_column:
                 yield _of_field(one, ctx)
     else:

@@ -83,10 +83,10 @@ _NO_TABLE = ("_seq", "_idx", "_pkey")
 
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in _judging.candidates(ctx, Kind.RENAME_COLUMN, everywhere=True):
+    for one in _judging.candidates(ctx, Kind.RENAME_COLUMN, everywhere=True, of_any_size=True):
         if not one.statement.on_new_column and not _is_covered(one, ctx):
             yield _of_column(one, ctx)
-    for one in _judging.candidates(ctx, Kind.RENAME_TABLE, everywhere=True):
+    for one in _judging.candidates(ctx, Kind.RENAME_TABLE, everywhere=True, of_any_size=True):
         if one.statement.other != one.table and not one.table.endswith(_NO_TABLE) and not _is_covered(one, ctx):
             recipe = _recipe_for_table(one)
             more = _asking(one, ctx)
