@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import subprocess
+import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,6 +134,70 @@ TYPES += [("body", "text", new) for new in ("varchar(100)", "text")]
 TYPES += [("price", "decimal(8,2)", new) for new in ("decimal(10,2)", "decimal(8,2)", "double precision")]
 TYPES += [("flag", "boolean", new) for new in ("smallint", "boolean")]
 TYPES += [("made", "timestamp", "timestamptz"), ("made", "timestamp", "date"), ("data", "json", "jsonb")]
+DJANGO = """
+migrations.AddField("order", "x", models.IntegerField(null=True))
+migrations.AddField("order", "x", models.IntegerField(default=5))
+migrations.AddField("order", "x", models.IntegerField(db_default=5))
+migrations.AddField("order", "x", models.ForeignKey("shop.Customer", models.CASCADE, null=True))
+migrations.AddField("order", "x", models.ForeignKey("shop.Customer", models.CASCADE, null=True, db_constraint=False))
+migrations.AddField("order", "x", models.ManyToManyField("shop.Customer"))
+migrations.AddField("order", "x", models.TextField(null=True))
+migrations.AddField("order", "x", models.GeneratedField(expression=models.F("number") + 1, output_field=models.IntegerField(), db_persist=True))
+migrations.AddField("order", "x", models.GeneratedField(expression=models.F("number") + 1, output_field=models.IntegerField(), db_persist=False))
+migrations.AlterField("order", "number", models.IntegerField(db_index=True))
+migrations.AddConstraint("order", models.CheckConstraint(condition=models.Q(number__gte=0), name="c"))
+migrations.AddConstraint("order", models.UniqueConstraint(fields=["number"], name="c"))
+migrations.RemoveField("order", "email")
+migrations.RenameField("order", "email", "mail")
+"""
+#: Prints, for each line of its input, whether the server does what Django sends for it while others may write.
+RUN_DJANGO = """
+import json, os, sys
+import pymysql
+
+pymysql.version_info, pymysql.__version__ = (2, 2, 7, "final", 0), "2.2.7"  # what Django asks of mysqlclient
+pymysql.install_as_MySQLdb()
+from django.conf import settings
+
+database = {"ENGINE": "django.db.backends.mysql", "NAME": "shop", "USER": "root", "HOST": os.environ["AT"]}
+settings.configure(DATABASES={"default": database}, DEFAULT_AUTO_FIELD="django.db.models.AutoField")
+import django
+
+django.setup()
+from django.db import connection, migrations, models
+from django.db.migrations.state import ProjectState
+
+
+def run(operation, state):
+    after = state.clone()
+    operation.state_forwards("shop", after)
+    with connection.schema_editor() as editor:
+        operation.database_forwards("shop", editor, state, after)
+    return after
+
+
+def demand(execute, sql, *more):
+    return execute(f"{sql}, ALGORITHM=INPLACE, LOCK=NONE" if sql.startswith("ALTER TABLE `shop_order`") else sql, *more)
+
+
+customer = migrations.CreateModel("Customer", [("id", models.AutoField(primary_key=True))])
+fields = [("id", models.AutoField(primary_key=True)), ("number", models.IntegerField()), ("email", models.CharField(max_length=20))]
+answers = []
+for line in sys.stdin.read().splitlines():
+    connection.cursor().execute("DROP DATABASE shop")
+    connection.cursor().execute("CREATE DATABASE shop")
+    connection.cursor().execute("USE shop")
+    state = run(migrations.CreateModel("Order", fields), run(customer, ProjectState()))
+    with connection.execute_wrapper(demand):
+        try:
+            run(eval(line), state)
+            answers.append(True)
+        except django.db.Error as error:
+            if error.args[0] not in (1845, 1846):
+                raise
+            answers.append(False)
+print(json.dumps([connection.features.can_rollback_ddl, answers]))
+"""
 TABLES = [
     "DROP TABLE IF EXISTS orders, customer",
     "CREATE TABLE customer (id bigint PRIMARY KEY)",
@@ -182,10 +249,17 @@ def is_online(server: str, operation: str) -> bool:
 
 def is_said_to_be_online(operation: str) -> bool:
     text = f'revision = "b2"\ndown_revision = "a1"\n\n\ndef upgrade():\n{textwrap.indent(operation, "    ")}\n'
-    source = Source("versions/b2.py", text.encode())
+    path = "versions/b2.py"
+    if operation.startswith("migrations."):
+        text, path = (
+            f"class Migration(migrations.Migration):\n    operations = [{operation}]\n",
+            "shop/migrations/0002.py",
+        )
+    source = Source(path, text.encode())
     found = migration_of(Context(source, parse(source), Settings()))
     assert found is not None
-    return not any(_mysql.effect(statement).lock.blocks for _, statement in found.statements())
+    statements = [one for _, one in found.statements() if not one.on_new_table and not one.changes]
+    return not any(_mysql.effect(statement).lock.blocks for statement in statements)
 
 
 @pytest.mark.real
@@ -193,6 +267,19 @@ def is_said_to_be_online(operation: str) -> bool:
 def test_what_is_said_of_an_operation_is_so(server: str, operation: str) -> None:
     ast.parse(operation)
     assert is_online(server, operation) == is_said_to_be_online(operation)
+
+
+@pytest.mark.real
+def test_what_is_said_of_an_operation_of_django_is_so(server: str) -> None:
+    pytest.importorskip("django")
+    lines = [line for line in DJANGO.splitlines() if line]
+    environment = {**os.environ, "AT": server.partition("unix_socket=")[2]}
+    command = [sys.executable, "-c", RUN_DJANGO]
+    done = subprocess.run(command, input="\n".join(lines), env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    can_rollback, answers = json.loads(done.stdout)
+    assert not can_rollback  # what RL502 says of MySQL
+    assert dict(zip(lines, answers, strict=True)) == {line: is_said_to_be_online(line) for line in lines}
 
 
 @pytest.mark.real
