@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from typing import TYPE_CHECKING
 
 from readlint.bounds import project_of
 from readlint.errors import UserError
+from readlint.regex import regex
 
 if TYPE_CHECKING:
     from readlint.findings import Finding
     from readlint.run import Run
 
-_PER_MIGRATION = re.compile(r"\btransaction_per_migration\W{1,4}True\b")
+_PER_MIGRATION = regex(r"\btransaction_per_migration\W{1,4}True\b")
 #: The findings that a sequence of several migrations mends.
 CODES = ("RL501", "RL503", "RL505", "RL506", "RL508", "RL513")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from readlint.regex import regex
 
 HEADER = ("schema", "table", "rows", "bytes")
 #: Measured on PostgreSQL 15: to write a table of this size anew, with its index, takes less than a tenth of a second.
 _FEW_ROWS, _FEW_BYTES = 10_000, 10_000_000
-_NUMBER = re.compile("[0-9]{1,18}")
+_NUMBER = regex("[0-9]{1,18}")
 
 
 class BadRow(Exception):
