@@ -94,7 +94,7 @@ _readlint() {
     rules) words="ALL DEFAULT $("${COMP_WORDS[0]}" rules 2>/dev/null | awk '{print $1, $2}')" ;;
     format) words="azure checkstyle concise github gitlab html json json-lines junit markdown rdjson sarif text" ;;
     report) words="azure= checkstyle= concise= github= gitlab= html= json= json-lines= junit= markdown= rdjson= sarif= text=" ;;
-    setting) words="select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions database pg-version migrations.start-after migrations.small-tables migrations.table-sizes rules" ;;
+    setting) words="select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions database pg-version migrations.start-after migrations.sql migrations.small-tables migrations.table-sizes rules" ;;
     =*) words=${kind#=} ;;
     esac
     if [[ $kind == rules && $cur == *,* ]]; then

@@ -127,7 +127,7 @@ complete -c readlint -n '__readlint_in secrets; and __readlint_second' -f -a 'al
 complete -c readlint -n '__readlint_in secrets; and not __readlint_second' -F
 complete -c readlint -n '__readlint_in secrets' -l reason -d 'why they may stand there' -x
 complete -c readlint -n '__readlint_in settings' -s h -l help -d 'show this help message and exit'
-complete -c readlint -n '__readlint_in settings' -f -a 'select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions database pg-version migrations.start-after migrations.small-tables migrations.table-sizes rules'
+complete -c readlint -n '__readlint_in settings' -f -a 'select extend-select ignore extend-ignore per-file-ignores extend-per-file-ignores preview fixable unfixable extend-safe-fixes extend-unsafe-fixes exclude extend-exclude force-exclude respect-gitignore test-paths target-version service-kind output-format fail-on max-findings extend required-version honour-foreign-suppressions error-reporters operational-exceptions database pg-version migrations.start-after migrations.sql migrations.small-tables migrations.table-sizes rules'
 complete -c readlint -n '__readlint_in settings' -l schema -d 'print the JSON schema, with all rules that are installed'
 complete -c readlint -n '__readlint_in test-rules' -s h -l help -d 'show this help message and exit'
 complete -c readlint -n '__readlint_in test-rules' -F

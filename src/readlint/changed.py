@@ -15,7 +15,7 @@ from readlint.budget import CLOCK
 from readlint.files.discovery import SUFFIXES, current_folder, locate, slashed
 from readlint.files.git import Entry, Repository
 from readlint.files.kinds import PYTHON, kind_of
-from readlint.files.source import Source, Unreadable, read_bytes
+from readlint.files.source import Source, Unreadable, limit_of, read_bytes
 from readlint.findings import Finding
 from readlint.packs import load_rules
 from readlint.report import outputs
@@ -29,7 +29,6 @@ from readlint.run import (
     hide_unseen,
     is_excluded,
     judge_in_time,
-    limit_of,
     new_result,
     open_run,
     screen_in_time,

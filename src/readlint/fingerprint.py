@@ -26,7 +26,10 @@ def shape_of(node: ast.AST, parents: Parents, *, secret: bool = False) -> str:
     a colon, so that the clause is known again when what it guards has changed.
     """
     while not isinstance(node, (ast.stmt, ast.ExceptHandler, ast.Module)):
-        node = parents[node]
+        parent = parents.get(node)
+        if parent is None:
+            break  # a rule has made it for a place in a file that is not Python
+        node = parent
     shape = digest(list(_tokens(node, head_only=True, secret=secret)))
     guarded = getattr(parents[node], "body", []) if isinstance(node, ast.ExceptHandler) else []
     return f"{shape}:{digest(list(_tokens(guarded[0], head_only=True, secret=secret)))}" if guarded else shape

@@ -129,6 +129,7 @@ class Rule(Generic[OptionsT]):
         self.text_checks: list[tuple[str, TextCheck]] = []
         self.call_collectors: list[tuple[str, str, Collector]] = []
         self.node_collectors: list[tuple[type[ast.AST], str, Collector]] = []
+        self.text_collectors: list[tuple[str, str, Collector]] = []
         self.fact_hints: dict[str, Mentions] = {}
         self.answerers: dict[str, Answerer] = {}
         self.answer_hints: dict[str, Callable[[str, str], bool]] = {}
@@ -221,6 +222,16 @@ class Rule(Generic[OptionsT]):
         def register(collector: Collector) -> Collector:
             self.node_collectors.extend((cls, fact, collector) for cls in types)
             self.fact_hints[fact] = mentions
+            return collector
+
+        return register
+
+    def collect_text(self, fact: str, *kinds: str) -> Callable[[Collector], Collector]:
+        """The same from files of these kinds, which are not Python: `(kind, ctx)`. All files of the kinds are read."""
+
+        def register(collector: Collector) -> Collector:
+            self.text_collectors.extend((kind, fact, collector) for kind in kinds)
+            self.fact_hints.setdefault(fact, lambda text: False)
             return collector
 
         return register

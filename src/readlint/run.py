@@ -26,8 +26,7 @@ from readlint.files.discovery import (
     slashed,
 )
 from readlint.files.ignore import Patterns
-from readlint.files.kinds import LARGEST, PYTHON, kind_of
-from readlint.files.source import LIMIT, Source, Unreadable, read_bytes, read_source
+from readlint.files.source import Source, Unreadable, limit_of, read_bytes, read_source
 from readlint.findings import Edit, Finding, Safety, Severity
 from readlint.packs import RuleSet, code_version, load_rules, pack_files
 from readlint.project.answers import Answers, settle
@@ -239,9 +238,11 @@ def finish(run: Run, result: Result, options: Options) -> None:
 
 
 def open_run(rules: RuleSet, loader: SettingsLoader, options: Options) -> Run:
+    kinds = frozenset(kind for rule in rules.rules for kind, _, _ in rule.text_collectors)
+
     def list_root() -> Discovery:
         root = project_root(options.paths if options.stdin_filename is None else [options.stdin_filename])
-        return list_files([root], loader.for_folder(root), loader.for_folder) if root else Discovery()
+        return list_files([root], loader.for_folder(root), loader.for_folder, kinds=kinds) if root else Discovery()
 
     run = Run(rules, loader.for_folder, list_root)
     run.narrowed = options.narrowed
@@ -295,7 +296,11 @@ def find_baseline(places: list[str], options: Options) -> Baseline | None:
 
 
 def list_files(
-    paths: list[str], settings: Settings, settings_of_folder: Callable[[str], Settings], screen: Screen | None = None
+    paths: list[str],
+    settings: Settings,
+    settings_of_folder: Callable[[str], Settings],
+    screen: Screen | None = None,
+    kinds: frozenset[str] = frozenset(),
 ) -> Discovery:
     """`settings` say what is left out, and those of a folder below say what else is left out in there.
 
@@ -307,7 +312,7 @@ def list_files(
         excludes=settings.excludes.patterns,
         respect_gitignore=settings.respect_gitignore,
         force_exclude=settings.force_exclude,
-        kinds=screen.rules.kinds if screen else frozenset(),
+        kinds=screen.rules.kinds if screen else kinds,
     )
     if screen is not None:
         _leave_unread(discovery, frozenset(paths), screen, settings_of_folder)
@@ -454,11 +459,6 @@ class Work:
 
     def __reduce__(self) -> tuple[Callable[[bool, bool], Work], tuple[bool, bool]]:
         return _work_elsewhere, (self.caching, self.screen.build_fixes is not None)
-
-
-def limit_of(path: str) -> int:
-    """The most bytes that a file is read with."""
-    return LIMIT if kind_of(path) in ("", PYTHON) else LARGEST
 
 
 def screen_in_time(screen: Screen, source: Source, settings: Settings) -> Screened:

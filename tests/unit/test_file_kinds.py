@@ -33,6 +33,7 @@ from readlint.suppress.layout import Layout
         ("id_rsa", "pem"),
         ("nb.ipynb", "notebook"),
         (".netrc", "netrc"),
+        ("db/001.sql", "sql"),
         ("README", ""),
         ("environment", ""),
         ("a.txt", ""),
@@ -106,6 +107,11 @@ def test_bytes_and_huge_files_are_no_text(tmp_path: Path) -> None:
         ("env", "A='b # c'", -1),
         ("toml", "a = ['#', \"# x\"] # y", 17),
         ("json", '{"a": 1} # b', -1),
+        ("sql", "-- alone", 0),
+        ("sql", "SELECT 1; -- behind", 10),
+        ("sql", "SELECT 1;--behind", 9),
+        ("sql", "SELECT 1 - -1; # b", -1),
+        ("sql", "SELECT '-- b', \"-- c\", $$-- d$$, /* -- e */ E'\\'-- f' -- g", 54),
     ],
 )
 def test_comments(kind: str, line: str, column: int) -> None:
@@ -128,6 +134,7 @@ def test_what_a_comment_on_its_own_line_is_about() -> None:
         ("a.tf", "a = 1\n", [1]),
         ("a.env", "A=1\nB=2\n", [1, 2]),
         ("a.json", "{\n}\n", []),
+        ("a.sql", "SELECT 1;\nSELECT 2;\n", [1, 2]),
         ("a.pem", "x\n", []),
     ],
 )

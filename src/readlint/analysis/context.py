@@ -23,6 +23,7 @@ from readlint.analysis.tree import (
     nodes_by_class,
     walk,
 )
+from readlint.files.kinds import PYTHON
 from readlint.files.source import SUPPRESSION
 from readlint.findings import Span
 
@@ -93,6 +94,8 @@ class Context:
 
     def comment_at(self, line: int) -> Comment | None:
         """The comment of a line, looked for in the statement of the module or class that it belongs to."""
+        if self.source.kind != PYTHON:
+            return self.source.comments.get(line)
         if "#" not in self.source.lines[line - 1]:
             return None
         first, last = self.parents.stretch_at(line)

@@ -46,7 +46,7 @@ def run(arguments: list[str]) -> int:
     ctx = own.files.open(path)
     plan = _plans.plan_of(ctx, findings, own.files.facts("migrations")) if ctx else None
     if plan is None:
-        raise UserError(f"{path} is no migration")
+        raise UserError(f"{path} is no migration of Django or Alembic")
     if not findings:
         sys.stderr.write(f"readlint: {path} has nothing to plan for\n")
         return 0

@@ -28,26 +28,29 @@ class Kind(NamedTuple):
     endings: tuple[str, ...]
     names: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()
-    marks: str = ""
+    marks: tuple[str, ...] = ()
 
 
 KINDS = {
-    PYTHON: Kind((".py", ".pyi"), marks="#"),
+    PYTHON: Kind((".py", ".pyi"), marks=("#",)),
     "dockerfile": Kind(
-        (".dockerfile", ".containerfile"), ("dockerfile", "containerfile"), ("dockerfile.", "containerfile."), "#"
+        (".dockerfile", ".containerfile"), ("dockerfile", "containerfile"), ("dockerfile.", "containerfile."), ("#",)
     ),
-    "env": Kind((".env",), (".envrc",), (".env.",), "#"),
+    "env": Kind((".env",), (".envrc",), (".env.",), ("#",)),
     "ini": Kind(
-        (".ini", ".cfg", ".conf", ".properties"), (".pypirc", ".npmrc", ".yarnrc", ".s3cfg", ".my.cnf"), marks="#;"
+        (".ini", ".cfg", ".conf", ".properties"),
+        (".pypirc", ".npmrc", ".yarnrc", ".s3cfg", ".my.cnf"),
+        marks=("#", ";"),
     ),
     "json": Kind((".json", ".tfstate")),
-    "netrc": Kind((".netrc",), ("_netrc",), marks="#"),
+    "netrc": Kind((".netrc",), ("_netrc",), marks=("#",)),
     "notebook": Kind((".ipynb",)),
     "pem": Kind((".pem", ".key"), ("id_rsa", "id_dsa", "id_ecdsa", "id_ed25519")),
-    "shell": Kind((".sh", ".bash", ".zsh"), (".bashrc", ".zshrc", ".profile", ".bash_profile"), marks="#"),
-    "terraform": Kind((".tf", ".tfvars", ".hcl"), marks="#"),
-    "toml": Kind((".toml",), marks="#"),
-    "yaml": Kind((".yaml", ".yml"), marks="#"),
+    "shell": Kind((".sh", ".bash", ".zsh"), (".bashrc", ".zshrc", ".profile", ".bash_profile"), marks=("#",)),
+    "sql": Kind((".sql",), marks=("--",)),
+    "terraform": Kind((".tf", ".tfvars", ".hcl"), marks=("#",)),
+    "toml": Kind((".toml",), marks=("#",)),
+    "yaml": Kind((".yaml", ".yml"), marks=("#",)),
 }
 _BY_ENDING = {ending: name for name, kind in KINDS.items() for ending in kind.endings}
 _BY_NAME = {known: name for name, kind in KINDS.items() for known in kind.names}
@@ -96,7 +99,7 @@ def _is_generated(source: Source) -> bool:
     if not marks:
         return False
     head = [line.strip() for line in source.text[:4000].split("\n", _HEAD)[:_HEAD]]
-    return any(line.startswith(tuple(marks)) and _GENERATED.search(line) for line in head)
+    return any(line.startswith(marks) and _GENERATED.search(line) for line in head)
 
 
 # Comments
@@ -109,6 +112,11 @@ def comments_of(kind: str, lines: list[str]) -> Iterator[tuple[int, int, str]]:
 
     Each text begins with `#`, as Python's do: what reads comments looks for that.
     """
+    if kind == "sql":
+        from readlint.files.sql import comments_of as comments_of_sql
+
+        yield from comments_of_sql(lines)
+        return
     marks = KINDS[kind].marks
     for number, line in enumerate(lines, 1):
         if any(mark in line for mark in marks):
@@ -120,7 +128,7 @@ def comments_of(kind: str, lines: list[str]) -> Iterator[tuple[int, int, str]]:
 
 
 #: In the others a comment has a line of its own, and behind a value it would be a part of it for some readers.
-COMMENTS_BEHIND_VALUES = frozenset({PYTHON, "shell", "terraform", "toml", "yaml"})
+COMMENTS_BEHIND_VALUES = frozenset({PYTHON, "shell", "sql", "terraform", "toml", "yaml"})
 _BLOCK = regex(r"[|>][-+0-9]*\s*(?:#.*)?$")
 
 
@@ -129,6 +137,8 @@ def may_hold_comment(source: Source, line: int) -> bool:
     if not KINDS[source.kind].marks:
         return False
     above = source.lines[: line - 1]
+    if source.kind == "sql":
+        return True  # where it would be a part of a text, `Layout` says so
     if source.kind == "yaml":
         return not _is_in_block(source.lines[line - 1], above)
     if source.kind == "toml":

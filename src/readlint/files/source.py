@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from readlint.digest import blake2b
-from readlint.files.kinds import KINDS, PYTHON, comments_of, kind_of
+from readlint.files.kinds import KINDS, LARGEST, PYTHON, comments_of, kind_of
 from readlint.findings import UNPLACED, Span
 from readlint.regex import regex
 
@@ -287,6 +287,11 @@ class Source:
         line, column = min((part.line, part.column) for part in parts)
         end_line, end_column = max((part.end_line, part.end_column) for part in parts)
         return Span(line, column, end_line, end_column)
+
+
+def limit_of(path: str) -> int:
+    """The most bytes that a file is read with."""
+    return LIMIT if kind_of(path) in ("", PYTHON) else LARGEST
 
 
 def children(node: ast.AST) -> Iterator[ast.AST]:

@@ -12,7 +12,8 @@ from functools import cached_property
 from readlint.analysis.context import Context
 from readlint.errors import InternalError, UserError
 from readlint.files.discovery import Discovery
-from readlint.files.source import Source, Unreadable, read_source
+from readlint.files.kinds import PYTHON
+from readlint.files.source import Source, Unreadable, limit_of, read_source
 from readlint.project.modules import Modules
 from readlint.settings.model import Settings
 from readlint.syntax.parse import parse
@@ -66,10 +67,13 @@ class ProjectFiles:
 
     def _facts_of(self, path: str, fact: str, hints: list[Callable[[str], bool]]) -> Iterable[str]:
         """Of a file that was not linted, or where all rules that collect the fact are off, it is collected now."""
+        if not self.screen.may_hold(fact, path):
+            return ()
         if path in self.linted and self.screen.collects(fact, self.settings(path)):
             return self.linted[path].facts.get(fact, ())
         source = self.read(path)
-        if source is None or not any(hint(source.text) for hint in hints):
+        # What is no Python shows by its name and its first lines what it is: its collectors look for themselves.
+        if source is None or (source.kind == PYTHON and not any(hint(source.text) for hint in hints)):
             return ()
         collected = self.screen.facts_of(source, self.settings(path))
         self.errors += collected.errors
@@ -90,6 +94,6 @@ class ProjectFiles:
         if path in self.sources:
             return self.sources[path]
         try:
-            return read_source(path, path)
+            return read_source(path, path, limit_of(path))
         except Unreadable:
             return None

@@ -232,6 +232,7 @@ class SettingsLoader:
             rules=self._selection(values, layers, root),
             options=build_options(self.selectors.rules, merged_options(layers)),
             tests=PathPatterns(placed(layers, "test-paths", root), self.cwd),
+            sql_migrations=PathPatterns(placed(layers, "migrations.sql", root), self.cwd),
             excludes=excludes(placed(layers, "exclude", root) + placed(layers, "extend-exclude", root), root),
             allowed_secrets=self._allowed_secrets(root),
             table_sizes=self._table_sizes(values, origins),
@@ -361,5 +362,6 @@ def _key(settings: Settings) -> str:
     options = sorted((name, repr(value)) for name, value in settings.options.items())
     secrets = (settings.allowed_secrets.key, sorted(settings.allowed_secrets.hashes))
     tables = sorted((name, sorted(known.items())) for name, known in settings.table_sizes.tables.items())
-    text = repr((settings.rules.key, settings.tests.key, values, options, secrets, tables))
+    patterns = (settings.tests.key, settings.sql_migrations.key)
+    text = repr((settings.rules.key, patterns, values, options, secrets, tables))
     return blake2b(text.encode(), digest_size=16).hexdigest()

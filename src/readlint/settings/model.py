@@ -33,6 +33,8 @@ class Settings(Values):
 
     tests: PathPatterns = dataclasses.field(default_factory=lambda: PathPatterns(("/", pattern) for pattern in TESTS))
 
+    sql_migrations: PathPatterns = dataclasses.field(default_factory=PathPatterns)
+
     excludes: Excludes = dataclasses.field(default_factory=lambda: Excludes("/", EXCLUDED))
     """`exclude` and `extend-exclude` together, for listing files."""
 
@@ -48,3 +50,7 @@ class Settings(Values):
     def is_test(self, path: str) -> bool:
         """Whether a file, seen from the current directory, is test code, which most rules leave alone."""
         return self.tests.match(path)
+
+    def is_sql_migration(self, path: str) -> bool:
+        """Whether `migrations.sql` names a file, seen from the current directory."""
+        return bool(self.migrations_sql) and self.sql_migrations.match(path)

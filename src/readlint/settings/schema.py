@@ -352,6 +352,12 @@ class Values:
         merge=Merge.ADD,
         in_key=True,
     )
+    migrations_sql: tuple[str, ...] = setting(
+        Kind.PATTERNS,
+        (),
+        "Files of SQL that are migrations, run in the order of their names. Those of dbmate and yoyo say so.",
+        'migrations.sql = ["db/migrations/*.sql", "!*.down.sql"]',
+    )
     migrations_small_tables: tuple[str, ...] = setting(
         Kind.TEXTS,
         (),

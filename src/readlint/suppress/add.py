@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from readlint.errors import UserError
-from readlint.files.kinds import PYTHON, may_hold_comment
+from readlint.files.kinds import KINDS, PYTHON, may_hold_comment
 from readlint.files.source import Source, Unreadable
 from readlint.findings import Edit, Finding, Span
 from readlint.fixes.edits import apply_edits
@@ -164,7 +164,8 @@ class _Writer:
         text = self.source.lines[line - 1]
         bare = text.rstrip("\r\n")
         until = f"until={self.until} " if self.until else ""
-        comment = f"# readlint: ignore[{', '.join(rules)}] {until}{self.reason}"
+        mark = KINDS[self.source.kind].marks[0]
+        comment = f"{mark} readlint: ignore[{', '.join(rules)}] {until}{self.reason}"
         if above:
             indent = bare[: len(bare) - len(bare.lstrip())]
             return Edit(Span(line, 0, line, 0), f"{indent}{comment}{self.source.newline}")

@@ -33,7 +33,7 @@ class Layout:
         self.in_string: set[int] = set()  # lines whose end is inside a string
         self.code: set[int] = set()  # lines on which a token of code begins or ends
         try:
-            self._read() if source.kind == PYTHON else self._read_text()
+            {PYTHON: self._read, "sql": self._read_sql}.get(source.kind, self._read_text)()
         except (SyntaxError, tokenize.TokenError):
             self.logical = []
 
@@ -44,6 +44,16 @@ class Layout:
             if line[: comment.column if comment else None].strip():
                 self.logical.append(Lines(number, number))
                 self.code.add(number)
+
+    def _read_sql(self) -> None:
+        """A statement is a logical line."""
+        from readlint.files.sql import Scan
+
+        scan = Scan(self.source.text)
+        line_of = self.source.position
+        self.logical = [Lines(line_of(start)[0], line_of(end - 1)[0]) for start, end in scan.statements]
+        self.code = {line for lines in self.logical for line in range(lines.first, lines.last + 1)}
+        self.in_string = {line for start, end in scan.texts for line in range(line_of(start)[0], line_of(end - 1)[0])}
 
     def _read(self) -> None:
         # Line ends are made equal for the tokenizer; see `readlint.files.source.read_comments`.
@@ -94,5 +104,5 @@ class Layout:
         """Whether a comment at the end of a line is a comment."""
         text = self.source.lines[line - 1].rstrip("\r\n")
         if self.source.kind != PYTHON:
-            return self.source.kind in COMMENTS_BEHIND_VALUES
+            return self.source.kind in COMMENTS_BEHIND_VALUES and line not in self.in_string
         return line not in self.in_string and not (text.endswith("\\") and line not in self.source.comments)

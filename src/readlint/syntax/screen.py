@@ -96,6 +96,8 @@ class Dispatch:
                 self._on_call(name, _Hook(rule, collector, (name,), fact, rule.fact_hints[fact]))
             for cls, fact, collector in rule.node_collectors:
                 _add(self.classes.setdefault(cls, []), _Hook(rule, collector, (), fact, rule.fact_hints[fact]))
+            for kind, fact, collector in rule.text_collectors:
+                _add(self.texts.setdefault(kind, []), _Hook(rule, collector, (), fact))
 
     def _on_call(self, name: str, hook: _Hook) -> None:
         _add(self.calls.setdefault(name.rpartition(".")[2], []), hook)
@@ -193,13 +195,7 @@ class Screen:
         if may_have_directives(source.text, self.prefixes, settings.honour_foreign_suppressions):
             screened.directives = read_directives(ctx)
         dispatch = self._dispatch(source.path, settings, without)
-        if source.kind == PYTHON:
-            for hooks, node in dispatch.walk(tree):
-                for hook in hooks:
-                    _call(hook, node, ctx, screened)
-        elif not is_passed_over(source):
-            for hook in dispatch.texts.get(source.kind, ()):
-                _call(hook, source.kind, ctx, screened)
+        _call_all(dispatch, ctx, screened)
         _finish(screened, ctx)
         if self.build_fixes is not None:
             self.build_fixes(screened, ctx, self.rules)
@@ -214,9 +210,7 @@ class Screen:
         except Unreadable:
             return screened
         ctx = Context(source, tree, settings)
-        for hooks, node in self.collecting.walk(tree):
-            for hook in hooks:
-                _call(hook, node, ctx, screened)
+        _call_all(self.collecting, ctx, screened)
         _finish(screened, ctx)
         ctx.close()
         return screened
@@ -229,7 +223,13 @@ class Screen:
     def reads(self, path: str, settings: Settings) -> bool:
         """Whether any rule looks at a file. Python is always read: a rule about it may need what stands elsewhere."""
         kind = kind_of(path)
-        return kind in ("", PYTHON) or kind in self._dispatch(path, settings).texts
+        hooks = self._dispatch(path, settings).texts.get(kind, ())
+        return kind in ("", PYTHON) or any(not hook.fact for hook in hooks)
+
+    def may_hold(self, fact: str, path: str) -> bool:
+        """Whether a fact is collected from files of this kind."""
+        kind = kind_of(path)
+        return kind in ("", PYTHON) or any(hook.fact == fact for hook in self.collecting.texts.get(kind, ()))
 
     def collects(self, fact: str, settings: Settings) -> bool:
         """Whether a file with these settings was asked for a fact when it was screened."""
@@ -257,6 +257,16 @@ class Screen:
             screened.findings = [finding]
             fingerprint.assign(screened.findings)
         return screened
+
+
+def _call_all(dispatch: Dispatch, ctx: Context, screened: Screened) -> None:
+    if ctx.source.kind == PYTHON:
+        for hooks, node in dispatch.walk(ctx.tree):
+            for hook in hooks:
+                _call(hook, node, ctx, screened)
+    elif not is_passed_over(ctx.source):
+        for hook in dispatch.texts.get(ctx.source.kind, ()):
+            _call(hook, ctx.source.kind, ctx, screened)
 
 
 def _call(hook: _Hook, node: ast.AST | str, ctx: Context, screened: Screened) -> None:

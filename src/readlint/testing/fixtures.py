@@ -26,7 +26,7 @@ from readlint.testing.marks import Mark, Marked, how_to_mark, read_marks
 
 FIXED = ".fixed.py"
 UNSAFE_FIXED = ".unsafe-fixed.py"
-_SETTINGS = re.compile(r"#\s*settings:\s*(.+)")
+_SETTINGS = re.compile(r"(?:#|--)\s*settings:\s*(.+)")
 
 
 @dataclass(frozen=True)

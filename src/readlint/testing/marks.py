@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from readlint.files.kinds import KINDS
 from readlint.files.source import Comment, Source
 from readlint.suppress.layout import Layout
 from readlint.testing.failures import CheckFailed, place
@@ -84,6 +85,7 @@ def _of_comment(path: str, comment: Comment, own_lines: set[int], source: Source
 
 def how_to_mark(source: Source, line: int, code: str) -> str:
     """The text that makes a finding expected, and where to put it."""
+    mark = (KINDS[source.kind].marks or ("#",))[0]
     if Layout(source).takes_comment(line):
-        return f"put at the end of line {line}:  # expect: {code}"
-    return f"put on a line of its own above line {line}:  # expect-next: {code}"
+        return f"put at the end of line {line}:  {mark} expect: {code}"
+    return f"put on a line of its own above line {line}:  {mark} expect-next: {code}"
