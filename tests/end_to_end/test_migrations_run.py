@@ -129,6 +129,50 @@ op.execute("REINDEX TABLE shop_order")
 with op.batch_alter_table("shop_order") as batch: batch.create_index("i", ["email"])
 """
 
+#: In a file of dbmate's.
+SQL = """
+ALTER TABLE shop_order ADD COLUMN x text
+ALTER TABLE shop_order ADD COLUMN x int NOT NULL DEFAULT 5
+ALTER TABLE shop_order ADD COLUMN x timestamptz DEFAULT now()
+ALTER TABLE shop_order ADD COLUMN x bigint NOT NULL DEFAULT extract(epoch from now()) * 1000
+ALTER TABLE shop_order ADD COLUMN x jsonb DEFAULT '{}'::jsonb
+ALTER TABLE shop_order ADD COLUMN x uuid DEFAULT gen_random_uuid()
+ALTER TABLE shop_order ADD COLUMN x timestamptz DEFAULT clock_timestamp()
+ALTER TABLE shop_order ADD COLUMN x bigserial
+ALTER TABLE shop_order ADD COLUMN x bigint GENERATED ALWAYS AS IDENTITY
+ALTER TABLE shop_order ADD COLUMN x int GENERATED ALWAYS AS (number * 2) STORED
+ALTER TABLE shop_order ADD COLUMN x text UNIQUE
+ALTER TABLE shop_order ADD COLUMN x int CHECK (x >= 0)
+ALTER TABLE shop_order ADD COLUMN x bigint REFERENCES shop_customer
+ALTER TABLE shop_order ADD COLUMN x bigint DEFAULT 1 REFERENCES shop_customer
+ALTER TABLE shop_order ADD CONSTRAINT c FOREIGN KEY (loose_id) REFERENCES shop_customer (id)
+ALTER TABLE shop_order ADD CONSTRAINT c FOREIGN KEY (loose_id) REFERENCES shop_customer (id) NOT VALID
+ALTER TABLE shop_order ADD CHECK (count >= 0)
+ALTER TABLE shop_order ADD CONSTRAINT c CHECK (count >= 0) NOT VALID
+ALTER TABLE shop_order VALIDATE CONSTRAINT unproved
+ALTER TABLE shop_order DROP CONSTRAINT unproved
+ALTER TABLE shop_order ADD UNIQUE (number, count)
+ALTER TABLE shop_order ADD CONSTRAINT c UNIQUE USING INDEX shop_order_unique
+ALTER TABLE shop_order ADD EXCLUDE USING btree (number WITH =)
+ALTER TABLE shop_order ALTER COLUMN email SET NOT NULL
+ALTER TABLE shop_order ALTER COLUMN city DROP NOT NULL
+ALTER TABLE shop_order ALTER count SET DEFAULT 5
+ALTER TABLE shop_order ALTER count TYPE bigint
+ALTER TABLE shop_order ALTER email TYPE varchar(10) USING left(email, 10)
+ALTER TABLE shop_order ALTER email SET STATISTICS 500
+ALTER TABLE shop_order DROP COLUMN email
+ALTER TABLE shop_order RENAME email TO mail
+ALTER TABLE shop_order RENAME TO shop_purchase
+CREATE INDEX i ON shop_order (email)
+CREATE UNIQUE INDEX i ON shop_order (number) WHERE count > 5
+CREATE TABLE item (order_id bigint REFERENCES shop_order, customer_id bigint, FOREIGN KEY (customer_id) REFERENCES shop_customer)
+DROP TABLE shop_order CASCADE
+REINDEX TABLE shop_order
+CLUSTER shop_order USING shop_order_number
+TRUNCATE shop_order
+ALTER TABLE shop_order SET UNLOGGED
+""".strip().splitlines()
+
 
 class Seen(NamedTuple):
     """What is done to the table of orders, and the lock on that of customers. Weak locks, which nobody waits for, are 0."""
@@ -292,6 +336,21 @@ def test_alembic(line: str, first: Any, dsn: dict[str, str]) -> None:
         transaction.rollback()
     engine.dispose()
     assert predicted(text, "versions/b2.py", version) == seen
+
+
+@pytest.mark.parametrize("line", SQL)
+def test_file_of_sql(line: str, first: Any, dsn: dict[str, str]) -> None:
+    import psycopg
+
+    notices: list[str] = []
+    with psycopg.connect(**dsn) as connection:
+        connection.add_notice_handler(lambda one: notices.append(one.message_primary or ""))
+        cursor = connection.cursor()
+        ids, file, version = prepared(cursor)
+        cursor.execute(line.encode())
+        seen = observed(cursor, notices, ids, file)
+        connection.rollback()
+    assert predicted(f"-- migrate:up\n{line};\n", "shop/migrations/0002_next.sql", version) == seen
 
 
 def test_each_kind_of_statement_is_run() -> None:

@@ -15,11 +15,13 @@ KEYS = frozenset("pk id uuid guid ctid".split())
 #: With one value of these, at most a few rows are meant.
 NAMES = frozenset("slug name code codename key identifier email username domain app_label model path".split())
 _WORDS = "|".join(sorted(KEYS | NAMES))
+_PARENTS = r"\w+_(?:id|name)"  # what the name of such a column ends with
 #: One row, a list of them, or a range. `id IN (SELECT ...)` is none without a LIMIT.
 PICKED = regex(
     rf"""\blimit\b|\bctid\b|\bbetween\b
     |\b(?:{_WORDS})\W{{0,2}}\s*(?:=|<|>|<=|>=)\s*(?:any\b|['%:$?{{\d])
-    |\b(?:{_WORDS})\W{{0,2}}\s*in\s*(?:%|:|\$|\?|\{{|\(\s*['%:$?{{\d])""",
+    |\b{_PARENTS}\W{{0,2}}\s*=\s*(?:any\b|['%:$?{{\d])
+    |\b(?:{_WORDS}|{_PARENTS})\W{{0,2}}\s*in\s*(?:%|:|\$|\?|\{{|\(\s*['%:$?{{\d])""",
     re.IGNORECASE | re.VERBOSE,
 )
 #: Tables that frameworks keep small.

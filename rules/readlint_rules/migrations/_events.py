@@ -101,6 +101,8 @@ def _of_statement(statement: Statement, is_django: bool) -> Iterator[Event]:
         return
     elif kind in (Kind.CREATE_TABLE, Kind.DROP_TABLE):
         yield ["born" if kind is Kind.CREATE_TABLE else "gone", table]
+        for made in statement.described:
+            yield ["column", table, made.name, list(made)]
     elif kind is Kind.ADD_COLUMN and statement.column is not None:
         yield ["column", table, column, list(statement.column)]
     elif kind is Kind.DROP_COLUMN:

@@ -12,15 +12,21 @@ MIGRATIONS, MAPPINGS = "migrations", "mappings"
 
 
 def may_be_migration(text: str) -> bool:
+    return is_of_framework(text) or "yoyo" in text
+
+
+def is_of_framework(text: str) -> bool:
+    """Whether it has the marks of Django or Alembic. Yoyo's name is in other files too, such as what runs it."""
     return "class Migration(" in text or "down_revision" in text
 
 
 def remember(rule: Rule[Any]) -> None:
     """Have the migrations of the project at hand where `rule` settles its findings."""
     rule.collect(MIGRATIONS, ast.Module, mentions=may_be_migration)(_migration)
+    rule.collect_text(MIGRATIONS, "sql")(_migration)
 
 
-def _migration(module: ast.Module, ctx: Context) -> Iterator[str]:
+def _migration(module: object, ctx: Context) -> Iterator[str]:
     from readlint_rules.migrations._history import collect
 
     return collect(module, ctx)
@@ -39,7 +45,7 @@ def _mapping(module: ast.Module, ctx: Context) -> Iterator[str]:
 
 def _may_map(text: str) -> bool:
     """Migrations have stubs of the classes as they were then."""
-    return not may_be_migration(text) and (is_sqlalchemy(text) or "models." in text)
+    return not is_of_framework(text) and (is_sqlalchemy(text) or "models." in text)
 
 
 def is_sqlalchemy(text: str) -> bool:

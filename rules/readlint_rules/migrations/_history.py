@@ -6,10 +6,9 @@ the rest asks for all of them: `questions=ASKED`, and `settle` asks the `History
 
 from __future__ import annotations
 
-import ast
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -18,13 +17,16 @@ from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._events import events
 from readlint_rules.migrations._files import MIGRATIONS
 from readlint_rules.migrations._model import Column
+from readlint_rules.migrations._sql_files import ROLLBACK, rolls_back
 
 #: Options of models that list sets of columns.
 TOGETHER = ("unique_together", "index_together")
 ASKED = (Question(f"fact:{MIGRATIONS}", ""),)
 
 
-def collect(module: ast.Module, ctx: Context) -> Iterator[str]:
+def collect(_: object, ctx: Context) -> Iterator[str]:
+    if rolls_back(ctx):
+        yield json.dumps([ctx.path])
     migration = ctx.once(migration_of)
     if migration is not None:
         yield json.dumps([ctx.path, migration.app, migration.name, migration.dependencies, events(migration, ctx)])
@@ -42,7 +44,7 @@ def _history(facts: tuple[str, ...]) -> History:
 class History:
     """The migrations of each folder in the order in which they are run."""
 
-    def __init__(self, facts: Iterable[list[Any]]) -> None:
+    def __init__(self, facts: Sequence[list[Any]]) -> None:
         self.positions: dict[tuple[str, str], int] = {}  # by folder and name
         self.names: dict[tuple[str, str], str] = {}  # the folder, by app and name
         self.columns: dict[tuple[str, str, str], list[tuple[int, Column | None]]] = {}
@@ -55,7 +57,7 @@ class History:
         self.named: dict[tuple[str, str], list[tuple[int, str]]] = {}  # a model's `db_table`, empty for Django's own
         self.lives: dict[tuple[str, ...], list[tuple[int, bool]]] = {}  # when a table, or its column, is there
         folders: dict[str, list[list[Any]]] = {}
-        for fact in sorted(facts):
+        for fact in sorted(fact for fact in facts if len(fact) > 1):
             folders.setdefault(os.path.dirname(fact[0]), []).append(fact)
         for folder, members in folders.items():
             for position, (path, app, name, _, happened) in enumerate(_ordered(members)):
@@ -65,6 +67,10 @@ class History:
                 for event in happened:
                     happen = getattr(self, f"_{event[0]}")
                     happen((folder, event[1]), position, *event[2:])
+        for (path,) in (fact for fact in facts if len(fact) == 1):
+            folder, name = os.path.split(path.removesuffix(ROLLBACK))
+            if (folder, name) in self.positions:
+                self.reversible.setdefault(folder, set()).add(self.positions[folder, name])
 
     # Events
 
@@ -175,6 +181,11 @@ class History:
         reversible = len(self.reversible.get(folder, set()) - {position})
         return 2 * reversible >= len(others) and reversible >= least
 
+    def is_reversible(self, path: str) -> bool:
+        """Whether there is something that takes a migration back."""
+        folder, position = self._place(path)
+        return position in self.reversible.get(folder, ())
+
     def knows_table(self, path: str, table: str) -> bool:
         """Whether any migration says which columns a table has."""
         return (os.path.dirname(path), table) in self.tables
@@ -184,6 +195,10 @@ class History:
         folder, position = self._place(path)
         checks = self.checks.get((folder, table), ())
         return any(valid and name == column for at, _, name, valid in checks if at < position)
+
+    def last(self, paths: Iterable[str]) -> str:
+        """The one that is run last; empty where there is none."""
+        return max(paths, key=lambda path: (self._place(path)[1], path), default="")
 
     def is_last(self, path: str) -> bool:
         """Whether no migration of its folder comes after it."""

@@ -8,6 +8,9 @@ import enum
 class Framework(str, enum.Enum):
     DJANGO = "django"
     ALEMBIC = "alembic"
+    YOYO = "yoyo"
+    DBMATE = "dbmate"
+    SQL = "sql"  # files that a setting names, of whose runner nothing is known
 
 
 class Kind(enum.Enum):

@@ -53,6 +53,7 @@ class Statement:
     node: ast.AST  # where a finding about it points
     column: Column | None = None
     columns: tuple[str, ...] = ()
+    described: tuple[Column, ...] = ()  # of a table that SQL creates
     name: str = ""  # of the index or the constraint
     other: str = ""  # the parent table of a foreign key, the new name of what is renamed
     condition: str = ""  # of a check, in SQL where that is known
@@ -89,15 +90,18 @@ class Operation:
 @dataclass(slots=True)
 class Migration:
     framework: Framework
-    node: ast.ClassDef | ast.FunctionDef  # Django's class, Alembic's `upgrade`
-    app: str  # Django's label; empty for Alembic
-    name: str  # Django's name, Alembic's revision
+    node: ast.ClassDef | ast.FunctionDef  # Django's class, Alembic's `upgrade`; of other files, where it begins
+    app: str  # Django's label; empty for others
+    name: str  # Django's name, Alembic's revision, the name of the file
     dependencies: tuple[tuple[str, str], ...] = ()  # app and name
     is_initial: bool = False
     is_squash: bool = False
     is_atomic: bool = True
     operations: list[Operation] = field(default_factory=list)
     downgrade_node: ast.FunctionDef | None = None
+    downgrade_mark: ast.AST | None = None  # what to point at where `downgrade_node` has no head of its own
+    has_own_file_back: bool = False  # what takes it back stands in a file beside it
+    is_text: bool = False  # a file of SQL
     read_downgrade: Callable[[], list[Operation]] = list  # few rules ask for it
 
     def statements(self) -> Iterator[tuple[Operation, Statement]]:

@@ -13,6 +13,7 @@ from readlint_rules.migrations import _plan_alembic, _plan_django
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._history import History
+from readlint_rules.migrations._kinds import Framework
 from readlint_rules.migrations._plan import Part, Plan
 
 _LONGEST = 32  # characters of a revision: Alembic's column for it has no more
@@ -20,7 +21,7 @@ _LONGEST = 32  # characters of a revision: Alembic's column for it has no more
 
 def plan_of(ctx: Context, findings: Iterable[Finding], facts: Iterable[str]) -> Plan | None:
     migration = ctx.once(migration_of)
-    if migration is None:
+    if migration is None or migration.framework not in (Framework.DJANGO, Framework.ALEMBIC):
         return None
     hazards: dict[int, set[str]] = {}
     for operation in migration.operations:

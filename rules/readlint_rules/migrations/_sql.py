@@ -29,7 +29,8 @@ _TOKEN = regex(
 _STABLE = frozenset(
     "now current_timestamp transaction_timestamp statement_timestamp current_date current_time localtime "
     "localtimestamp current_user session_user user current_role current_catalog current_schema current_setting "
-    "timeofday to_char to_timestamp to_date date_trunc timezone pg_backend_pid txid_current".split()
+    "timeofday to_char to_timestamp to_date date_part extract age date_trunc timezone pg_backend_pid "
+    "txid_current".split()
 ) - {"timeofday", "pg_backend_pid", "txid_current"}
 _VOLATILE = frozenset(
     "random gen_random_uuid uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuidv4 uuidv7 clock_timestamp "
@@ -87,21 +88,26 @@ def _tokens(text: str) -> Iterator[Token]:
 def statements(text: str, node: ast.AST) -> list[Statement]:
     """The statements of a text, as far as each is known."""
     found: list[Statement] = []
-    for tokens in _split(text):
+    for tokens in split(text):
         sql = text[tokens[0].start : tokens[-1].end]
         found += Reader(tokens, sql, node).statements()
     return found
 
 
-def _split(text: str) -> Iterator[list[Token]]:
+def split(text: str) -> Iterator[list[Token]]:
+    """The statements of a text. `BEGIN ATOMIC ... END` is the body of a function, which holds others."""
     part: list[Token] = []
+    depth = 0
     for token in _tokens(text):
-        if token == ";" and token.kind == "symbol":
+        if token == ";" and token.kind == "symbol" and not depth:
             if part:
                 yield part
             part = []
-        else:
-            part.append(token)
+            continue
+        if token.kind == "word":
+            is_body = token == "atomic" and part[-1:] == ["begin"]
+            depth += 1 if is_body or (depth and token == "case") else -1 if depth and token == "end" else 0
+        part.append(token)
     if part:
         yield part
 
@@ -153,7 +159,8 @@ class Reader:
     def statements(self) -> list[Statement]:
         if self.skip("alter", "table"):
             return list(self._alter_table())
-        return [self._one()]
+        made = self._one()
+        return self._create_table(made) if made.kind is Kind.CREATE_TABLE else [made]
 
     def _one(self) -> Statement:
         head = self.tokens[0]
@@ -240,6 +247,17 @@ class Reader:
         if is_replaced or is_temporary or self.peek() in _HARMLESS_OBJECTS or self.skip("materialized"):
             return self.made(Kind.HARMLESS)
         return self.made(Kind.UNKNOWN)
+
+    def _create_table(self, made: Statement) -> list[Statement]:
+        """The table, and its foreign keys, which lock the tables that they point to."""
+        from readlint_rules.migrations._sql_tables import listed
+
+        keys = []
+        for part in _parts(self.in_parentheses()):
+            column, key = listed(Reader(part, self.sql, self.node), made.table)
+            made.described += (column,) if column else ()
+            keys += [key] if key else []
+        return [made, *keys]
 
     def _create_index(self, is_unique: bool) -> Statement:
         made = self.made(Kind.CREATE_INDEX, unique=is_unique, concurrently=self.skip("concurrently"))

@@ -11,6 +11,8 @@ _ATTRIBUTES = frozenset(
     "not null default primary unique references check generated collate constraint using storage compression "
     "deferrable initially".split()
 )
+#: What `CREATE TABLE` lists beside columns.
+_OF_TABLES = frozenset("constraint primary unique foreign check exclude like".split())
 _SERIALS = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint", "serial4": "integer"}
 _ALIASES = {
     "int": "integer",
@@ -101,6 +103,17 @@ def _add_column(reader: Reader, table: str) -> Statement:
     made = reader.made(Kind.ADD_COLUMN, table, column=column, columns=(column.name,), if_not_exists=if_not_exists)
     made.other = column.references
     return made
+
+
+def listed(reader: Reader, table: str) -> tuple[Column | None, Statement | None]:
+    """What `CREATE TABLE` lists: a column or a constraint, and the foreign key that this is."""
+    if reader.peek() not in _OF_TABLES:
+        column = described(reader)
+        key = reader.made(Kind.ADD_FOREIGN_KEY, table, columns=(column.name,), other=column.references)
+        return column, key if column.references else None
+    name = reader.name() if reader.skip("constraint") else ""
+    made = _constraint(reader, table, name)
+    return None, made if made.kind is Kind.ADD_FOREIGN_KEY else None
 
 
 def described(reader: Reader) -> Column:

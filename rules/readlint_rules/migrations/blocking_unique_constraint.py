@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
 from readlint_rules.migrations import _judging, _wording
 from readlint_rules.migrations._files import may_be_migration, remember
-from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._kinds import Framework, Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -62,7 +62,7 @@ RULE: Rule[None] = Rule(
     severity=Severity.ERROR,
     level=Level.L5,
     category=Category.DATA,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "`{sql}` ({columns}) on `{table}`{size} builds an index under an ACCESS EXCLUSIVE lock: reads and "
@@ -78,6 +78,7 @@ remember(RULE)
 _KINDS = (Kind.ADD_UNIQUE, Kind.ADD_PRIMARY_KEY, Kind.ADD_EXCLUDE, Kind.ADD_COLUMN)
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in _judging.candidates(ctx, *_KINDS, of_any_size=True):
@@ -125,6 +126,9 @@ def _is_filled(one: _judging.Candidate) -> bool:
     return False
 
 
+_PLACES = {Framework.DJANGO: "", Framework.ALEMBIC: ", in an `autocommit_block`"}
+
+
 def _recipe(one: _judging.Candidate) -> str:
     key = "PRIMARY KEY" if one.statement.kind is Kind.ADD_PRIMARY_KEY else "UNIQUE"
     steps = f"build a unique index with `CONCURRENTLY` first, then `ADD CONSTRAINT ... {key} USING INDEX`"
@@ -133,5 +137,5 @@ def _recipe(one: _judging.Candidate) -> str:
             f"In a migration with `atomic = False`, {steps}, both in `RunSQL`; give the models the constraint with "
             "`SeparateDatabaseAndState`"
         )
-    place = "" if one.migration.is_django else ", in an `autocommit_block`"
+    place = _PLACES.get(one.migration.framework, f", {_wording.outside(one.migration)}")
     return f"{steps[0].upper()}{steps[1:]}{place}"

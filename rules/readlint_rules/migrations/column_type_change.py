@@ -75,7 +75,7 @@ RULE: Rule[None] = Rule(
     severity=Severity.ERROR,
     level=Level.L5,
     category=Category.DATA,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "Changing `{column}` of `{table}`{size} from {old} to {new} writes the whole table and its indexes "
@@ -96,6 +96,7 @@ remember(RULE)
 _UTC = regex(r"time\s*zone\W+(?:to\s+)?'?(?:etc/)?(?:utc|gmt)\b", re.IGNORECASE)
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in _judging.candidates(ctx, Kind.CHANGE_TYPE):
@@ -181,7 +182,7 @@ def _likelier(written: str, known: _model.Column | None) -> str:
     """The old type: the history knows its limits, which an `existing_type` often leaves out."""
     earlier = known.type if known is not None else ""
     is_same = _type_changes.parsed(written).head == _type_changes.parsed(earlier).head
-    return earlier if earlier and (not written or is_same) else written
+    return earlier if earlier and (not written or (is_same and "(" not in written)) else written
 
 
 def _facts(one: _judging.Candidate) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 ## Why is this bad?
 `CREATE INDEX CONCURRENTLY` needs transactions of its own: inside of one it fails, and the deployment stops half-way.
 Django wraps a migration in a transaction unless it says `atomic = False`, and Alembic wraps all of them unless the
-statement stands in an `autocommit_block`.
+statement stands in an `autocommit_block`. So do dbmate without `transaction:false` and yoyo without `-- transactional:
+false`. dbmate sends all statements of a migration as one text, which PostgreSQL runs in one transaction all the same.
 
 ## Example
 ```python
@@ -34,7 +35,8 @@ class Migration(migrations.Migration):
 
 ## What is flagged
 `AddIndexConcurrently` and `RemoveIndexConcurrently` in a migration that is atomic, `CONCURRENTLY` in SQL there, several
-statements in one text with it, `postgresql_concurrently=True` outside of an `autocommit_block`.
+statements in one text with it (a `RunSQL`, a file of dbmate, a `step` of yoyo), `postgresql_concurrently=True` outside
+of an `autocommit_block`.
 
 A warning, where a migration without a transaction also changes tables: when it fails half-way, what was done stays
 done, and running it again fails at once. A note, where SQL builds an index without `IF NOT EXISTS`.
@@ -58,9 +60,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
-from readlint_rules.migrations import _judging, _model
+from readlint_rules.migrations import _judging, _model, _wording
 from readlint_rules.migrations._files import may_be_migration, remember
-from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._kinds import Framework, Kind
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -75,7 +77,7 @@ RULE: Rule[None] = Rule(
     level=Level.L5,
     category=Category.DATA,
     fix=Safety.UNSAFE,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "`{sql} CONCURRENTLY` cannot run inside a transaction, and {where}: the migration fails. {recipe}.",
@@ -94,6 +96,7 @@ _CONCURRENT = (Kind.CREATE_INDEX, Kind.DROP_INDEX, Kind.REINDEX)
 _BESIDE = frozenset({*_CONCURRENT, Kind.SETTING, Kind.SELECT, Kind.HARMLESS, Kind.COMMIT})
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in _judging.statements(ctx, *_CONCURRENT):
@@ -154,16 +157,28 @@ def _before(one: _judging.Candidate) -> Iterator[_model.Statement]:
 
 
 def _why(one: _judging.Candidate) -> tuple[str, str]:
-    if not one.migration.is_django:
+    if one.migration.framework is Framework.ALEMBIC:
         return "Alembic runs revisions in one", "Put it into `with op.get_context().autocommit_block():`"
+    if not one.migration.is_django:
+        return _why_in_file(one.migration)
     if not one.migration.is_atomic:
         return "several statements in one text are one", "Give each statement a `RunSQL` of its own"
     return "Django runs a migration in one", "Set `atomic = False`, in a migration that does nothing else"
 
 
+def _why_in_file(migration: _model.Migration) -> tuple[str, str]:
+    if migration.is_atomic:
+        runner = migration.framework.value
+        return f"{runner} runs a migration in one", f"Put it into a migration of its own {_wording.outside(migration)}"
+    if migration.framework is Framework.SQL:
+        return "this file opens one", "Take it out of `BEGIN` and `COMMIT`"
+    unit = "step" if migration.framework is Framework.YOYO else "migration"
+    return "several statements in one text are one", f"Give each statement a {unit} of its own"
+
+
 def _is_mixed(one: _judging.Candidate) -> bool:
     """Whether a migration without a transaction does something else that cannot be done twice."""
-    if not one.migration.is_django:
+    if one.migration.framework in (Framework.ALEMBIC, Framework.SQL):
         return False
     others = [statement for _, statement in one.migration.statements() if statement.kind not in _BESIDE]
     return any(not statement.changes for statement in others)
@@ -179,7 +194,8 @@ def _fix(one: _judging.Candidate, ctx: Context) -> Fix | None:
             return None
         return Fix(without_transaction, "Set `atomic = False`", one.migration.node, safety=Safety.SAFE)
     statement = ctx.parent(one.operation.call)
-    if one.operation.batch or not isinstance(statement, ast.Expr):
+    is_alembic = one.migration.framework is Framework.ALEMBIC
+    if not is_alembic or one.operation.batch or not isinstance(statement, ast.Expr):
         return None
     return Fix(in_autocommit_block, "Put it into an autocommit block", statement)
 

@@ -52,7 +52,7 @@ import os
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations import _history, _judging, _mappings, _model
+from readlint_rules.migrations import _history, _judging, _mappings, _model, _wording
 from readlint_rules.migrations._files import may_be_migration, remember, remember_mappings
 from readlint_rules.migrations._kinds import Kind
 
@@ -63,7 +63,7 @@ RULE: Rule[None] = Rule(
     severity=Severity.ERROR,
     level=Level.L5,
     category=Category.DATA,
-    tags=("migrations", "django", "alembic"),
+    tags=("migrations", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "column-mapped": "`{owner}` still maps `{column}`, which this drops from `{table}`: all its queries fail from "
@@ -71,19 +71,20 @@ RULE: Rule[None] = Rule(
         "table-mapped": "`{owner}` still maps `{table}`, which this drops: all its queries fail from then on. Take it "
         "out of the code, deploy that, and drop the table in a later migration.",
         "column": "Instances of the release before fail from this drop of `{column}` from `{table}` on, until the last "
-        "one has stopped, if their code still knows it. {recipe}; if that is done, say so: `# readlint: assured[RL509] "
-        "...`.",
+        "one has stopped, if their code still knows it. {recipe}; if that is done, say so: `{mark} readlint: "
+        "assured[RL509] ...`.",
         "required": "`{column}` of `{table}` is NOT NULL without a default: code that knows it fails after this drop, "
         "and code that does not cannot insert rows before it. Make it nullable; {then}; if that is done, say "
-        "so: `# readlint: assured[RL509] ...`.",
+        "so: `{mark} readlint: assured[RL509] ...`.",
         "table": "Instances of the release before fail from this drop of `{table}` on, until the last one has stopped, "
-        "if their code still uses it. {recipe}; if that is done, say so: `# readlint: assured[RL509] ...`.",
+        "if their code still uses it. {recipe}; if that is done, say so: `{mark} readlint: assured[RL509] ...`.",
     },
 )
 remember(RULE)
 remember_mappings(RULE)
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     migration = _judging.judged_migration(ctx)
@@ -130,6 +131,7 @@ def _finding(one: _judging.Candidate, ctx: Context) -> Finding:
         column=column,
         table=one.table,
         owner="",
+        mark=_wording.remark(one.migration),
         recipe=f"First {_recipe(one, column)}",
         then=f"then {_recipe(one, column)}",
         **{

@@ -32,11 +32,17 @@ class Migration(migrations.Migration):
 ```
 
 With Alembic: `with op.get_context().autocommit_block(): op.create_index(..., postgresql_concurrently=True,
-if_not_exists=True)`.
+if_not_exists=True)`. With dbmate: `CREATE INDEX CONCURRENTLY IF NOT EXISTS ...` alone behind `-- migrate:up
+transaction:false`. With yoyo: the same below `-- transactional: false`, or with `__transactional__ = False` in Python.
 
 ## What is flagged
 `AddIndex`, `db_index=True` on a field that had none, `index_together`, unique constraints with a condition or an
 expression, which are indexes, `op.create_index`, `index=True` on a column of `op.add_column`, `CREATE INDEX` in SQL.
+
+All rules about migrations read SQL in Python, and files of SQL that are migrations: those with `-- migrate:up`
+(dbmate), those with `-- depends:` or `-- transactional:` among their first comments (yoyo), and those that
+`migrations.sql` names, of whose runner nothing is assumed. What is to be said of a statement there stands above it or
+at its end, behind two dashes: `-- readlint: assured[RL501] two hundred rows`.
 
 ## Not flagged
 - Indexes on tables that the same migration creates, on those of `migrations.small-tables`, and on those with at most
@@ -74,7 +80,7 @@ RULE: Rule[None] = Rule(
     level=Level.L5,
     category=Category.DATA,
     fix=Safety.UNSAFE,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "This builds an index of {columns} under a SHARE lock on `{table}`{size}: all writes to it wait "
@@ -90,6 +96,7 @@ _CONCURRENT = {
 }
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in _judging.candidates(ctx, Kind.CREATE_INDEX):
@@ -115,9 +122,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 def _recipe(one: _judging.Candidate) -> str:
     operation = one.operation.name
     if one.statement.text:
-        place = (
-            "with `atomic = False`" if one.migration.is_django else "inside of `op.get_context().autocommit_block()`"
-        )
+        place = _wording.outside(one.migration)
         return f"Write `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, in a migration of its own {place}"
     if operation == "AddConstraint":
         return (

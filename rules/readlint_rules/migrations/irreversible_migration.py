@@ -36,7 +36,8 @@ class Migration(migrations.Migration):
 ## What is flagged
 `RunPython` without `reverse_code`; `RunSQL` without `reverse_sql`; an Alembic `downgrade` that is missing, empty or
 only raises although `upgrade` creates, drops or renames something; one that does not drop a table, a column, an index
-or a constraint which `upgrade` creates.
+or a constraint which `upgrade` creates. The same of `-- migrate:down` of dbmate and of the second arguments of yoyo's
+`step`; a file of yoyo's without a `NAME.rollback.sql` that does something.
 
 A note: `RemoveField` of a field that is required and has no default, because putting it back fails on a table with
 rows; a `downgrade` that drops a column which `upgrade` filled, and brings the one that it dropped back empty.
@@ -45,7 +46,7 @@ rows; a `downgrade` that drops a column which `upgrade` filled, and brings the o
 - `RunPython.noop` and `RunSQL.noop`: somebody has decided that nothing is to be undone. So has a comment in an empty
   `downgrade`, and the text of an error that it raises.
 - An empty `downgrade` behind an `upgrade` that only changes rows, drops indexes or constraints, or changes a type.
-- An empty `downgrade` where most other revisions have none either: the project never goes back.
+- An empty `downgrade`, or no file for it, where most other revisions have none either: the project never goes back.
 - What `downgrade` does with names or functions that are not in the file: it may undo anything.
 - The first migration of an app, squashed migrations, what goes away with its table or its column.
 
@@ -62,7 +63,7 @@ from typing import TYPE_CHECKING
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
 from readlint_rules.migrations import _events, _expressions, _history, _judging, _model, _reverting, _wording
 from readlint_rules.migrations._files import may_be_migration, remember
-from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._kinds import Framework, Kind
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -77,18 +78,18 @@ RULE: Rule[None] = Rule(
     level=Level.L5,
     category=Category.SAFETY,
     fix=Safety.UNSAFE,
-    tags=("migrations", "django", "alembic"),
+    tags=("migrations", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "`{operation}` has no `{argument}`, so Django refuses to migrate back past it and a rollback of the "
         "release stops here. Write what undoes it, or `{noop}` if nothing has to be undone.",
         "field": "Putting `{field}` of `{model}` back fails as soon as the table has a row: it is required and has no "
         "default. Make it nullable before it is removed.",
-        "downgrade": "`downgrade` {does} although `upgrade` {changes}: after a rollback the tables are still new. "
+        "downgrade": "`{down}` {does} although `{up}` {changes}: after a rollback the tables are still new. "
         "Undo it there, or say in a comment why it cannot be undone.",
-        "left": "`downgrade` leaves {what} behind, which `upgrade` creates: after a rollback, the next upgrade fails "
-        "because it exists. Drop it in `downgrade`.",
-        "lossy": "`upgrade` fills {new} and drops {old}; `downgrade` drops {new} and brings {old} back empty: its "
+        "left": "`{down}` leaves {what} behind, which `{up}` creates: after a rollback, the next upgrade fails "
+        "because it exists. Drop it in `{down}`.",
+        "lossy": "`{up}` fills {new} and drops {old}; `{down}` drops {new} and brings {old} back empty: its "
         "values are lost. Copy them back before the column is dropped.",
     },
 )
@@ -106,6 +107,7 @@ _CHANGES = frozenset(
 )
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     migration = _judging.judged_migration(ctx)
@@ -127,7 +129,10 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     if finding.message_id == "downgrade":
         # Without any `downgrade` to compare with, a missing one is meant: Alembic's own template has one.
         least = 1 if finding.arguments["does"] == "is missing" else 0
-        return finding if _history.history(answers).goes_back(finding.path, least) else None
+        past = _history.history(answers)
+        if finding.data["beside"] and past.is_reversible(finding.path):
+            return None
+        return finding if past.goes_back(finding.path, least) else None
     if finding.message_id != "field":
         return finding
     old = _history.history(answers).before(finding.path, finding.data["table"], finding.data["key"])
@@ -203,25 +208,26 @@ def _of_field(one: _judging.Candidate, ctx: Context) -> Finding:
 
 def _of_revision(migration: _model.Migration, ctx: Context) -> Iterator[Finding]:
     changes = _changes(migration)
-    if not changes:
+    if not changes or migration.framework is Framework.SQL:
         return
     more = _judging.asking_over(ctx)
+    words = _wording.up_and_down(migration)
     downgrade = _reverting.Downgrade(migration, ctx)
     does = downgrade.does_nothing()
     if does:
         if not downgrade.is_excused():
-            node = migration.downgrade_node or migration.node
-            yield RULE.finding(node, "downgrade", does=does, changes=changes, **_judging.asking_over(ctx, asks=True))
+            node = migration.downgrade_mark or migration.downgrade_node or migration.node
+            asked = _judging.asking_over(ctx, asks=True, beside=migration.has_own_file_back)
+            yield RULE.finding(node, "downgrade", does=does, changes=changes, **words, **asked)
         return
     for operation, what in _reverting.left_behind(migration, downgrade):
-        yield RULE.finding(operation.call, "left", what=what, **more)
+        yield RULE.finding(operation.call, "left", what=what, **words, **more)
     lost = _reverting.is_lossy(migration, downgrade)
     if lost and migration.downgrade_node is not None:
         old, new = lost
-        node = migration.downgrade_node
-        yield RULE.finding(
-            node, "lossy", severity=Severity.NOTE, old=_wording.listed([old]), new=_wording.listed([new]), **more
-        )
+        node = migration.downgrade_mark or migration.downgrade_node
+        names = {**words, "old": _wording.listed([old]), "new": _wording.listed([new])}
+        yield RULE.finding(node, "lossy", severity=Severity.NOTE, **names, **more)
 
 
 def _changes(migration: _model.Migration) -> str:

@@ -40,8 +40,8 @@ With Alembic: `orders = sa.table("orders", sa.column("email"))`.
 
 ## What is flagged
 Models of Django and SQLAlchemy that are imported from the project, and functions of the project that use models, where
-the functions of a `RunPython`, or `upgrade` and `downgrade`, use them: queries, objects, `__table__`. Also
-`get_user_model()`.
+the functions of a `RunPython` or of yoyo's `step`, or `upgrade` and `downgrade`, use them: queries, objects,
+`__table__`. Also `get_user_model()`.
 
 ## Not flagged
 - `apps.get_model`, `sa.table(...)`, classes and tables that the migration describes itself, or other files of the
@@ -60,6 +60,7 @@ from typing import Any
 from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity, dotted, walk
 from readlint_rules.migrations import _code, _discovery, _expressions, _history, _mappings, _model
 from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._kinds import Framework
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -68,7 +69,7 @@ RULE: Rule[None] = Rule(
     severity=Severity.WARNING,
     level=Level.L5,
     category=Category.DATA,
-    tags=("migrations", "django", "alembic"),
+    tags=("migrations", "django", "alembic", "yoyo"),
     since="0.2",
     messages={
         "default": "`{name}` is the model as it is in the code now, not as it was when this migration was written: "
@@ -83,6 +84,13 @@ LIVE = "live-code"
 _USER = "django.contrib.auth.get_user_model"
 _LIBRARIES = ("sqlalchemy.", "alembic.", "django.")
 _ASKING = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "type"})
+
+_RECIPES = {
+    Framework.DJANGO: 'Use `apps.get_model("...", "{model}")`',
+    Framework.ALEMBIC: "Describe its table here, with `sa.table(...)`",
+    Framework.YOYO: "Write the SQL here",
+}
+_INSTEAD = {Framework.DJANGO: "`apps.get_model`", Framework.ALEMBIC: "`sa.table(...)`", Framework.YOYO: "SQL"}
 
 
 @RULE.on(ast.Module, mentions=may_be_migration)
@@ -100,9 +108,10 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 
 def _functions(migration: _model.Migration, ctx: Context) -> list[ast.AST]:
     """What the migration runs: functions of `RunPython`, or `upgrade` and `downgrade`, and what they call."""
-    if not migration.is_django:
+    if migration.framework is Framework.ALEMBIC:
         return [one for name in ("upgrade", "downgrade") for one in _code.bodies(ast.Name(name), ctx)]
-    given = [one.arguments for one in migration.operations if one.name == "RunPython"]
+    operations = (*migration.operations, *migration.read_downgrade())
+    given = [one.arguments for one in operations if one.name in ("RunPython", "step")]
     return [
         one for arguments in given for key in ("code", "reverse_code") for one in _code.bodies(arguments.get(key), ctx)
     ]
@@ -143,15 +152,14 @@ def _finding(node: ast.expr, name: str, migration: _model.Migration, ctx: Contex
     question = Question(LIVE, name)
     shown = dotted(node) or name
     model = shown.rpartition(".")[2]
-    django = migration.is_django
-    recipe = f'Use `apps.get_model("...", "{model}")`' if django else "Describe its table here, with `sa.table(...)`"
+    recipe = _RECIPES[migration.framework].format(model=model)
     if name == _USER:
         recipe = "Use `apps.get_model(*settings.AUTH_USER_MODEL.split('.'))`"
     return RULE.finding(
         node,
         name=shown,
         recipe=recipe,
-        instead="`apps.get_model`" if django else "`sa.table(...)`",
+        instead=_INSTEAD[migration.framework],
         questions=(question, *(_history.ASKED if start else ())),
         data={"start_after": list(start), "name": name},
     )

@@ -64,7 +64,8 @@ database backend of django-pg-zero-downtime-migrations.
 ## What is flagged
 Once for a project, where its database is set up (`DATABASES`, or `context.configure` of Alembic's `env.py`): migrations
 that take an ACCESS EXCLUSIVE or SHARE ROW EXCLUSIVE lock on a table which is not new, while no Python file of the
-project sets a `lock_timeout`.
+project sets a `lock_timeout`. Migrations of yoyo and dbmate, and files of SQL, have no such place: there it is the last
+of a folder that locks, if it sets none itself.
 
 ## Not flagged
 - Projects whose Python files set a `lock_timeout`, wherever that is: options of a connection, a handler of
@@ -87,8 +88,8 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity, regex, walk
-from readlint_rules.migrations import _discovery, _exempt, _expressions, _history, _judging, _locks
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations import _discovery, _exempt, _expressions, _history, _judging, _locks, _model
+from readlint_rules.migrations._files import is_of_framework, may_be_migration, remember
 from readlint_rules.migrations._kinds import Framework, Kind
 
 RULE: Rule[None] = Rule(
@@ -98,11 +99,13 @@ RULE: Rule[None] = Rule(
     severity=Severity.WARNING,
     level=Level.L5,
     category=Category.SAFETY,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "No `lock_timeout` is set for migrations, {count} of which lock tables in use ({examples}): while "
         "one waits for its lock, everybody else waits behind it. {recipe}.",
+        "file": "Nothing sets a `lock_timeout` for this migration: while it waits for the lock on `{table}`, everybody "
+        "else waits behind it. Begin it with `SET lock_timeout = '5s'`.",
     },
 )
 remember(RULE)
@@ -112,8 +115,9 @@ _RECIPES = {
     Framework.ALEMBIC: "Run `SET lock_timeout = '5s'` on the connection before this",
 }
 _EXAMPLES = 3
-_TIMEOUTS, _LOCKING, _SITES = (
-    Question(f"fact:{name}", "") for name in ("lock-timeouts", "locking-migrations", "database-sites")
+_TIMEOUTS, _LOCKING, _TIMED, _SITES = (
+    Question(f"fact:{name}", "")
+    for name in ("lock-timeouts", "locking-migrations", "timed-migrations", "database-sites")
 )
 
 
@@ -142,6 +146,21 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             questions=(_TIMEOUTS, _LOCKING, _SITES, *(_history.ASKED if start else ())),
             data={"framework": framework.value, "start_after": list(start)},
         )
+
+
+@RULE.on_text("sql")
+@RULE.on(ast.Module, mentions=may_be_migration)
+def check_file(_: object, ctx: Context) -> Iterator[Finding]:
+    """Where no code sets up the database of migrations, the last one that locks stands for all beside it."""
+    migration = ctx.once(_discovery.migration_of)
+    if migration is None or migration.framework in _RECIPES or ctx.settings.is_test(ctx.path):
+        return
+    locking = _first_lock(ctx)
+    if locking is not None:
+        operation, statement = locking
+        data = {"start_after": list(ctx.settings.migrations_start_after)}
+        asked = (_TIMEOUTS, _LOCKING, _TIMED, *_history.ASKED)
+        yield RULE.finding(operation.call, "file", table=statement.table, questions=asked, data=data)
 
 
 def _sites(module: ast.Module, ctx: Context) -> Iterator[tuple[Framework, ast.AST]]:
@@ -175,7 +194,8 @@ def collect_sites(module: ast.Module, ctx: Context) -> Iterator[str]:
 @RULE.collect("lock-timeouts", ast.Module, mentions=_mentions_timeout)
 def collect_timeouts(module: ast.Module, ctx: Context) -> Iterator[str]:
     text = ctx.source.text
-    if may_be_migration(text) or ctx.settings.is_test(ctx.path):
+    is_migration = is_of_framework(text) or ctx.once(_discovery.migration_of) is not None
+    if is_migration or ctx.settings.is_test(ctx.path):
         return
     prose = {node.value for node in walk(module) if isinstance(node, ast.Expr)}
     words = [word for node in walk(module) if node not in prose for word in _words(node) if _mentions_timeout(word)]
@@ -192,20 +212,41 @@ def _words(node: ast.AST) -> Iterator[str]:
         yield from (one.arg for one in node.keywords if one.arg)
 
 
+@RULE.collect_text("locking-migrations", "sql")
 @RULE.collect("locking-migrations", ast.Module, mentions=may_be_migration)
-def collect_locking(module: ast.Module, ctx: Context) -> Iterator[str]:
+def collect_locking(_: object, ctx: Context) -> Iterator[str]:
     """The migrations that may wait for a lock without an end."""
-    if ctx.once(_discovery.migration_of) is None or _judging.database_of(ctx) != "postgresql":
-        return
+    migration = ctx.once(_discovery.migration_of)
+    if migration is not None and _first_lock(ctx) is not None:
+        yield json.dumps([migration.framework.value, ctx.path])
+
+
+@RULE.collect_text("timed-migrations", "sql")
+@RULE.collect("timed-migrations", ast.Module, mentions=_mentions_timeout)
+def collect_timed(_: object, ctx: Context) -> Iterator[str]:
+    """The migrations that set a `lock_timeout` themselves."""
+    migration = ctx.once(_discovery.migration_of) if ctx.mentions("lock_timeout") else None
+    if migration is not None and any(_sets_timeout(statement) for _, statement in migration.statements()):
+        yield ctx.path
+
+
+def _sets_timeout(statement: _model.Statement) -> bool:
+    return statement.kind is Kind.SETTING and "lock_timeout" in statement.text.lower()
+
+
+def _first_lock(ctx: Context) -> tuple[_model.Operation, _model.Statement] | None:
+    """The statement that may wait for a lock without an end."""
     migration = _judging.judged_migration(ctx)
-    for operation, statement in migration.statements() if migration else ():
-        if statement.kind is Kind.SETTING and "lock_timeout" in statement.text.lower():
-            return
+    if migration is None or _judging.database_of(ctx) != "postgresql":
+        return None
+    for operation, statement in migration.statements():
+        if _sets_timeout(statement):
+            return None
         lock = _locks.effect(statement, ctx.settings.pg_version).lock
         is_locking = lock >= _locks.Lock.SHARE_ROW_EXCLUSIVE and not statement.changes
-        if migration is not None and is_locking and not _exempt.is_harmless(operation, statement, ctx):
-            yield json.dumps([migration.framework.value, ctx.path])
-            return
+        if is_locking and not _exempt.is_harmless(operation, statement, ctx):
+            return operation, statement
+    return None
 
 
 @RULE.settle
@@ -215,6 +256,11 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     start = finding.data["start_after"]
     past = _history.history(answers) if start else None
     locking = [tuple(json.loads(fact)) for fact in answers[_LOCKING] or ()]
+    if finding.message_id == "file":
+        folder = os.path.dirname(finding.path)
+        known = (*(path for _, path in locking), *(answers[_TIMED] or ()))
+        last_one = _history.history(answers).last(path for path in known if os.path.dirname(path) == folder)
+        return finding if last_one == finding.path and not _is_over(finding, answers) else None
     open_ = [(framework, path) for framework, path in locking if past is None or not past.is_over(path, start)]
     sites = [tuple(json.loads(fact)) for fact in answers[_SITES] or ()]
     concerned = [(path, framework) for framework, path in sites if _of_site(framework, path, open_)]
@@ -225,6 +271,10 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     finding.arguments.update(count=str(len(mine)), examples=("..., " if mine[_EXAMPLES:] else "") + examples)
     finding.message = RULE.messages["default"].format(**finding.arguments)
     return finding
+
+
+def _is_over(finding: Finding, answers: Answers) -> bool:
+    return _history.history(answers).is_over(finding.path, finding.data["start_after"])
 
 
 def _depth(site: tuple[str, str]) -> tuple[int, str]:

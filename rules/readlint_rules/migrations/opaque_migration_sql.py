@@ -49,7 +49,7 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
-from readlint_rules.migrations import _judging
+from readlint_rules.migrations import _judging, _wording
 from readlint_rules.migrations._files import may_be_migration, remember
 from readlint_rules.migrations._kinds import Kind
 
@@ -60,13 +60,13 @@ RULE: Rule[None] = Rule(
     severity=Severity.NOTE,
     level=Level.L5,
     category=Category.DATA,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "This SQL is put together at run time, so nothing is known of what it locks. Write it out, or say "
-        "what you know: `# readlint: assured[RL516] why`.",
+        "what you know: `{mark} readlint: assured[RL516] why`.",
         "verb": "What `{words}` does here cannot be told, nor what it locks. Write plain statements, "
-        "or say what you know: `# readlint: assured[RL516] why`.",
+        "or say what you know: `{mark} readlint: assured[RL516] why`.",
     },
 )
 remember(RULE)
@@ -85,13 +85,15 @@ _SQL = frozenset(
 )
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in _judging.candidates(ctx, Kind.UNKNOWN):
         if _MYSQL.search(one.statement.text):
             continue
-        words = _words(one.statement.text)
-        yield RULE.finding(one.operation.call, "verb" if words else "default", words=words, **_judging.asking(one, ctx))
+        words, mark = _words(one.statement.text), _wording.remark(one.migration)
+        about = _judging.asking(one, ctx)
+        yield RULE.finding(one.operation.call, "verb" if words else "default", words=words, mark=mark, **about)
 
 
 def _words(text: str) -> str:

@@ -54,7 +54,7 @@ from typing import Any
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
 from readlint_rules.migrations import _history, _judging, _model
 from readlint_rules.migrations._files import may_be_migration, remember
-from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._kinds import Framework, Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -63,7 +63,7 @@ RULE: Rule[None] = Rule(
     severity=Severity.ERROR,
     level=Level.L5,
     category=Category.DATA,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "Renaming `{old}` of `{table}` to `{new}` breaks all running instances of the old version, and new "
@@ -81,6 +81,7 @@ _VIEW = regex(r'\bcreate\s+(?:or\s+replace\s+)?view\s+(?:"?public"?\.)?"?([\w.]+
 _NO_TABLE = ("_seq", "_idx", "_pkey")
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in _judging.candidates(ctx, Kind.RENAME_COLUMN, everywhere=True, of_any_size=True):
@@ -152,7 +153,7 @@ def _recipe_for_column(one: _judging.Candidate, old: str) -> str:
         return (
             "Keep the `db_column` that it has, or add a column, write both, copy in batches and drop the old one later"
         )
-    if not one.migration.is_django:
+    if one.migration.framework is Framework.ALEMBIC:
         return (
             f'Map `{new} = mapped_column("{old}")`, or add `{new}`, write both, copy in batches and drop `{old}` later'
         )
@@ -162,7 +163,7 @@ def _recipe_for_column(one: _judging.Candidate, old: str) -> str:
 def _recipe_for_table(one: _judging.Candidate) -> str:
     if one.operation.name in ("RenameModel", "AlterModelTable"):
         return f'Keep `db_table = "{one.table}"`, or leave a view of that name behind in the same transaction'
-    keep = "" if one.migration.is_django else f'Keep `__tablename__ = "{one.table}"`, or leave'
+    keep = "" if one.migration.framework is not Framework.ALEMBIC else f'Keep `__tablename__ = "{one.table}"`, or leave'
     return f"{keep or 'Leave'} a view named `{one.table}` behind in the same transaction"
 
 

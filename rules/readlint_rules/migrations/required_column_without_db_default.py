@@ -81,7 +81,7 @@ RULE: Rule[None] = Rule(
     level=Level.L5,
     category=Category.DATA,
     fix=Safety.UNSAFE,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "`{column}` of `{table}` is NOT NULL and has no default: this fails as soon as the table has a row. "
@@ -99,6 +99,7 @@ RULE: Rule[None] = Rule(
 remember(RULE)
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     mysql = _judging.is_mysql(ctx)
@@ -148,10 +149,10 @@ def _message(one: _judging.Candidate, column: _model.Column) -> str:
 
 
 def _recipe(one: _judging.Candidate, column: _model.Column) -> str:
-    if not one.migration.is_django:
-        return f"Give `{column.name}` a `server_default`, or add it nullable and fill it in batches"
     if one.statement.text:
         return f"Give `{column.name}` a `DEFAULT`, or add it nullable and fill it in batches"
+    if not one.migration.is_django:
+        return f"Give `{column.name}` a `server_default`, or add it nullable and fill it in batches"
     if column.references:
         return "Add it with `null=True`, fill it in batches, and make it required in a later deployment"
     return "Give it a `db_default` (Django 5.0), or add it with `null=True` and make it required in a later deployment"

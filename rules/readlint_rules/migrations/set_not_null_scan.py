@@ -61,7 +61,7 @@ RULE: Rule[None] = Rule(
     severity=Severity.ERROR,
     level=Level.L5,
     category=Category.DATA,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "`SET NOT NULL` on `{column}` reads all of `{table}`{size} under an ACCESS EXCLUSIVE lock: reads "
@@ -74,6 +74,7 @@ RULE: Rule[None] = Rule(
 remember(RULE)
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in _judging.candidates(ctx, Kind.SET_NOT_NULL):

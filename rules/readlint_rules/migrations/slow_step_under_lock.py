@@ -61,7 +61,7 @@ from collections.abc import Iterator
 from readlint.api import Answers, Category, Context, Finding, Level, Place, Rule, Severity
 from readlint_rules.migrations import _code, _history, _holding, _judging, _wording
 from readlint_rules.migrations._files import may_be_migration, remember
-from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._kinds import Framework, Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -70,7 +70,7 @@ RULE: Rule[None] = Rule(
     severity=Severity.ERROR,
     level=Level.L5,
     category=Category.DATA,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "index": "Adding {columns} locks `{table}`{size} with ACCESS EXCLUSIVE, and its index is built before the "
@@ -95,6 +95,7 @@ _STEPS = {
 _ROWS = (Kind.UPDATE, Kind.DELETE)
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     said: set[int | None] = set()  # transactions with a step that must move: others move with it
@@ -162,7 +163,7 @@ def _finding(one: _judging.Candidate, held: list[_holding.Held], ctx: Context) -
             questions=questions,
             data=data,
         )
-    django = one.migration.is_django
+    alembic = one.migration.framework is Framework.ALEMBIC
     return RULE.finding(
         one.operation.call,
         "step",
@@ -173,8 +174,8 @@ def _finding(one: _judging.Candidate, held: list[_holding.Held], ctx: Context) -
         blocks=first.lock.blocks,
         table=first.table,
         holder=f"`{first.operation.name}`" if not first.statement.text else f"`{first.statement.kind.value}`",
-        unit="migration" if django else "revision",
-        more="" if django else ", with `transaction_per_migration=True` in `env.py`",
+        unit="revision" if alembic else "migration",
+        more="" if not alembic else ", with `transaction_per_migration=True` in `env.py`",
         questions=questions,
         data=data,
     )

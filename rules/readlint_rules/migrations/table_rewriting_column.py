@@ -70,7 +70,7 @@ RULE: Rule[None] = Rule(
     severity=Severity.ERROR,
     level=Level.L5,
     category=Category.DATA,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "Adding `{column}` writes all of `{table}`{size} and its indexes anew under an ACCESS EXCLUSIVE "
@@ -93,6 +93,7 @@ _MAINTENANCE = {
 }
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in _judging.candidates(ctx, Kind.ADD_COLUMN, *_MAINTENANCE):

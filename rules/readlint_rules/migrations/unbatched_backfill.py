@@ -59,7 +59,7 @@ from collections.abc import Iterator
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
 from readlint_rules.migrations import _backfills, _expressions, _judging, _model
 from readlint_rules.migrations._files import may_be_migration, remember
-from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._kinds import Framework, Kind
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -68,7 +68,7 @@ RULE: Rule[None] = Rule(
     severity=Severity.WARNING,
     level=Level.L5,
     category=Category.DATA,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "default": "This {does} of {table} that match in one transaction: whoever writes one of them waits until "
@@ -84,6 +84,7 @@ remember(RULE)
 _VERBS = {"update": "updates all rows", "delete": "deletes all rows"}
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     migration = _judging.judged_migration(ctx)
@@ -108,7 +109,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 
 def _functions(migration: _model.Migration, ctx: Context) -> Iterator[tuple[ast.FunctionDef, bool]]:
     """The functions that run, each with whether they run in one transaction."""
-    if not migration.is_django:
+    if migration.framework is Framework.ALEMBIC:
         assert isinstance(migration.node, ast.FunctionDef)
         yield migration.node, True
         return
@@ -116,7 +117,7 @@ def _functions(migration: _model.Migration, ctx: Context) -> Iterator[tuple[ast.
     seen: set[str] = set()
     for operation in migration.operations:
         code = operation.arguments.get("code")
-        is_code = operation.name == "RunPython" and not operation.is_state_only and isinstance(code, ast.Name)
+        is_code = operation.name in ("RunPython", "step") and not operation.is_state_only and isinstance(code, ast.Name)
         called = _expressions.last(code) if is_code and code is not None else ""
         if called in functions and called not in seen:
             seen.add(called)
@@ -156,9 +157,19 @@ def _built_table(call: ast.Call, verb: str) -> str:
     return ""
 
 
+#: Where the framework can run a loop that commits. A file of SQL cannot: that is for a program.
+_PLACES = {
+    Framework.DJANGO: " (`atomic = False`)",
+    Framework.ALEMBIC: " (`autocommit_block`)",
+    Framework.YOYO: " (`__transactional__ = False`)",
+    Framework.DBMATE: ", in a program that is no migration",
+    Framework.SQL: ", in a program that is no migration",
+}
+
+
 def _recipe(migration: _model.Migration) -> str:
     batches = "Go through it by key, some thousand rows at a time, and commit each batch"
-    return f"{batches} (`atomic = False`)" if migration.is_django else f"{batches} (`autocommit_block`)"
+    return f"{batches}{_PLACES.get(migration.framework, '')}"
 
 
 # Code

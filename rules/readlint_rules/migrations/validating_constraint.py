@@ -75,7 +75,7 @@ RULE: Rule[None] = Rule(
     level=Level.L5,
     category=Category.DATA,
     fix=Safety.UNSAFE,
-    tags=("migrations", "postgresql", "django", "alembic"),
+    tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
         "foreign-key": "Adding this foreign key on {columns} compares every row of `{table}`{size} with `{other}` "
@@ -93,6 +93,7 @@ RULE: Rule[None] = Rule(
 remember(RULE)
 
 
+@RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in _judging.candidates(ctx, Kind.ADD_FOREIGN_KEY, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.ADD_COLUMN):
