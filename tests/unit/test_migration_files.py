@@ -128,6 +128,38 @@ def lint(files: dict[str, str]) -> list[str]:
     return [f"{finding.path}: {finding.rule} {finding.message}" for some in found.values() for finding in some]
 
 
+HAZARDS = "CREATE INDEX i ON orders (email);\nALTER TABLE orders ADD CHECK (total > 0);\nDO 'x';\n"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "CREATE TABLE a (id int AUTO_INCREMENT)",
+        "CREATE TABLE a (id integer PRIMARY KEY AUTOINCREMENT)",
+        "ALTER TABLE `a` ADD b int",
+        "CREATE TABLE a (b int) ENGINE=InnoDB",
+        "CREATE TABLE a (b text DEFAULT (strftime('%s', 'now')))",
+        "PRAGMA foreign_keys = ON",
+        "INSERT OR IGNORE INTO a VALUES (1)",
+    ],
+)
+def test_plain_runners_are_used_with_other_databases_too(other: str) -> None:
+    """What one migration of a folder shows holds for those beside it."""
+    hazards = f"-- migrate:up\n{HAZARDS}-- migrate:down\nDROP INDEX i;\n"
+    assert {one.split()[1] for one in lint({"db/2.sql": hazards})} == {"RL501", "RL505", "RL515", "RL516"}
+    first = f"-- migrate:up\n{other};\n-- migrate:down\nDROP TABLE a;\n"
+    assert lint({"db/1.sql": first, "db/2.sql": hazards}) == []
+    assert len(lint({"other/1.sql": first, "db/2.sql": hazards})) == 4
+
+
+def test_words_of_other_databases_in_texts_say_nothing() -> None:
+    text = "-- migrate:up\n-- `a`\nINSERT INTO a VALUES ('`b` AUTO_INCREMENT');\n-- migrate:down\n"
+    assert not model("db/1.sql", text).is_for_other_database()
+    body = "CREATE FUNCTION f() RETURNS int AS $x$ `a` $x$ -- `b`\n/* `c` */ LANGUAGE sql;"
+    assert not model("db/1.sql", f"-- migrate:up\n{body}").is_for_other_database()
+    assert not model("db/1.sql", "-- migrate:up\nALTER TABLE a ADD engine text").is_for_other_database()
+
+
 #: What the rules recommend, each statement in a migration of its own.
 SAFE = {
     "index": ["CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON orders (email)"],

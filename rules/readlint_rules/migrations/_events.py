@@ -20,6 +20,8 @@ Event = list[Any]
 
 def events(migration: Migration, ctx: Context) -> list[Event]:
     found: list[Event] = []
+    if migration.is_for_other_database():
+        found.append(["foreign", ""])
     if migration.downgrade_node is not None and not is_empty_suite(migration.downgrade_node.body):
         found.append(["reversible", ""])
     for operation in migration.operations:

@@ -49,6 +49,7 @@ class History:
         self.names: dict[tuple[str, str], str] = {}  # the folder, by app and name
         self.columns: dict[tuple[str, str, str], list[tuple[int, Column | None]]] = {}
         self.checks: dict[tuple[str, str], list[tuple[int, str, str, bool]]] = {}  # name, column, whether valid
+        self.foreign: set[str] = set()  # folders with migrations for another database than PostgreSQL
         self.reversible: dict[str, set[int]] = {}  # by folder, the revisions whose `downgrade` does something
         self.sets: dict[
             tuple[str, str, str], list[tuple[int, list[list[str]]]]
@@ -123,6 +124,9 @@ class History:
     def _named(self, table: tuple[str, str], position: int, name: str) -> None:
         self.named.setdefault(table, []).append((position, name))
 
+    def _foreign(self, table: tuple[str, str], position: int) -> None:
+        self.foreign.add(table[0])
+
     def _reversible(self, table: tuple[str, str], position: int) -> None:
         self.reversible.setdefault(table[0], set()).add(position)
 
@@ -185,6 +189,10 @@ class History:
         """Whether there is something that takes a migration back."""
         folder, position = self._place(path)
         return position in self.reversible.get(folder, ())
+
+    def is_foreign(self, path: str) -> bool:
+        """Whether a migration, or one beside it, is for another database than PostgreSQL."""
+        return os.path.dirname(path) in self.foreign
 
     def knows_table(self, path: str, table: str) -> bool:
         """Whether any migration says which columns a table has."""

@@ -13,7 +13,7 @@ from readlint_rules.migrations._exempt import is_harmless
 from readlint_rules.migrations._expressions import name
 from readlint_rules.migrations._history import ASKED, TOGETHER, history, is_other
 from readlint_rules.migrations._holding import held_locks
-from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._locks import Effect, effect
 from readlint_rules.migrations._model import Column, Migration, Operation, Statement
 
@@ -26,6 +26,7 @@ class Candidate(NamedTuple):
     statement: Statement
     effect: Effect
     size: TableSize | None  # of its table, where a file says it
+    everywhere: bool = False  # whether it is judged on other databases than PostgreSQL too
 
     @property
     def table(self) -> str:
@@ -90,7 +91,7 @@ def statements(ctx: Context, *kinds: Kind, on: str = "postgresql", everywhere: b
         if statement.kind not in kinds or key in seen:
             continue
         seen.add(key)
-        yield candidate(migration, operation, statement, ctx)
+        yield candidate(migration, operation, statement, ctx, everywhere=everywhere or on != "postgresql")
 
 
 def _is_on(database: str, ctx: Context) -> bool:
@@ -101,9 +102,12 @@ def is_mysql(ctx: Context) -> bool:
     return database_of(ctx) in _mysql.NAMES
 
 
-def candidate(migration: Migration, operation: Operation, statement: Statement, ctx: Context) -> Candidate:
+def candidate(
+    migration: Migration, operation: Operation, statement: Statement, ctx: Context, *, everywhere: bool
+) -> Candidate:
     found = _mysql.effect(statement) if is_mysql(ctx) else effect(statement, ctx.settings.pg_version)
-    return Candidate(migration, operation, statement, found, ctx.settings.table_sizes.of(statement.table))
+    size = ctx.settings.table_sizes.of(statement.table)
+    return Candidate(migration, operation, statement, found, size, everywhere)
 
 
 def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
@@ -117,9 +121,10 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
         "columns": list(one.statement.columns),
         "column": list(one.operation.column) if changes and one.operation.column else [],
         "start_after": list(start),
+        "postgresql": not one.everywhere and one.migration.framework not in (Framework.DJANGO, Framework.ALEMBIC),
         **more,
     }
-    questions = ASKED if changes or start or more.get("asks") else ()
+    questions = ASKED if changes or start or more.get("asks") or data["postgresql"] else ()
     return {"questions": questions, "data": data, "related": _held(one, ctx)}
 
 
@@ -151,6 +156,8 @@ def stands(finding: Finding, answers: Answers) -> bool:
         return True
     past, data = history(answers), finding.data
     if past.is_over(finding.path, data["start_after"]):
+        return False
+    if data.get("postgresql") and past.is_foreign(finding.path):
         return False
     if data["changes"] in TOGETHER:
         sets = past.sets_before(finding.path, data["table"], data["changes"])

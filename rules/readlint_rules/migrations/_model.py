@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import enum
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from readlint.api import regex
 from readlint_rules.migrations._kinds import Framework, Kind
 
 
@@ -87,6 +89,17 @@ class Operation:
     batch: str = ""  # the name of the variable of `batch_alter_table`
 
 
+#: What is no word of SQL: comments, bodies of functions, strings.
+_QUIET = regex(r"--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$|'(?:[^'\\]|''|\\.)*'", re.DOTALL)
+#: Of MySQL, SQLite, SQL Server and ClickHouse.
+_FOREIGN = regex(
+    r"""`\w|\bauto_?increment\b|\bunsigned\b|\butf8mb4\b|\bengine\s*=|\bwithout\s+rowid\b|\bstrftime\s*\(
+    |\b(?:tiny|medium|long)(?:int|text|blob)\b|\bn?varchar\s*\(\s*max\b|\bnvarchar\b|\bvarbinary\b|\bidentity\s*\(\d
+    |^\s*pragma\b|\bon\s+duplicate\s+key\b|\binsert\s+or\s+(?:ignore|replace)\b|\bmodify\s+column\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
 @dataclass(slots=True)
 class Migration:
     framework: Framework
@@ -109,6 +122,12 @@ class Migration:
         pairs = [(operation, statement) for operation in self.operations for statement in operation.statements]
         yield from (pair for pair in pairs if not pair[1].deferred)
         yield from (pair for pair in pairs if pair[1].deferred)
+
+    def is_for_other_database(self) -> bool:
+        """Whether its SQL has words that PostgreSQL does not know: plain runners are used with any database."""
+        if self.framework in (Framework.DJANGO, Framework.ALEMBIC):
+            return False
+        return any(_FOREIGN.search(_QUIET.sub(" ", statement.text)) for _, statement in self.statements())
 
     @property
     def is_django(self) -> bool:

@@ -98,7 +98,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             dropped = (statement.table, *statement.columns)
             is_known = statement.table and "{" not in "".join(dropped)
             if is_known and created.isdisjoint({dropped, dropped[:1]}) and not _is_replaced(statement, migration):
-                yield _finding(_judging.candidate(migration, operation, statement, ctx), ctx)
+                yield _finding(_judging.candidate(migration, operation, statement, ctx, everywhere=True), ctx)
 
 
 def _is_replaced(dropped: _model.Statement, migration: _model.Migration) -> bool:

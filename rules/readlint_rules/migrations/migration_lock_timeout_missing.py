@@ -257,10 +257,12 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     past = _history.history(answers) if start else None
     locking = [tuple(json.loads(fact)) for fact in answers[_LOCKING] or ()]
     if finding.message_id == "file":
-        folder = os.path.dirname(finding.path)
+        folder, past = os.path.dirname(finding.path), _history.history(answers)
         known = (*(path for _, path in locking), *(answers[_TIMED] or ()))
-        last_one = _history.history(answers).last(path for path in known if os.path.dirname(path) == folder)
-        return finding if last_one == finding.path and not _is_over(finding, answers) else None
+        is_last = past.last(path for path in known if os.path.dirname(path) == folder) == finding.path
+        return (
+            finding if is_last and not past.is_over(finding.path, start) and not past.is_foreign(finding.path) else None
+        )
     open_ = [(framework, path) for framework, path in locking if past is None or not past.is_over(path, start)]
     sites = [tuple(json.loads(fact)) for fact in answers[_SITES] or ()]
     concerned = [(path, framework) for framework, path in sites if _of_site(framework, path, open_)]
@@ -271,10 +273,6 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     finding.arguments.update(count=str(len(mine)), examples=("..., " if mine[_EXAMPLES:] else "") + examples)
     finding.message = RULE.messages["default"].format(**finding.arguments)
     return finding
-
-
-def _is_over(finding: Finding, answers: Answers) -> bool:
-    return _history.history(answers).is_over(finding.path, finding.data["start_after"])
 
 
 def _depth(site: tuple[str, str]) -> tuple[int, str]:

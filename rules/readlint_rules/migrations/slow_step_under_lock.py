@@ -182,7 +182,7 @@ def _finding(one: _judging.Candidate, held: list[_holding.Held], ctx: Context) -
 
 
 def _candidate(held: _holding.Held, one: _judging.Candidate, ctx: Context) -> _judging.Candidate:
-    return _judging.candidate(one.migration, held.operation, held.statement, ctx)
+    return _judging.candidate(one.migration, held.operation, held.statement, ctx, everywhere=one.everywhere)
 
 
 def _like(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:

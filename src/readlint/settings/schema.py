@@ -355,7 +355,7 @@ class Values:
     migrations_sql: tuple[str, ...] = setting(
         Kind.PATTERNS,
         (),
-        "Files of SQL that are migrations, run in the order of their names. Those of dbmate and yoyo say so.",
+        "Files of SQL that are migrations, run in the order of their names, beside those of dbmate and yoyo.",
         'migrations.sql = ["db/migrations/*.sql", "!*.down.sql"]',
     )
     migrations_small_tables: tuple[str, ...] = setting(
