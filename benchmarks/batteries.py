@@ -260,7 +260,7 @@ library, and flow inside of one function from parameters and requests to calls t
 the first run. Two marks were moved to the function that runs the query then, one case got the import that its library
 needs, and one known miss turned out to be found. ruff and bandit look for text that begins like SQL and has something
 put in, wherever it is; they have no rule about placeholders. Many of readlint's reports are notes, which do not fail a
-run: names, conditions and values without quotes are mostly chosen by the program itself.""",
+run: names, conditions, values without quotes, and keys and kinds in quotes are mostly chosen by the program itself.""",
     peers=(
         Peer("ruff", "ruff", [*tools.RUFF_JSON, "--select", "S608,S610,S611"], ruff_reports),
         Peer(

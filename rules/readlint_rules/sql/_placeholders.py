@@ -81,7 +81,7 @@ def quoted(text: str, found: Scan, driver: Driver) -> list[tuple[int, int]]:
     for start, end in found.literals:
         inner = text[start + 1 : end - 1]
         for style in driver.styles:
-            if _QUOTED[style].fullmatch(inner) or (style == PERCENT and _QUOTED[style].search(inner)):
+            if _QUOTED[style].fullmatch(inner) or (style == PERCENT and _QUOTED[style].search(inner.replace("%%", ""))):
                 spans.append((start, end))
                 break
     return spans

@@ -153,8 +153,8 @@ class _Grammar(Sentence):
             return Placed(Position.FRAGMENT, "SELECT")
         if before == "MOD" or (before == "-" and self.word(index - 2) in ("", ";")):
             return Placed(Position.FRAGMENT)
-        if before in COMPARING and self.is_value(index - 2):
-            return Placed(Position.IDENTIFIER, before)  # `5 <= {name}`
+        if before in COMPARING and self.is_value(index - 2) and self.word(index - 3) not in COMPARING:
+            return Placed(Position.IDENTIFIER, before)  # `5 <= {name}`, and not `data ->> 'name' = {name}`
         if _names(hole) and before not in BEFORE_VALUES:
             return Placed(Position.IDENTIFIER, before)
         return Placed(Position.VALUE, before)

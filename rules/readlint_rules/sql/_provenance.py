@@ -176,7 +176,7 @@ class Judge:
         if method == "join" and len(node.args) == 1:
             inner = self.worst(node, (receiver, node.args[0]), depth)
             return Source(P.PLACEHOLDER_LIST, node) if inner.provenance.is_safe else inner
-        if method in ("replace", "translate") and _doubles_quotes(node):
+        if method in ("replace", "translate") and doubles_quotes(node):
             return Source(P.QUOTED_IDENT, node)
         if method in ("format", "format_map", "replace"):
             values = [*node.args, *(keyword.value for keyword in node.keywords)]
@@ -249,8 +249,10 @@ class Judge:
         if name and not name.startswith("builtins"):
             return Source(P.UNKNOWN, node, (Question(CONSTANT, name),) if _is_question(name) else ())
         inner = self.of(node.value, depth - 1) if isinstance(node.value, (ast.Name, ast.Attribute)) else None
-        is_sent = inner is not None and inner.provenance is P.REQUEST
-        return Source(P.REQUEST if is_sent else P.UNKNOWN, node)
+        if inner is not None and inner.provenance is P.REQUEST:
+            return Source(P.REQUEST, node)
+        is_part = inner is not None and isinstance(inner.node, ast.arg)  # of a parameter
+        return Source(P.UNKNOWN, inner.node if inner is not None and is_part else node)
 
     def is_of_client(self, request: ast.expr) -> bool:
         """Whether what is called a request is one of a web framework, and not one of the program to itself: those are
@@ -420,7 +422,7 @@ class Judge:
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return Source(P.PARAM, made)
         if function.name == "_":
-            return Source(P.UNKNOWN, made)  # a cell of a notebook: what other cells give it
+            return Source(P.UNKNOWN, node)  # a cell of a notebook: what other cells give it
         calls = self.callers(function)
         given = [_argument(call, made.arg, function) for call in calls or ()]
         if calls and all(value is not None for value in given) and function not in self.open:
@@ -521,7 +523,7 @@ def _argument(call: ast.Call, name: str, function: ast.FunctionDef | ast.AsyncFu
     return given.get(name, defaults.get(name))
 
 
-def _doubles_quotes(call: ast.Call) -> bool:
+def doubles_quotes(call: ast.Call) -> bool:
     """`text.replace("'", "''")`"""
     texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
     return (

@@ -6,12 +6,11 @@ import ast
 from collections.abc import Callable, Sequence
 
 from readlint.api import Answers, Context, Finding, Place, Question, regex
-from readlint_rules.sql._model import Hole, Judged, Provenance, Query, Text
+from readlint_rules.sql._model import Judged, Provenance, Query
 from readlint_rules.sql._provenance import Judge, Trust
 from readlint_rules.sql._shared import CONSTANT
 
 _LONGEST = 60  # characters of code in a message
-_TABLE = regex(r"""(?i)\b(?:from|join|into|update|table|on)\s+["`\[(]?\s*\Z""")
 _MIGRATIONS = regex(r"(?i)(?:^|[/\\])(?:\w*migrations?|upgrades?|versions|alembic)(?:[/\\.]|_\w*\.)")
 _MOST = 6  # places of one kind
 
@@ -70,19 +69,6 @@ def flow(query: Query, one: Judged, ctx: Context) -> list[Place]:
 def is_migration(ctx: Context) -> bool:
     """Whether the file is a script that is run once, by who wrote it."""
     return _MIGRATIONS.search(ctx.path) is not None
-
-
-def is_generic(found: Sequence[Judged]) -> bool:
-    """Whether the query is one for any table: the work of a layer around the database."""
-    for one in found:
-        if len(one.skeleton.pieces) > 1 and isinstance(one.skeleton.pieces[0], Hole):
-            return True  # `f"{query} ORDER BY {column}"`
-        before = ""
-        for piece in one.skeleton.pieces:
-            if isinstance(piece, Hole) and _TABLE.search(before):
-                return True
-            before = piece.text if isinstance(piece, Text) else ""
-    return False
 
 
 def _line(node: ast.AST) -> int:

@@ -29,8 +29,8 @@ Without psycopg, choose out of a table of the names that are allowed: `f"... ORD
 ## What is flagged
 Text that reaches a call that runs SQL, with something put in where SQL wants a name or a keyword: after `FROM`, `JOIN`,
 `INTO`, `UPDATE` or `ORDER BY`, in a list of columns, beside a dot, inside of quotes for names, or a direction. It is an
-error when a client sends it, and a warning when a parameter decides the order or the direction of a query for one
-table. Other names are a note: a parameter mostly has them from the program itself. So is everything in migrations.
+error when a client sends it. What a parameter gives is a note: mostly it comes from the program itself. So is
+everything in migrations.
 
 ## Not flagged
 - Constants, also those of other files, members of enumerations, choices out of a constant table, numbers.
@@ -69,7 +69,7 @@ RULE = Rule(
     __name__,
     __doc__,
     code="RL302",
-    severity=Severity.WARNING,
+    severity=Severity.NOTE,
     level=Level.L5,
     category=Category.SECURITY,
     fix=Safety.UNSAFE,
@@ -137,14 +137,10 @@ def _is_harmful(one: _model.Judged) -> bool:
 
 
 def _severity(found: list[_model.Judged], ctx: Context) -> Severity:
-    """What decides the order of rows is often chosen by clients; tables and columns seldom are. But a function that can
-    order any table is a layer around the database, and what matters is who calls it."""
-    if _reporting.is_migration(ctx):
-        return Severity.NOTE
-    if any(one.source.provenance is _model.Provenance.REQUEST for one in found):
-        return Severity.ERROR
-    orders = any(one.position is _model.Position.KEYWORD or one.context in ("ORDER BY", "GROUP BY") for one in found)
-    return Severity.WARNING if orders and not _reporting.is_generic(found) else Severity.NOTE
+    """Only what a client sends is known to be chosen by somebody else. A parameter mostly has the name from the program
+    itself, and one that decides the order of rows was checked where the command line or the form was read."""
+    is_sent = any(one.source.provenance is _model.Provenance.REQUEST for one in found)
+    return Severity.ERROR if is_sent and not _reporting.is_migration(ctx) else Severity.NOTE
 
 
 @RULE.settle

@@ -31,11 +31,14 @@ stands after a comparison, in `IN (...)` and `VALUES (...)`, after `LIMIT`, or i
 Calls that run SQL are those of the database libraries: the receiver is followed to where it was made. On a receiver
 that is not known, `execute` counts when its text begins like SQL.
 
-It is an error where a client chooses the value, and where a caller does and it stands in quotes. It is a note where the
-file does not tell who does (an attribute, the result of a call), without quotes (it is a number or the name of a column
-then, or the query fails), in migrations, and in questions about the catalog: what is put in there is the name of a
-table. Where no server binds parameters it is reported only for what a caller chooses: a warning where another form
-takes them (`NOTIFY`, `INTERVAL`), a note in definitions of tables and in settings.
+It is an error where a client chooses the value. In quotes it is one too where people or other systems write it, going
+by what it is called: a parameter such as `search_term`, `username` or `password`; `title`, `email` or `message`, whose
+ever it is; keys and values of `filters`; JSON; `name` and `value` in tables of people and of what people make. The rest
+is a note. Keys, kinds, dates and names that the program makes hold no quote, and without quotes it is a number or the
+name of a column, or the query fails. Notes are also all values in migrations, in questions about the catalog, what only
+a function of the server is told (`CALL`, `SELECT f('{name}')`), and files that a query reads. Where no server binds
+parameters it is reported only for what a caller chooses: a warning in `NOTIFY`, where `pg_notify` takes them, a note in
+definitions of tables and in settings.
 
 The finding stands at the call. A suppression counts there and at the statements of the same function that put the text
 together.
@@ -101,11 +104,9 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
-    last_name,
-    regex,
     walk,
 )
-from readlint_rules.sql import _binding, _model, _queries, _reporting, _sources
+from readlint_rules.sql import _binding, _model, _queries, _reporting, _sources, _written
 from readlint_rules.sql._drivers import CALLED
 from readlint_rules.sql._shared import CONSTANT, RETURN
 from readlint_rules.sql._shared import Options as SharedOptions
@@ -237,35 +238,11 @@ def _severity_of(one: _model.Judged, ctx: Context) -> Severity:
         return Severity.ERROR
     if any(isinstance(piece, _model.Text) and _sources.CATALOG.search(piece.text) for piece in one.skeleton.pieces):
         return Severity.NOTE  # the name of a table, which is put into other queries as well
-    if one.source.provenance is not _model.Provenance.PARAM:
+    if not _written.is_written(one):
         return Severity.NOTE
     if one.context == "SET" or one.position is _model.Position.UNBINDABLE:
-        # These have a form that takes parameters: `pg_notify(...)`, `%s::interval`, `IS NOT DISTINCT FROM %s`.
-        return Severity.WARNING if one.context in ("NOTIFY", "INTERVAL", "IS") else Severity.NOTE
-    return Severity.ERROR if _is_text(one) else Severity.NOTE
-
-
-_KEY = regex(r"(?:(?i:(?:^|_)(?:id|ids|pk|oid|rowid))|[a-z](?:Id|ID)s?)$")
-#: What nobody writes, and names of tables, as in questions about the catalog.
-_MADE = regex(
-    r"(?i)(?:^|_)(?:[ug]uid|(?:table|tbl|schema|database|db|catalog|column|view|sequence|index)s?(?:_?names?)?)$"
-)
-
-
-def _is_text(one: _model.Judged) -> bool:
-    """Whether a parameter may well hold a quote. Without quotes around it, it is a number or the name of a column, or
-    the query would fail. A key of a record that was handed in is one that a database made."""
-    node = one.hole.node
-    if one.position is not _model.Position.QUOTED or _MADE.search(getattr(one.source.node, "arg", "")):
-        return False
-    is_part = isinstance(node, (ast.Subscript, ast.Attribute))
-    return not (_MADE.search(_last_part(node)) or (is_part and _KEY.search(_last_part(node))))
-
-
-def _last_part(node: ast.expr) -> str:
-    if isinstance(node, ast.Subscript):
-        return str(node.slice.value) if isinstance(node.slice, ast.Constant) else ""
-    return last_name(node) or ""
+        return Severity.WARNING if one.context == "NOTIFY" else Severity.NOTE  # `pg_notify(...)` takes parameters
+    return Severity.ERROR
 
 
 def _message(found: list[_model.Judged]) -> str:
