@@ -190,8 +190,10 @@ class Walk:
         if folder not in self.chains:
             chain: tuple[Patterns, ...] = ()
             for one in from_top(folder, self.cwd):
-                special = [IGNORE_FILE, *([REPOSITORY] if os.path.lexists(one + REPOSITORY) else [])]
-                chain = self.enter(one, one, special, chain)
+                if one not in self.chains:
+                    special = [IGNORE_FILE, *([REPOSITORY] if os.path.lexists(one + REPOSITORY) else [])]
+                    self.chains[one] = self.enter(one, one, special, chain)
+                chain = self.chains[one]
             self.chains[folder] = chain
         return self.chains[folder]
 
