@@ -1,12 +1,13 @@
 """What readlint remembers between runs, in a folder beside the project.
 
-Two kinds of file, both one line of digest and one line of JSON, both written to a temporary file and renamed:
+Three kinds of file, all of lines of JSON under a line of digest, all written to a temporary file and renamed:
 
 `run-*.json`    one whole run: a seal over everything it looked at, and what it reported. While the seal holds,
                 nothing is read, parsed or imported: the report is printed again.
 `files-*.json`  what each file gave, by its bytes and settings, for runs in which something changed.
+`open-*.json`   for diff mode: which files have open questions, and, each in a line of its own, what they gave.
 
-Neither holds source text beyond what messages hold. A file that is damaged, foreign or unreadable is no cache, and
+None holds source text beyond what messages hold. A file that is damaged, foreign or unreadable is no cache, and
 neither is one that came with the code: files in the project are signed with a key that only the user has.
 This module is on the warm path; see `findings.py`.
 """
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from readlint.findings import Json
 
 FOLDER = ".readlint_cache"
-_FORMAT = 4
+_FORMAT = 5
 _RUNS_KEPT = 24
 _KEY_SIZE = 32  # bytes
 _LARGEST = 64 * 1024 * 1024  # bytes of one file; what would be larger is not written
@@ -84,7 +85,7 @@ class Cache:
     def load_run(self, key: Json) -> Json:
         """The report of the same run before, if nothing that it looked at has changed."""
         memory = self._read(_name("run", key))
-        if memory is None or not _seal_holds(memory["seal"]):
+        if memory is None or not seal_holds(memory["seal"]):
             return None
         if memory["seal"]["racy"] and memory["seal"]["settled"] < time.time_ns():
             # Long enough unchanged: from now on the stamps alone tell, and nothing has to be read.
@@ -100,6 +101,33 @@ class Cache:
 
     def save_files(self, key: Json, files: dict[str, Json]) -> None:
         self._write(_name("files", key), files)
+
+    def save_records(self, key: Json, head: Json, records: list[Json]) -> None:
+        """Records can be read one by one later: the head has a digest of each."""
+        name = _name("open", key)
+        lines = [_line(record) for record in records]
+        places, start = [], 0
+        for line in lines:
+            places.append([start, len(line), _digest(name, line, self.key).decode("ascii")])
+            start += len(line) + 1
+        first = _line([head, places])
+        self._write_lines(name, [b"%s %d" % (_digest(name, first, self.key), len(first)), first, *lines])
+
+    def load_records(self, key: Json) -> tuple[Json, Records] | None:
+        """The head, and what reads the records."""
+        name = _name("open", key)
+        path = os.path.join(self.folder, name)
+        try:
+            with open(path, "rb") as file:
+                digest, _, size = file.readline(100).partition(b" ")
+                first = file.read(min(int(size), _LARGEST))
+                start = file.tell() + 1
+            if digest != _digest(name, first, self.key):
+                return None
+            head, places = json.loads(first)
+        except (OSError, ValueError, RecursionError):
+            return None
+        return head, Records(self, name, start, places)
 
     def prepare(self) -> bool:
         """Make the folder, marked so that version control and backups pass it by. False if it cannot be made."""
@@ -125,13 +153,17 @@ class Cache:
             return None
 
     def _write(self, name: str, content: Json) -> None:
-        payload = json.dumps(content, separators=(",", ":")).encode("ascii")
-        if len(payload) > _LARGEST:
+        payload = _line(content)
+        self._write_lines(name, [_digest(name, payload, self.key), payload])
+
+    def _write_lines(self, name: str, lines: list[bytes]) -> None:
+        content = b"\n".join(lines)
+        if len(content) > _LARGEST:
             return
         path = os.path.join(self.folder, name)
         temporary = f"{path}.{os.getpid()}.tmp"
         try:
-            _write_new(temporary, _digest(name, payload, self.key) + b"\n" + payload)
+            _write_new(temporary, content)
             os.replace(temporary, path)
         except OSError:
             # A cache that cannot be written costs time, not results.
@@ -146,7 +178,7 @@ class Cache:
                 dated = sorted(((entry.stat().st_mtime, entry.path) for entry in entries), reverse=True)
         except OSError:
             return  # another run is at it
-        for prefix in ("run-", "files-"):
+        for prefix in _KINDS:
             ours = [path for _, path in dated if os.path.basename(path).startswith(prefix) and path.endswith(".json")]
             for path in ours[_RUNS_KEPT:]:
                 _remove(path)
@@ -156,6 +188,28 @@ class Cache:
                 _remove(path)
 
 
+class Records:
+    """Lines of one file of the cache."""
+
+    def __init__(self, cache: Cache, name: str, start: int, places: list[Json]) -> None:
+        self.cache = cache
+        self.name = name
+        self.start = start
+        self.places = places
+
+    def read(self, index: int) -> Json:
+        """None where the file is damaged, or another one by now."""
+        start, size, digest = self.places[index]
+        try:
+            with open(os.path.join(self.cache.folder, self.name), "rb") as file:
+                file.seek(self.start + start)
+                line = file.read(size)
+            return json.loads(line) if _digest(self.name, line, self.cache.key).decode("ascii") == digest else None
+        except (OSError, ValueError, RecursionError):
+            return None
+
+
+_KINDS = ("run-", "files-", "open-")
 _MARKS = {
     ".gitignore": "*\n",
     "CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n# readlint's cache; it can be deleted at any time.\n",
@@ -174,6 +228,10 @@ def _remove(path: str) -> None:
         os.unlink(path)
     except OSError:
         pass  # gone already, or not ours to remove: nothing depends on it
+
+
+def _line(content: Json) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode("ascii")
 
 
 def _name(kind: str, key: Json) -> str:
@@ -260,7 +318,7 @@ class Seal:
         }
 
 
-def _seal_holds(seal: Json) -> bool:
+def seal_holds(seal: Json) -> bool:
     if _digest_of(map(stamp, seal["paths"])) != seal["stamps"]:
         return False
     return all(content_digest(path) == digest for path, digest in [*seal["racy"], *seal["listed"]])
@@ -292,7 +350,7 @@ def clean(folder: str) -> bool:
     if not os.path.isdir(folder):
         return False
     for name in os.listdir(folder):
-        if name in _MARKS or name.startswith(("run-", "files-")):
+        if name in _MARKS or name.startswith(_KINDS):
             _remove(os.path.join(folder, name))
     try:
         os.rmdir(folder)

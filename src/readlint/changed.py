@@ -8,16 +8,17 @@ been taken out, or a function in another file may do something else now.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from readlint.budget import CLOCK
-from readlint.files.discovery import SUFFIXES, current_folder, locate, slashed
-from readlint.files.git import Entry, Repository
-from readlint.files.kinds import PYTHON, kind_of
-from readlint.files.source import Source, Unreadable, limit_of, read_bytes
+from readlint.files.discovery import SUFFIXES, current_folder, locate
+from readlint.files.kinds import kind_of
+from readlint.files.source import Source, Unreadable, read_bytes
 from readlint.findings import Finding
+from readlint.neighbours import Neighbours
 from readlint.packs import load_rules
+from readlint.remembered import SETTINGS_FILES, recall
 from readlint.report import outputs
 from readlint.report.model import read_lines_of_file
 from readlint.result import Result
@@ -31,46 +32,45 @@ from readlint.run import (
     judge_in_time,
     new_result,
     open_run,
-    screen_in_time,
 )
 from readlint.settings.load import SettingsLoader
-from readlint.suppress.changes import Changes, changed_names, changes_between, lost, may_use
+from readlint.suppress.changes import Changes
 from readlint.suppress.matching import entry_of, match
 from readlint.suppress.unseen import take_out
-from readlint.syntax.screen import Screened
+from readlint.users import open_users, screen_version
 
 if TYPE_CHECKING:
+    from readlint.cache import Cache
     from readlint.cli.lint import Options
+    from readlint.versions import Versions
 
 
-class Compared(NamedTuple):
-    """What a run is about."""
-
-    changes: Changes
-    contents: dict[str, bytes]  # by path what is linted instead of what is on the disk
-    using: list[str]  # files that did not change, and may use what did
-
-
-def lint_changes(options: Options) -> Result:
+def lint_changes(options: Options, versions: Versions, memory: Cache | None) -> Result:
     """Lint what has changed."""
     rules = load_rules()
     loader = SettingsLoader(rules.rules, options.overrides, isolated=options.isolated, config=options.config)
     run, before = open_run(rules, loader, options), open_run(rules, loader, options)
     run.baseline = find_baseline(baseline_places(options), options)
     result = new_result(loader.for_folder("."), options)
-    left_out = is_excluded(options, loader)
-    compared = compare(options, _reader(run, options, result, left_out))
-    run.sources.update(_sources(compared.contents))
-    _show_contents(result, compared.contents)
-    files = [path for path in sorted({*compared.changes.files, *compared.using}) if not left_out(path)]
+    left_out = is_excluded(options.paths, loader)
+    versions.compare(_reader(run, options, result, left_out))
+    run.sources.update(_sources(versions.contents))
+    _show_contents(result, versions.contents)
+    files = [path for path in sorted(versions.changes.files) if not left_out(path)]
     with CLOCK.running():
         for path in files:
-            run.screened[path] = _screened(run, path, compared.contents)
+            run.screened[path] = screen_version(run, path, versions.contents)
+    remembered = None if memory is None else recall(memory, loader, options, versions.named(SETTINGS_FILES))
+    neighbours = Neighbours(versions, remembered, loader, options)
+    neighbours.help(run)
+    neighbours.help(before)
+    files = sorted([*files, *open_users(run, versions, left_out, remembered, options)])
+    with CLOCK.running():
         for path in files:
             judge_in_time(run, run.screened[path], result)
         result.files_checked = len(files)
         hide_unseen(run, result, options, files)
-        result.hidden += take_out(run, result, _is_not_new(run, before, result.findings, compared.changes))
+        result.hidden += take_out(run, result, _is_not_new(run, before, result.findings, versions.changes))
         finish(run, result, options)
     result.warnings += loader.warnings
     return result
@@ -120,20 +120,11 @@ def _show_contents(result: Result, contents: dict[str, bytes]) -> None:
     result.read_bytes = lambda path: contents[path] if path in contents else read_bytes(path)
 
 
-def _screened(run: Run, path: str, contents: dict[str, bytes]) -> Screened:
-    settings = run.settings(path)
-    try:
-        data = contents[path] if path in contents else read_bytes(path, limit_of(path))
-        if len(data) > limit_of(path):
-            return Screened(path)  # git has it; a run on the disk would not read it either
-        return screen_in_time(run.screen, Source(path, data), settings)
-    except Unreadable as problem:
-        return run.screen.unreadable(path, problem, settings)
-
-
 def _is_not_new(run: Run, before: Run, findings: list[Finding], changes: Changes) -> list[bool]:
     new = {id(finding) for finding in findings if changes.touches(finding)}
     doubtful = [finding for finding in findings if id(finding) not in new]
+    if not doubtful:
+        return [False] * len(findings)
     paths = sorted({finding.path for finding in doubtful})
     known = [entry_of(finding, finding.path) for finding in _findings_before(run, before, paths, changes)]
     found = [entry_of(finding, finding.path) for finding in doubtful]
@@ -149,7 +140,9 @@ def _findings_before(run: Run, before: Run, paths: list[str], changes: Changes) 
     before.sources.update({**run.sources, **_sources(contents)})
     for path in {*run.screened, *contents}:
         if path in contents:
-            before.screened[path] = _screened(before, path, contents)
+            # What nobody asks for is screened only if it would not be found otherwise.
+            if path in paths or path in changes.gone:
+                before.screened[path] = screen_version(before, path, contents)
         elif path not in changes.files:
             before.screened[path] = run.screened[path]
     result = Result()
@@ -157,88 +150,3 @@ def _findings_before(run: Run, before: Run, paths: list[str], changes: Changes) 
         if path in before.screened:
             judge_in_time(before, before.screened[path], result)
     return result.findings
-
-
-# What git says
-
-
-def compare(options: Options, is_read: Callable[[str], bool]) -> Compared:
-    repository = Repository()
-    tree = _tree(repository, options)
-    place = _placer(repository)
-    entries = [one for one in repository.changed_since(tree, in_index=options.staged) if is_read(place(one.path))]
-    old = repository.contents(sorted({entry.old for entry in entries if entry.old}))
-    before = {place(entry.path): old[entry.old] for entry in entries if entry.old}
-    if options.staged:
-        unstaged = [path for path in repository.unstaged() if is_read(place(path))]
-        contents = _staged(repository, entries, unstaged, place)
-        after = {place(entry.path): contents[place(entry.path)] for entry in entries if place(entry.path) in contents}
-    else:
-        contents = {}
-        names = [place(entry.path) for entry in entries if entry.new != "deleted"]
-        names += [path for path in map(place, repository.untracked()) if is_read(path)]
-        after = dict(_on_disk(names))
-    changes = changes_between(before, after)
-    using = _using(repository, changes, after, contents, place, in_index=options.staged)
-    return Compared(changes, contents, using)
-
-
-def _tree(repository: Repository, options: Options) -> str:
-    if options.staged:
-        return repository.staged_on()
-    if options.new_from is not None:
-        return repository.commit(options.new_from)
-    return repository.merge_base(options.new_from_merge_base or "")
-
-
-def _placer(repository: Repository) -> Callable[[str], str]:
-    cwd = current_folder()
-    top = slashed(os.path.realpath(repository.top)).rstrip("/") + "/"
-    if top.startswith(cwd):
-        return lambda path: top[len(cwd) :] + path  # git has no path that leads through a link
-    return lambda path: locate(os.path.join(repository.top, path), cwd).shown
-
-
-def _on_disk(paths: Iterable[str]) -> Iterable[tuple[str, bytes]]:
-    for path in paths:
-        if os.path.islink(path) or not os.path.isfile(path):
-            continue
-        try:
-            yield path, read_bytes(path, limit_of(path))
-        except Unreadable:
-            continue  # it is reported where it is linted; here it only cannot be compared
-
-
-def _staged(
-    repository: Repository, entries: list[Entry], unstaged: list[str], place: Callable[[str], str]
-) -> dict[str, bytes]:
-    """The content in the index of what is staged, and of what differs on the disk: a commit would not have that."""
-    blobs = {entry.path: entry.new for entry in entries if entry.new not in ("", "deleted")}
-    blobs |= repository.staged_blobs([path for path in unstaged if path not in blobs])
-    contents = repository.contents(sorted(set(blobs.values())))
-    return {place(path): contents[blob] for path, blob in blobs.items()}
-
-
-def _using(
-    repository: Repository,
-    changes: Changes,
-    after: dict[str, bytes],
-    contents: dict[str, bytes],
-    place: Callable[[str], str],
-    *,
-    in_index: bool,
-) -> list[str]:
-    """The files that did not change and may use what did."""
-    code = {path: (change, after[path]) for path, change in changes.files.items()}
-    code |= {path: (lost(data), b"") for path, data in changes.gone.items()}
-    names = {path: changed_names(path, *one) for path, one in code.items() if kind_of(path) in ("", PYTHON)}
-    words = sorted(set().union(*names.values()))
-    definitions = [(word.encode(), changed) for changed, own in names.items() for word in own]
-    found = []
-    for path in map(place, repository.mentioning(words, in_index=in_index) if words else ()):
-        if path in changes.files:
-            continue
-        data = contents.get(path) or dict(_on_disk([path])).get(path, b"")
-        if any(word in data and may_use(path, data, changed) for word, changed in definitions):
-            found.append(path)
-    return found

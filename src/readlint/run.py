@@ -66,6 +66,7 @@ class Outcome(NamedTuple):
     screened: Any
     errors: list[InternalError]
     edits: list[tuple[Edit, ...] | None]  # of each finding; they hold source text, which the cache must not
+    trace: Any = None  # for the cache; see `readlint.remembered`
 
 
 class Run:
@@ -132,7 +133,7 @@ class Run:
 
 def lint(options: Options, cache: Cache | None) -> Result:
     """Lint files and folders."""
-    seal = Seal()
+    seal, base = Seal(), Seal()
     baselines = baseline_places(options)
     seal.add(baselines)
     rules = load_rules()
@@ -148,13 +149,18 @@ def lint(options: Options, cache: Cache | None) -> Result:
     seal.add([*discovery.folders, *discovery.ignore_files, *discovery.files])
     result.warnings += discovery.warnings
     result.files_checked = len(discovery.files)
-    screen_files(run, discovery.files, options, cache, seal)
+    entries = screen_files(run, discovery.files, options, cache, seal)
     with CLOCK.running():
         for path in discovery.files:
             judge_in_time(run, run.screened[path], result)
         hide_unseen(run, result, options, discovery.files)
         finish(run, result, options)
     result.warnings += loader.warnings
+    # A run on a few files leaves what one on all of them has left.
+    if cache is not None and len(discovery.files) * 2 >= len(entries) > 0:
+        from readlint.remembered import remember
+
+        remember(cache, base, run, loader, options, entries)
     if cache is not None and options.rememberable and not result.errors:
         seal.add([*settings_files(loader), *run.files.consulted, *pack_files()])
         if not seal.disturbed:
@@ -343,9 +349,9 @@ def _leave_unread(
         discovery.files = [path for path in discovery.files if path not in unread]
 
 
-def is_excluded(options: Options, loader: SettingsLoader) -> Callable[[str], bool]:
-    """Whether the walk through what the command line names would pass a file by, for files that may not be there."""
-    given = [os.path.realpath(path) for path in options.paths if mode_of(path)]
+def is_excluded(paths: list[str], loader: SettingsLoader) -> Callable[[str], bool]:
+    """Whether the walk through what is named would pass a file by, for files that may not be there."""
+    given = [os.path.realpath(path) for path in paths if mode_of(path)]
     cwd = current_folder()
     walks: dict[tuple[Excludes, bool], Walk] = {}
 
@@ -403,20 +409,21 @@ def new_result(settings: Settings, options: Options) -> Result:
 # The first tier, in this process or in several
 
 
-def screen_files(run: Run, files: list[str], options: Options, cache: Cache | None, seal: Seal) -> None:
+def screen_files(run: Run, files: list[str], options: Options, cache: Cache | None, seal: Seal) -> dict[str, Any]:
+    """What the cache has of files now, if that has changed."""
     place = [options.place(), code_version()] if cache else None
     memory = cache.load_files(place) if cache else {}
     jobs, fresh = [], {}
     for path in files:
         settings = run.settings(path)
-        version, digest, key, screened = memory.get(path, ("", "", "", None))
+        version, digest, key, screened, trace = memory.get(path, ("", "", "", None, None))
         if key != settings.key:
             jobs.append(Job(path, settings, "", None))
         elif version == seal.stamps[path]:
-            fresh[path] = [version, digest, key, screened]
+            fresh[path] = [version, digest, key, screened, trace]
         else:
             jobs.append(Job(path, settings, digest, screened))
-    for path, (_, _, _, screened) in fresh.items():
+    for path, (_, _, _, screened, _) in fresh.items():
         run.screened[path] = Screened.from_json(path, screened)
     progress = Progress(sys.stderr, len(jobs))
     # Of most findings of a project with a baseline nobody will see the fix.
@@ -431,12 +438,15 @@ def screen_files(run: Run, files: list[str], options: Options, cache: Cache | No
         if outcome.digest and not outcome.errors:
             # What may change without its stamp changing is compared by its content next time.
             version = "" if is_racy(seal.stamps[job.path], seal.now) else seal.stamps[job.path]
-            fresh[job.path] = [version, outcome.digest, job.settings.key, outcome.screened]
+            fresh[job.path] = [version, outcome.digest, job.settings.key, outcome.screened, outcome.trace]
         progress.advance(1)
     progress.clear()
     if cache and jobs:
         others = {path: entry for path, entry in memory.items() if path not in fresh and os.path.exists(path)}
-        cache.save_files(place, {**others, **fresh})
+        entries = {**others, **fresh}
+        cache.save_files(place, entries)
+        return entries
+    return {}
 
 
 class Work:
@@ -452,10 +462,19 @@ class Work:
         except Unreadable as problem:
             return Outcome("", self.screen.unreadable(job.path, problem, job.settings).to_json(), [], [])
         if job.known and job.known == source.key:
-            return Outcome(source.key, job.memory, [], [])
+            return self._remembered(source, job.memory, [], [])
         screened = screen_in_time(self.screen, source, job.settings)
         edits = [finding.edits for finding in screened.findings]
-        return Outcome(source.key if self.caching else "", screened.to_json(), screened.errors, edits)
+        if not self.caching:
+            return Outcome("", screened.to_json(), screened.errors, edits)
+        return self._remembered(source, screened.to_json(), screened.errors, edits)
+
+    def _remembered(
+        self, source: Source, screened: Any, errors: list[InternalError], edits: list[tuple[Edit, ...] | None]
+    ) -> Outcome:
+        from readlint.remembered import trace_of
+
+        return Outcome(source.key, screened, errors, edits, trace_of(source.data, screened))
 
     def __reduce__(self) -> tuple[Callable[[bool, bool], Work], tuple[bool, bool]]:
         return _work_elsewhere, (self.caching, self.screen.build_fixes is not None)

@@ -64,3 +64,13 @@ def test_absolute_paths() -> None:
     modules = Modules(["/srv/acme/__init__.py", "/srv/acme/x.py"])
     assert modules.find("acme.x.f", "/srv/acme/y.py") == ("/srv/acme/x.py", ["f"])
     assert modules.find(".x.f", "/srv/acme/y.py") == ("/srv/acme/x.py", ["f"])
+
+
+def test_a_list_of_which_only_some_are_there() -> None:
+    """Two versions of a project share what is known of the list."""
+    modules = Modules(FILES, lambda path: path != "src/acme/__init__.py")
+    assert modules.find("acme.report", "manage.py") is None
+    assert modules.find("obs.report", "manage.py") == ("src/acme/obs.py", ["report"])
+    everything = modules.seen_by(lambda path: True)
+    assert everything.find("acme.report", "manage.py") == ("src/acme/__init__.py", ["report"])
+    assert everything.find("obs.report", "manage.py") is None

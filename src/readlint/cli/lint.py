@@ -151,9 +151,12 @@ def _result(options: Options) -> Result:
 
         return lint_text(options, sys.stdin.buffer.read())
     if options.compares:
+        from readlint.versions import Versions
+
+        versions = Versions(options)  # git is at work while the rest is imported
         from readlint.changed import lint_changes
 
-        return lint_changes(options)
+        return lint_changes(options, versions, _cache(options.arguments))
     cache = _cache(options.arguments)
     if cache is not None and options.rememberable:
         memory = cache.load_run(options.identity())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from typing import NamedTuple
 
 from readlint.errors import UserError
@@ -21,7 +22,7 @@ _ENV = {
     "LC_ALL": "C",
 }
 _CODE = ("*.py", "*.pyi")
-_LINK, _SUBMODULE = "120000", "160000"
+LINK, SUBMODULE = "120000", "160000"
 _UNSHALLOW = "the clone is shallow; fetch the rest with `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"
 _PARTIAL = "this is a partial clone, without the old files; fetch them with `git fetch --refetch --no-filter`"
 
@@ -85,38 +86,44 @@ class Repository:
             return f"fetch it with `git fetch {remote} {branch}`"
         return "fetch it with `git fetch origin`, or name a commit, a branch or a tag that is here"
 
-    # Files
+    # Files. Of large repositories the first three take long: git is at it while the caller does something else.
 
-    def changed_since(self, tree: str, *, in_index: bool) -> list[Entry]:
+    def changed_since(self, tree: str, *, in_index: bool) -> Callable[[], list[Entry]]:
         """Files that differ from a tree, as far as git can tell without reading them."""
         where = ["--cached"] if in_index else []
-        answer = self._ask(
+        answer = self._start(
             *("diff-index", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules=all"),
             *(*where, tree, "--"),
         )
-        return [entry for entry in _raw(answer) if entry is not None]
+        return lambda: [entry for entry in _raw(answer()) if entry is not None]
 
-    def unstaged(self) -> list[str]:
+    def unstaged(self) -> Callable[[], list[str]]:
         """Files that may differ between the index and the working tree."""
-        answer = self._ask("diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=all", "--")
-        return sorted(set(_names(answer)))
+        answer = self._start("diff-files", "-z", "--name-only", "--no-ext-diff", "--ignore-submodules=all", "--")
+        return lambda: sorted(set(_names(answer())))
 
-    def untracked(self) -> list[str]:
-        return _names(self._ask("ls-files", "-z", "--others", "--exclude-standard", "--"))
+    def untracked(self) -> Callable[[], list[str]]:
+        """Files that git does not know and does not ignore; of a repository in this one the folder, with a slash."""
+        answer = self._start("ls-files", "-z", "--others", "--exclude-standard", "--")
+        return lambda: _names(answer())
+
+    def tracked(self) -> list[str]:
+        """All files in the index, as `MODE BLOB STAGE<tab>PATH`."""
+        return _names(self._ask("ls-files", "-z", "--stage", "--"))
 
     def staged_blobs(self, paths: list[str]) -> dict[str, str]:
         """What the index has for each path."""
         blobs = {}
-        for line in _names(self._ask("ls-files", "-z", "--stage", "--")) if paths else ():
+        for line in self.tracked() if paths else ():
             facts, _, path = line.partition("\t")
             mode, blob, stage = facts.split(" ")
-            if mode != _LINK and stage == "0":
+            if mode != LINK and stage == "0":
                 blobs[path] = blob
         return {path: blobs[path] for path in paths if path in blobs}
 
     def mentioning(self, words: list[str], *, in_index: bool) -> list[str]:
-        """Python files that hold one of these words."""
-        where = ["--cached"] if in_index else ["--untracked"]
+        """Python files that git knows and that hold one of these words."""
+        where = ["--cached"] if in_index else []
         patterns = [part for word in words for part in ("-e", word)]
         try:
             answer = self._ask(
@@ -149,21 +156,31 @@ class Repository:
         return found
 
     def _ask(self, *arguments: str, given: bytes = b"") -> bytes:
+        return self._start(*arguments, given=given)()
+
+    def _start(self, *arguments: str, given: bytes = b"") -> Callable[[], bytes]:
+        """Ask git, and wait for the answer only when it is asked for."""
         try:
-            done = subprocess.run(
+            asked = subprocess.Popen(
                 ["git", *_SETTINGS, *arguments],
                 cwd=self.top,
                 env={**os.environ, **_ENV},
-                input=given,
-                capture_output=True,
+                stdin=subprocess.PIPE if given else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
         except FileNotFoundError:
             raise UserError("git is not installed, which is asked what has changed") from None
         except ValueError:
             raise UserError("a revision cannot hold such a character") from None
-        if done.returncode:
-            raise GitError(arguments[0], done.returncode, done.stderr.decode("utf-8", "replace").strip())
-        return done.stdout
+
+        def answer() -> bytes:
+            said, complaint = asked.communicate(given or None)
+            if asked.returncode:
+                raise GitError(arguments[0], asked.returncode, complaint.decode("utf-8", "replace").strip())
+            return said
+
+        return answer
 
 
 class GitError(UserError):
@@ -176,7 +193,7 @@ class GitError(UserError):
 
 
 def _names(answer: bytes) -> list[str]:
-    return [os.fsdecode(name) for name in answer.split(b"\0") if name]
+    return [name for name in os.fsdecode(answer).split("\0") if name]
 
 
 def _raw(answer: bytes) -> list[Entry | None]:
@@ -188,7 +205,7 @@ def _raw(answer: bytes) -> list[Entry | None]:
 def _entry(facts: str, path: str) -> Entry | None:
     """None for what is no file now: links lead elsewhere, submodules are projects of their own."""
     old_mode, new_mode, old, new, status = facts.removeprefix(":").split(" ")
-    if new_mode in (_LINK, _SUBMODULE):
+    if new_mode in (LINK, SUBMODULE):
         return None
-    is_file = old_mode not in (_LINK, _SUBMODULE) and old.strip("0")
+    is_file = old_mode not in (LINK, SUBMODULE) and old.strip("0")
     return Entry(path, old if is_file else "", "deleted" if status == "D" else new if new.strip("0") else "")

@@ -19,7 +19,7 @@ from readlint.settings.model import Settings
 from readlint.syntax.parse import parse
 from readlint.syntax.screen import Screen, Screened
 
-_MOST = 50_000  # files; a home folder linted by mistake is no project
+MOST = 50_000  # files; a home folder linted by mistake is no project
 
 
 class ProjectFiles:
@@ -38,6 +38,9 @@ class ProjectFiles:
         self.screen = screen
         self.settings = settings
         self.list_root = list_root
+        # What may be known without a listing: the modules, and of a fact its values and the files to look at besides.
+        self.find_modules: Callable[[], Modules | None] = lambda: None
+        self.recall_facts: Callable[[str], tuple[list[str], list[str]] | None] = lambda fact: None
         self.errors: list[InternalError] = []
         self._facts: dict[str, list[str]] = {}
         self.consulted: set[str] = set()  # what a later run must find unchanged, beyond the linted files
@@ -48,21 +51,22 @@ class ProjectFiles:
             listing = self.list_root()
         except UserError:
             return []
-        if len(listing.files) > _MOST:
+        if len(listing.files) > MOST:
             return []
         self.consulted.update(listing.folders, listing.ignore_files)
         return [path for path in listing.files if path not in self.linted]
 
     @cached_property
     def modules(self) -> Modules:
-        return Modules([*self.linted, *self.others])
+        return self.find_modules() or Modules([*self.linted, *self.others])
 
     def facts(self, fact: str) -> list[str]:
         """What the rules collected under one name, from every file of the project."""
         if fact not in self._facts:
             hints = [rule.fact_hints[fact] for rule in self.screen.rules.rules if fact in rule.fact_hints]
-            every = (self._facts_of(path, fact, hints) for path in (*self.linted, *self.others))
-            self._facts[fact] = sorted({value for values in every for value in values}) if hints else []
+            known, others = (self.recall_facts(fact) or ([], self.others)) if hints else ([], [])
+            every = (self._facts_of(path, fact, hints) for path in (*self.linted, *others))
+            self._facts[fact] = sorted({*known, *(value for values in every for value in values)}) if hints else []
         return self._facts[fact]
 
     def _facts_of(self, path: str, fact: str, hints: list[Callable[[str], bool]]) -> Iterable[str]:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 
 class Modules:
-    """The linted files as modules."""
+    """The files of a project as modules.
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    `is_there` is for a list that may name too many: it is asked of those that a name could mean.
+    """
+
+    def __init__(self, paths: Iterable[str], is_there: Callable[[str], bool] | None = None) -> None:
         self.paths = frozenset(paths)
-        self._roots: dict[str, set[str]] | None = None
+        self._is_there = is_there
+        self._folders: defaultdict[str, set[str]] = defaultdict(set)  # in which ones a top-level name may be found
+        self._roots: dict[str, list[str]] = {}
+
+    def seen_by(self, is_there: Callable[[str], bool]) -> Modules:
+        """The same files, of which others are there: what is known of the whole list is found out once."""
+        other = Modules((), is_there)
+        other.paths, other._folders = self.paths, self._folders
+        return other
 
     def find(self, name: str, asking: str) -> tuple[str, list[str]] | None:
         """The file that a dotted name leads to, as seen from `asking`, and the rest of the name inside of it."""
@@ -31,26 +43,44 @@ class Modules:
     def _descend(self, folder: str, parts: list[str]) -> tuple[str, list[str]] | None:
         best = None
         init = _join(folder, "__init__.py")
-        if init in self.paths:
+        if self._has(init):
             best = (init, parts)
         for index, part in enumerate(parts):
             folder = _join(folder, part)
             for candidate in (f"{folder}.py", _join(folder, "__init__.py")):
-                if candidate in self.paths:
+                if self._has(candidate):
                     best = (candidate, parts[index + 1 :])
         return best
 
-    def _roots_of(self, top: str) -> set[str]:
-        if self._roots is None:
-            self._roots = {}
-            for path in self.paths:
-                folder, _, name = path.rpartition("/")
-                self._roots.setdefault(name.partition(".")[0], set()).add(folder)
-                while folder:
-                    folder, _, name = folder.rpartition("/")
-                    self._roots.setdefault(name, set()).add(folder)
-        # A folder that is itself a package is no place where absolute names begin.
-        return {root for root in self._roots.get(top, ()) if _join(root, "__init__.py") not in self.paths}
+    def _has(self, path: str) -> bool:
+        return path in self.paths and (self._is_there is None or self._is_there(path))
+
+    def _roots_of(self, top: str) -> list[str]:
+        if not self._folders:
+            self._list_folders()
+        if top not in self._roots:
+            # A folder that is itself a package is no place where absolute names begin.
+            roots = self._folders.get(top, ())
+            self._roots[top] = [root for root in roots if not self._has(_join(root, "__init__.py"))]
+        return self._roots[top]
+
+    def _list_folders(self) -> None:
+        folders = set()
+        for path in self.paths:
+            folder, _, name = path.rpartition("/")
+            self._folders[name.partition(".")[0]].add(folder)
+            folders.add(folder)
+        for folder in folders:
+            self._add_packages(folder)
+
+    def _add_packages(self, folder: str) -> None:
+        """What the folders on the way to one may be called."""
+        while folder:
+            folder, _, name = folder.rpartition("/")
+            above = self._folders[name]
+            if folder in above:
+                break  # either a file of that name is there, whose folder comes up itself, or another way led here
+            above.add(folder)
 
 
 def _folder(path: str) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import difflib
 import os
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from readlint.files.source import Source, Unreadable
@@ -158,13 +159,33 @@ def _bound(node: ast.stmt) -> Iterable[str]:
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-def may_use(path: str, data: bytes, changed: str) -> bool:
-    """Whether a file may import from another: it says its name, or that of its package, or is in that package."""
-    folder, _, name = changed.rpartition("/")
-    stem = name.partition(".")[0]
-    package = folder.rpartition("/")[2]
-    if stem == "__init__" and path.startswith(f"{folder}/"):
-        return True
-    return any(
-        word and word.encode("utf-8", "surrogateescape") in data for word in (stem, package) if word != "__init__"
-    )
+class Origin:
+    """A file of which definitions may be used elsewhere."""
+
+    def __init__(self, path: str, names: Iterable[str] = ()) -> None:
+        folder, _, name = path.rpartition("/")
+        stem = name.partition(".")[0]
+        #: A file that imports from it says its name, or that of its package, or is in that package.
+        self.modules = sorted({stem, folder.rpartition("/")[2]} - {"", "__init__"})
+        self.package = f"{folder}/" if stem == "__init__" else ""
+        self.names = sorted(names)
+        self._mentions_module, self._mentions_name = mention(self.modules), mention(self.names)
+
+    def may_be_used(self, path: str, data: bytes) -> bool:
+        return self.may_be_known_to(path, data) and self._mentions_name(data)  # most are let go by the first
+
+    def may_be_known_to(self, path: str, data: bytes) -> bool:
+        inside = bool(self.package) and path.startswith(self.package)
+        return inside or self._mentions_module(data)
+
+
+def mention(words: Sequence[str]) -> Callable[[bytes], bool]:
+    """What tells whether one of these words is in a text."""
+    encoded = [word.encode("utf-8", "surrogateescape") for word in words]
+    pattern = re.compile(rb"(?<!\w)(?:" + b"|".join(map(re.escape, encoded)) + rb")(?!\w)")
+
+    def is_mentioned(data: bytes) -> bool:
+        # Searching for a plain word is a hundred times as fast as for the pattern, and most texts have none.
+        return any(word in data for word in encoded) and pattern.search(data) is not None
+
+    return is_mentioned

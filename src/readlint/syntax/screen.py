@@ -38,6 +38,11 @@ class Screened:
         self.directives: list[Directive] = []
         self.errors: list[InternalError] = []
 
+    @property
+    def is_open(self) -> bool:
+        """Whether other files have a say in what it comes to, or something is to be said of readlint itself."""
+        return bool(self.errors) or any(finding.questions for finding in self.findings)
+
     def to_json(self) -> Any:
         findings = [finding.to_json() for finding in self.findings]
         directives = [directive.to_json() for directive in self.directives]
