@@ -101,6 +101,10 @@ class Run:
         """Add to the result what one file comes to, once the project has answered and the comments have spoken."""
         settings = self.settings(screened.path)
         active = self.screen.active(screened.path, settings)
+        result.rules_run |= active
+        result.errors += screened.errors
+        if not screened.findings and not screened.directives:
+            return  # as of most files
         judged = suppress(
             strongest(settle(screened.findings, self.rules, self.answers, result.errors), self.rules),
             screened.directives,
@@ -112,8 +116,6 @@ class Run:
         )
         result.findings += [_with_safety(finding, settings) for finding in judged.kept]
         result.suppressed += judged.suppressed
-        result.rules_run |= active
-        result.errors += screened.errors
         result.valid_until = min(filter(None, [result.valid_until, judged.until]), default="")
 
     def recheck(self, source: Source) -> list[Finding]:

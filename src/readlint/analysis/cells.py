@@ -7,7 +7,7 @@ one of those. `self.jobs[key]["start"]` is the cell `jobs` of its class with the
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple, cast
 
 from readlint.analysis.context import Context
@@ -153,11 +153,10 @@ class Index:
             if write.parts:
                 self.by_first.setdefault(write.parts[0], []).append(write)
 
-    def writes_into(self, parts: Iterable[Part]) -> Iterator[Write]:
+    def writes_into(self, parts: Collection[Part]) -> Iterator[Write]:
         """The writes whose last step is one of these, or may be."""
-        wanted = set(parts)
         for last, writes in self.by_last.items():
-            if last is None or any(meets(last, part) != "no" for part in wanted):
+            if last is None or any(meets(last, part) != "no" for part in parts):
                 yield from writes
 
 

@@ -181,6 +181,7 @@ class Values:
         self._known: dict[ast.expr, Origins] = {}
         self._loads_below: dict[ast.AST, dict[str, list[ast.Name]]] = {}
         self._targets: dict[int, Cell | None] = {}
+        self._by_place: dict[frozenset[Part], dict[tuple[ast.AST | str, str], list[tuple[Cell, Write]]]] = {}
         self._families: dict[ast.ClassDef, frozenset[ast.ClassDef]] = {}
 
     @property
@@ -288,13 +289,18 @@ class Values:
                 if is_global or (name in scope.nonlocal_names and scope.lookup(name) is home):
                     yield scope
 
-    def _written(self, cell: Cell) -> Iterator[tuple[Cell, Write]]:
+    def _written(self, cell: Cell) -> list[tuple[Cell, Write]]:
         """The writes through attributes, entries and methods that begin at the same place."""
         named = [Part("attr", cell.name)] if isinstance(cell.owner, ast.ClassDef) else []
-        for write in self.index.writes_into([*named, *cell.parts]):
-            target = self._target(write)
-            if target is not None and (target.owner, target.name) == (cell.owner, cell.name):
-                yield target, write
+        parts = frozenset([*named, *cell.parts])
+        if parts not in self._by_place:
+            by_place: dict[tuple[ast.AST | str, str], list[tuple[Cell, Write]]] = {}
+            for write in self.index.writes_into(parts):
+                target = self._target(write)
+                if target is not None:
+                    by_place.setdefault((target.owner, target.name), []).append((target, write))
+            self._by_place[parts] = by_place
+        return self._by_place[parts].get((cell.owner, cell.name), [])
 
     def _target(self, write: Write) -> Cell | None:
         if id(write) not in self._targets:
