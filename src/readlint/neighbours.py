@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from readlint.files.blobs import path_of
 from readlint.project.files import MOST
 from readlint.project.modules import Modules
 from readlint.run import Run, is_excluded, project_root
@@ -66,11 +67,11 @@ class Neighbours:
         assert self.remembered is not None
         differing = self.versions.differing
         same = self.versions.blobs & self.remembered.blobs
-        return frozenset(line for line in same if line.partition("\t")[2] not in differing)
+        return frozenset(line for line in same if path_of(line) not in differing)
 
     @cached_property
     def _unknown(self) -> list[str]:
-        known = {line.partition("\t")[2] for line in self._unchanged}
+        known = {path_of(line) for line in self._unchanged}
         return [path for path in self.versions.listing or () if path not in known]
 
     @cached_property

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from readlint.cache import Cache, Records, Seal, seal_holds
+from readlint.files.blobs import path_of
 from readlint.files.discovery import SUFFIXES, current_folder, slashed
 from readlint.packs import pack_files
 from readlint.settings.allowed import NAME as ALLOWED_SECRETS
@@ -51,17 +52,17 @@ class Remembered(NamedTuple):
         for line, signature, _ in self.heads:
             if signature:
                 words = int(signature, 16)
-                if any(words & bits == bits for bits in wanted) or (inside and _path(line).startswith(inside)):
+                if any(words & bits == bits for bits in wanted) or (inside and path_of(line).startswith(inside)):
                     yield line
 
     def screened(self, blobs: frozenset[str], paths: frozenset[str]) -> dict[str, Screened]:
         """What is still known of files, by their blobs now."""
         found = {}
         for index, (line, _, _) in enumerate(self.heads):
-            if _path(line) in paths and line in blobs:
+            if path_of(line) in paths and line in blobs:
                 record = self.records.read(index)
                 if record is not None:
-                    found[_path(line)] = Screened.from_json(_path(line), record)
+                    found[path_of(line)] = Screened.from_json(path_of(line), record)
         return found
 
     def holders(self, fact: str, blobs: frozenset[str]) -> dict[str, list[str]] | None:
@@ -72,12 +73,8 @@ class Remembered(NamedTuple):
                 record = self.records.read(index)
                 if record is None:
                     return None
-                found[_path(line)] = record[1][fact]
+                found[path_of(line)] = record[1][fact]
         return found
-
-
-def _path(line: str) -> str:
-    return line.partition("\t")[2]
 
 
 def blob_of(data: bytes) -> str:

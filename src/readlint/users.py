@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from readlint import parallel
+from readlint.files.blobs import path_of
 from readlint.files.discovery import SUFFIXES
 from readlint.files.kinds import PYTHON, kind_of
 from readlint.files.source import Source, Unreadable, limit_of, read_bytes
@@ -18,7 +19,7 @@ from readlint.remembered import Remembered, signature_of
 from readlint.run import Job, Run, Work, crashed, screen_in_time
 from readlint.suppress.changes import Origin, changed_names, lost
 from readlint.syntax.screen import Screened
-from readlint.versions import Versions, on_disk, path_of
+from readlint.versions import Versions, on_disk
 
 if TYPE_CHECKING:
     from readlint.cli.lint import Options

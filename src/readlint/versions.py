@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from readlint.files.blobs import path_of
 from readlint.files.discovery import SUFFIXES, current_folder, slashed
 from readlint.files.git import LINK, SUBMODULE, Entry, Repository
 from readlint.files.source import Unreadable, limit_of, read_bytes
@@ -92,10 +93,6 @@ class Versions:
         """The files with these ends of a name."""
         known = [path_of(line) for line in self._tracked if line.endswith(ends)] if tracked else []
         return [*known, *(path for path in self.untracked if path.endswith(ends))]
-
-
-def path_of(line: str) -> str:
-    return line.partition("\t")[2]
 
 
 def _is_submodule(line: str) -> bool:
