@@ -303,7 +303,13 @@ def test_check_is_the_same_as_nothing(readlint: Readlint, bad: Path) -> None:
 def test_clean(readlint: Readlint, bad: Path, tmp_path: Path) -> None:
     readlint()
     cache = tmp_path / ".readlint_cache"
-    assert {path.name.partition("-")[0] for path in cache.iterdir()} == {".gitignore", "CACHEDIR.TAG", "files", "run"}
+    assert {path.name.partition("-")[0] for path in cache.iterdir()} == {
+        ".gitignore",
+        "CACHEDIR.TAG",
+        "files",
+        "open",
+        "run",
+    }
     (cache / "mine.txt").touch()
     assert readlint("clean", status=0).out == f"Removed {cache}\n"
     assert [path.name for path in cache.iterdir()] == ["mine.txt"]
