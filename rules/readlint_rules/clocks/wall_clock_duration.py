@@ -112,7 +112,7 @@ RULE = Rule(
     },
 )
 
-_PATCHABLE_TEXT = regex(rf"""\b{CLOCKS}["']""")
+_PATCHABLE_TEXT = regex(rf"""["'](?:[\w.]*\.)?{CLOCKS}["']""")
 
 RULE.settle(settle)
 

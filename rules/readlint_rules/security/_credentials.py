@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from readlint.api import Context, children, parameters, regex, walk
 
@@ -80,7 +81,12 @@ def _key(node: ast.expr) -> str:
 
 def secrecy(node: ast.expr) -> int:
     """2: named as a credential; 1: named as something that may be one; 0: neither."""
-    words = words_of(label(node))
+    return _secrecy_of(label(node))
+
+
+@lru_cache(maxsize=4096)
+def _secrecy_of(name: str) -> int:
+    words = words_of(name)
     while len(words) > 1 and (words[-1] in _FILLERS or words[-1].isdigit()):
         words.pop()
     if not words or _HARMLESS & set(words):

@@ -51,7 +51,7 @@ Unsafe: `hmac.compare_digest` raises `TypeError` for `None`, for `str` beside `b
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from readlint.api import (
@@ -124,18 +124,27 @@ _REFUSALS = _VERIFIERS_OF_PEOPLE | frozenset(
 _REFUSING_STATUS = (401, 403)
 
 
+_EQUALITY = frozenset((ast.Eq, ast.NotEq))
+_MEMBERSHIP = frozenset((ast.In, ast.NotIn))
+
+
 @RULE.on(ast.Compare)
-def check(node: ast.Compare, ctx: Context) -> Iterator[Finding]:
-    if len(node.ops) != 1 or not isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn)):
-        return
+def check(node: ast.Compare, ctx: Context) -> Iterable[Finding]:
+    if node.left.__class__ is ast.Constant or node.comparators[0].__class__ is ast.Constant or len(node.ops) != 1:
+        return ()  # the bulk of all comparisons
+    operator = node.ops[0].__class__
+    if operator in _EQUALITY:
+        return _compared(node, ctx)
+    return _looked_up(node) if operator in _MEMBERSHIP and _is_lookup(node, ctx) else ()
+
+
+def _looked_up(node: ast.Compare) -> Iterator[Finding]:
+    operator = "in" if isinstance(node.ops[0], ast.In) else "not in"
+    yield RULE.finding(node, "member", name=_credentials.label(node.left), operator=operator)
+
+
+def _compared(node: ast.Compare, ctx: Context) -> Iterator[Finding]:
     left, right = node.left, node.comparators[0]
-    if isinstance(left, ast.Constant) or isinstance(right, ast.Constant):
-        return  # the bulk of all comparisons
-    if isinstance(node.ops[0], (ast.In, ast.NotIn)):
-        if _is_lookup(node, ctx):
-            operator = "in" if isinstance(node.ops[0], ast.In) else "not in"
-            yield RULE.finding(node, "member", name=_credentials.label(left), operator=operator)
-        return
     made = next((side for side in (left, right) if _credentials.is_mac(side, ctx)), None)
     if (made is not None or _is_check(node, ctx)) and not _is_exempt(node, ctx):
         operator = "==" if isinstance(node.ops[0], ast.Eq) else "!="

@@ -82,6 +82,9 @@ def _packages(callees: tuple[str, ...]) -> frozenset[str]:
     return frozenset(name.partition(".")[0] for name in callees)
 
 
+_NAMED = frozenset((ast.Name, ast.Attribute))
+
+
 class Dispatch:
     """Which functions want which nodes: by class, and for calls by the callee's last name."""
 
@@ -129,7 +132,10 @@ class Dispatch:
                 name = function.attr if function.__class__ is ast.Attribute else getattr(function, "id", None)
                 if name in calls:
                     hits.append((calls[name], node))
-            elif cls is ast.Assign or cls is ast.ImportFrom or cls is ast.AnnAssign:
+            elif cls is ast.Assign or cls is ast.AnnAssign:
+                if node.value.__class__ in _NAMED:
+                    self._note_aliases(node, aliases)
+            elif cls is ast.ImportFrom:
                 self._note_aliases(node, aliases)
             single, lists = fields[cls]
             for field in single:
@@ -152,8 +158,8 @@ class Dispatch:
             for alias in node.names:
                 if alias.asname and alias.name in self.calls:
                     self._note_alias(alias.asname, alias.name, aliases)
-        elif node.value.__class__ is ast.Attribute or node.value.__class__ is ast.Name:
-            original = last_name(node.value)
+        else:
+            original = last_name(node.value) if node.value is not None else None
             if original in self.calls:
                 for target in node.targets if isinstance(node, ast.Assign) else (node.target,):
                     self._note_alias(last_name(target), original, aliases)
