@@ -87,6 +87,8 @@ def cold(tools: Tools, applications: Tree) -> Experiment:
         tools.bandit(root),
         tools.flake8(root),
         tools.pylint(root),
+        tools.semgrep(root),
+        tools.fixit(root),
     ]
     targets = [
         Target(f"cold, default workers: {peer} over {name}", "wall", peer, name, 15.0, at_least=True)

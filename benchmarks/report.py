@@ -18,11 +18,17 @@ INTRODUCTION = """\
 # Benchmarks
 
 Written by `benchmarks/compare.py`; do not edit. Times are medians of alternating runs: a round runs each command
-once, after one untimed run (the slow peers have none, and take part in every second or third round). All tools read
+once, after one untimed run (the slow peers have none, and take part in some of the rounds only). All tools read
 the same files: the Python files of the source distributions below that parse, without test code (readlint's rules skip
 it by default, so it would flatter readlint). CPU is user and system time of all processes of a command, peak is the
 memory of its largest process; `large_log.py` times the writing alone. A factor is relative to the first row of its
-table. WORK is the script's folder."""
+table. WORK is the script's folder. semgrep and fixit take minutes and run once, with the rules of theirs that come
+nearest.
+
+ruff is many times faster than readlint in every row that has both. It is native code with a parser of its own, works
+in threads, and its rules look at the syntax of one file. readlint cannot take less than Python's own parser
+takes, the first row of the first table, and what it does beyond that (following values through functions and files,
+which its rules need) is what a factor above one there shows. Warm runs of both only look at what has changed."""
 
 
 def markdown(results: Results, tools: Tools, applications: Tree, distributions: Sequence[str], load: float) -> str:

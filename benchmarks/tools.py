@@ -18,18 +18,24 @@ FLAKE8_ASYNC = ("flake8==7.5.0", "flake8-async==26.8.1")
 DETECT_SECRETS = ("detect-secrets==1.5.0",)
 #: A hundred packages of its own.
 SEMGREP = ("semgrep==1.182.0",)
+#: It takes minutes on this many lines, as every rule of it reads the concrete tree.
+FIXIT = ("fixit==2.2.1",)
 #: What reads migrations, or the SQL of them, and what makes that SQL.
 MIGRATION_LINTERS = (
     *("squawk-cli==2.70.0", "django-migration-linter==6.0.0", "django-zdm==0.5.0", "alembic-guard==0.1.1"),
     *("Django==5.2.19", "alembic==1.20.1", "psycopg==3.3.9", "psycopg-binary==3.3.9"),
 )
-REPORTED = ("readlint", "libcst", "astroid", "ruff", "bandit", "flake8", "flake8-bugbear", "pylint")
+REPORTED = (
+    *("readlint", "libcst", "astroid", "ruff", "bandit", "flake8", "flake8-bugbear", "pylint", "semgrep", "fixit"),
+)
 
 # What the peers have that is nearest to readlint's rules.
 RUFF_RULES = "E722,BLE001,S110,S112,B012,SIM105"
+FIXIT_RULES = "fixit.rules:AvoidOrInExcept"
 PYLINT_CHECKS = "bare-except,broad-exception-caught,lost-exception,return-in-finally"
 RUFF_JSON = ("check", "--isolated", "--no-cache", "--output-format", "json")
 # The status is a sum of the kinds of messages, but 2 is also what a wrong option ends with, and 1 is a crash.
+_ONCE = 1_000  # rounds between two runs of what takes minutes
 PYLINT_PASSING = [status for status in range(32) if not status & 3]
 
 
@@ -86,6 +92,19 @@ class Tools:
         ]
         return Command("pylint", [str(self.peers / "pylint"), *options, "."], tree, passing=PYLINT_PASSING, every=3)
 
+    def semgrep(self, tree: Path) -> Command:
+        """With the rules that readlint is compared with: nothing is loaded from its registry."""
+        rules = sorted(Path(__file__).with_name("semgrep").glob("*.yaml"))
+        configs = [part for rule in rules for part in ("--config", str(rule))]
+        options = ["--metrics", "off", "--disable-version-check", "--no-git-ignore", "--quiet"]
+        return Command(
+            "semgrep", [str(self.beside(SEMGREP) / "semgrep"), "scan", *configs, *options, "."], tree, every=_ONCE
+        )
+
+    def fixit(self, tree: Path) -> Command:
+        argv = [str(self.beside(FIXIT) / "fixit"), "--quiet", "--rules", FIXIT_RULES, "lint", "."]
+        return Command("fixit", argv, tree, every=_ONCE)
+
     def beside(self, requirements: Sequence[str]) -> Path:
         """The programs of an environment with these packages alone."""
         place = environment(self.work / f"{'-'.join(map(package, requirements))}-{PYTHON}")
@@ -94,7 +113,9 @@ class Tools:
         return place
 
     def versions(self) -> list[tuple[str, str]]:
-        found = {**installed(self.peers), **installed(Path(self.python).parent)}
+        beside = [installed(self.beside(one)) for one in (SEMGREP, FIXIT)]
+        versions = {name: version for one in beside for name, version in one.items() if name in ("semgrep", "fixit")}
+        found = {**versions, **installed(self.peers), **installed(Path(self.python).parent)}
         return [(name, found[name]) for name in REPORTED if name in found]
 
 
