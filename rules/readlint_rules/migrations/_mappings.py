@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from readlint.api import Answers, Context, Place, Question, Span, walk
@@ -39,7 +40,12 @@ class Mapping(NamedTuple):
 
 
 def mappings(answers: Answers) -> list[Mapping]:
-    return [Mapping(*json.loads(fact)) for fact in answers[ASKED] or ()]
+    return _mappings(tuple(answers[ASKED] or ()))
+
+
+@cache
+def _mappings(facts: tuple[str, ...]) -> list[Mapping]:
+    return [Mapping(*json.loads(fact)) for fact in facts]
 
 
 def collect(module: ast.Module, ctx: Context) -> Iterator[str]:

@@ -17,6 +17,7 @@ class Modules:
         self._is_there = is_there
         self._folders: defaultdict[str, set[str]] = defaultdict(set)  # in which ones a top-level name may be found
         self._roots: dict[str, list[str]] = {}
+        self._absolute: dict[str, list[tuple[str, list[str]]]] = {}  # what a name without leading dots may lead to
 
     def seen_by(self, is_there: Callable[[str], bool]) -> Modules:
         """The same files, of which others are there: what is known of the whole list is found out once."""
@@ -33,7 +34,10 @@ class Modules:
             for _ in range(dots - 1):
                 folder = _folder(folder) if folder else None
             return None if folder is None else self._descend(folder, parts)
-        found = [hit for root in self._roots_of(parts[0]) if (hit := self._descend(root, parts))] if parts else []
+        if name not in self._absolute:
+            hits = [self._descend(root, parts) for root in self._roots_of(parts[0])] if parts else []
+            self._absolute[name] = [hit for hit in hits if hit]
+        found = self._absolute[name]
         if len(found) > 1:
             # Two packages of one name, as in a monorepo: the one that lies around the asking file.
             near = [hit for hit in found if asking.startswith(_folder(hit[0]) or "")]

@@ -193,6 +193,7 @@ class Screen:
         self.in_tests = frozenset(rule.code for rule in rules.rules if rule.in_tests)
         self.dispatches: dict[tuple[frozenset[str], frozenset[str]], Dispatch] = {}
         self.collecting = Dispatch((), rules.rules)
+        self.facts: dict[frozenset[str], frozenset[str]] = {}  # which are collected, by the rules that are on
         CLOCK.modules = {rule.module: rule.code for rule in rules.rules}
 
     def file(self, source: Source, settings: Settings, without: frozenset[str] = frozenset()) -> Screened:
@@ -244,7 +245,11 @@ class Screen:
 
     def collects(self, fact: str, settings: Settings) -> bool:
         """Whether a file with these settings was asked for a fact when it was screened."""
-        return any(fact in rule.fact_hints for rule in self.rules.rules if rule.code in settings.rules.enabled)
+        enabled = settings.rules.enabled
+        if enabled not in self.facts:
+            hints = [rule.fact_hints for rule in self.rules.rules if rule.code in enabled]
+            self.facts[enabled] = frozenset(fact for one in hints for fact in one)
+        return fact in self.facts[enabled]
 
     def _dispatch(self, path: str, settings: Settings, without: frozenset[str] = frozenset()) -> Dispatch:
         """What is collected serves the whole project, so for that it is enough that a rule is on anywhere at all."""
