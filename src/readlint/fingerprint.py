@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
 
 from readlint.analysis.tree import Parents
 from readlint.digest import blake2b
@@ -19,36 +18,54 @@ _SUITES = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 _IGNORED = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 
 
-def shape_of(node: ast.AST, parents: Parents, *, secret: bool = False) -> str:
-    """A digest of the statement around a node. Of a secret's it must not say which: short ones could be guessed.
+class Shapes:
+    """The shapes of one file, each worked out once: all operations of a migration may be one statement."""
 
-    `except Exception:` stands many times in a file; what it guards tells them apart. That is a digest of its own behind
-    a colon, so that the clause is known again when what it guards has changed.
-    """
-    while not isinstance(node, (ast.stmt, ast.ExceptHandler, ast.Module)):
-        parent = parents.get(node)
-        if parent is None:
-            break  # a rule has made it for a place in a file that is not Python
-        node = parent
-    shape = digest(list(_tokens(node, head_only=True, secret=secret)))
-    guarded = getattr(parents[node], "body", []) if isinstance(node, ast.ExceptHandler) else []
-    return f"{shape}:{digest(list(_tokens(guarded[0], head_only=True, secret=secret)))}" if guarded else shape
+    def __init__(self, parents: Parents) -> None:
+        self.parents = parents
+        self._digests: dict[tuple[ast.AST, bool], str] = {}
+
+    def of(self, node: ast.AST, *, secret: bool = False) -> str:
+        """A digest of the statement around a node. Of a secret's it must not say which: short ones could be guessed.
+
+        `except Exception:` stands many times in a file; what it guards tells them apart. That is a digest of its own
+        behind a colon, so that the clause is known again when what it guards has changed.
+        """
+        while not isinstance(node, (ast.stmt, ast.ExceptHandler, ast.Module)):
+            parent = self.parents.get(node)
+            if parent is None:
+                break  # a rule has made it for a place in a file that is not Python
+            node = parent
+        shape = self._digest(node, secret)
+        guarded = getattr(self.parents[node], "body", []) if isinstance(node, ast.ExceptHandler) else []
+        return f"{shape}:{self._digest(guarded[0], secret)}" if guarded else shape
+
+    def _digest(self, node: ast.AST, secret: bool) -> str:
+        key = (node, secret)
+        if key not in self._digests:
+            tokens: list[str] = []
+            _add_tokens(node, tokens, head_only=True, secret=secret)
+            self._digests[key] = digest(tokens)
+        return self._digests[key]
 
 
-def _tokens(node: ast.AST, *, head_only: bool = False, secret: bool = False) -> Iterator[str]:
-    yield type(node).__name__
+def _add_tokens(node: ast.AST, tokens: list[str], *, head_only: bool = False, secret: bool = False) -> None:
+    tokens.append(type(node).__name__)
     for field in node._fields:
         if field in _IGNORED or (head_only and field in _SUITES) or (secret and isinstance(node, ast.Constant)):
             continue
         value = getattr(node, field, None)
         # Empty fields are skipped: what a later Python adds to a class does not change the shape.
         if isinstance(value, ast.AST):
-            yield from _tokens(value, secret=secret)
+            _add_tokens(value, tokens, secret=secret)
         elif isinstance(value, list):
             for item in value:
-                yield from _tokens(item, secret=secret) if isinstance(item, ast.AST) else (str(item),)
+                if isinstance(item, ast.AST):
+                    _add_tokens(item, tokens, secret=secret)
+                else:
+                    tokens.append(str(item))
         elif value is not None:
-            yield str(value) if isinstance(value, str) else repr(value)
+            tokens.append(value if isinstance(value, str) else repr(value))
 
 
 def digest(parts: list[str]) -> str:

@@ -26,6 +26,7 @@ from readlint.analysis.tree import (
 from readlint.files.kinds import PYTHON
 from readlint.files.source import SUPPRESSION
 from readlint.findings import Span
+from readlint.fingerprint import Shapes
 
 if TYPE_CHECKING:
     from readlint.analysis.outcome import Outcome
@@ -132,6 +133,10 @@ class Context:
     @cached_property
     def parents(self) -> Parents:
         return Parents(self.tree)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        return Shapes(self.parents)
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         return self.parents.get(node)

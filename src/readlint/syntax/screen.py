@@ -340,7 +340,7 @@ def _place(finding: Finding, ctx: Context) -> None:
     if isinstance(where, ast.AST):
         finding.span = ctx.span(where)
         finding.definition = ctx.definition_name(where)
-        finding.shape = fingerprint.shape_of(where, ctx.parents, secret="secret" in finding.data)
+        finding.shape = ctx.shapes.of(where, secret="secret" in finding.data)
     elif ctx.source.kind != PYTHON:
         finding.shape = fingerprint.digest([finding.message_id, *finding.arguments.values()])  # the key that it names
     for place in (*finding.related, *finding.flow):
