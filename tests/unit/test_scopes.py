@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from readlint.analysis.context import Context
 from readlint.analysis.scopes import Binding, Scope
-from readlint.analysis.tree import SCOPES
+from readlint.analysis.tree import COMPREHENSIONS, DEFINITIONS
 from readlint.files.source import Source
 from readlint.settings.model import Settings
 
@@ -124,7 +124,7 @@ def check_shortcut(text: str) -> None:
     ctx = context(text)
     every_line = range(1, text.count("\n") + 2)
     for node in ast.walk(ctx.tree):
-        if isinstance(node, (ast.Module, *SCOPES)):
+        if isinstance(node, (ast.Module, ast.Lambda, *DEFINITIONS, *COMPREHENSIONS)):
             quick, full = ctx.scope_of(node), Scope(node, None, every_line)
             assert {name: _set(bindings) for name, bindings in quick.bindings.items()} == {
                 name: _set(bindings) for name, bindings in full.bindings.items()

@@ -106,7 +106,7 @@ from readlint.api import (
     Severity,
     walk,
 )
-from readlint_rules.sql import _binding, _model, _queries, _reporting, _sources, _written
+from readlint_rules.sql import _binding, _model, _prose, _queries, _reporting, _sources
 from readlint_rules.sql._drivers import CALLED
 from readlint_rules.sql._shared import CONSTANT, RETURN
 from readlint_rules.sql._shared import Options as SharedOptions
@@ -238,7 +238,7 @@ def _severity_of(one: _model.Judged, ctx: Context) -> Severity:
         return Severity.ERROR
     if any(isinstance(piece, _model.Text) and _sources.CATALOG.search(piece.text) for piece in one.skeleton.pieces):
         return Severity.NOTE  # the name of a table, which is put into other queries as well
-    if not _written.is_written(one):
+    if not _prose.may_be_prose(one):
         return Severity.NOTE
     if one.context == "SET" or one.position is _model.Position.UNBINDABLE:
         return Severity.WARNING if one.context == "NOTIFY" else Severity.NOTE  # `pg_notify(...)` takes parameters

@@ -28,16 +28,8 @@ _HOLE_DUMP = ast.dump(ast.Name(_HOLE, ast.Load()))
 _F_STRING_BREAKERS = set("\"'\\\n#")
 
 
-def build_edits(finding: Finding, rule: Rule[Any], ctx: Context) -> tuple[Edit, ...] | None:
-    """The edits of a finding's fix, sorted; None where it has no fix or the place does not allow it."""
-    try:
-        return make_edits(finding, rule, ctx)
-    except FixRefused:
-        return None
-
-
 def make_edits(finding: Finding, rule: Rule[Any], ctx: Context) -> tuple[Edit, ...]:
-    """Like `build_edits`, but `FixRefused` says why there are none."""
+    """The edits of a finding's fix, sorted; `FixRefused` says why there are none."""
     plan = finding.fix
     if plan is None:
         raise FixRefused("there is no fix")

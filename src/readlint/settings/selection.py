@@ -154,9 +154,6 @@ class RuleSelection:
             found = self._cache[fitting] = self.enabled.difference(*off)
         return found
 
-    def is_on(self, code: str, path: str) -> bool:
-        return code in self.for_path(path)
-
     def fixable(self, code: str) -> bool:
         """Whether fixes of this rule may be offered and applied at all."""
         return code in self._fixable

@@ -49,7 +49,7 @@ _IS_SOUGHT = regex(rf"(?i)^_*(?:query|term|word|needle|pattern|search){_END}")
 _CALLS = regex(r"(?is)\s*(?:(?:call|exec|execute|do)\b|select\b(?!.*\b(?:from|into|where)\b))")
 
 
-def is_written(one: Judged) -> bool:
+def may_be_prose(one: Judged) -> bool:
     """Whether it is text in quotes that may well hold a quote itself."""
     before = _text(one, one.number)
     if not _is_quoted(one) or _MEANT.search(before):
