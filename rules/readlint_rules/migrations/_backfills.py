@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from readlint.api import Context, children, regex, walk
+from readlint_rules.migrations._code import reached_from
 from readlint_rules.migrations._expressions import last, value
 
 #: A condition on one of these picks single rows, or a range of them.
@@ -37,7 +38,6 @@ _LOOKUPS = frozenset(
 _BATCHED = frozenset({"limit", "yield_per", "slice"})
 #: What hands on all that it is given.
 _AROUND = frozenset("list tuple set iter enumerate sorted reversed tqdm".split())
-_DEPTH = 3  # functions of the file that call each other
 
 
 class Backfill(NamedTuple):
@@ -57,20 +57,9 @@ class Query(NamedTuple):
 
 
 def backfills(function: ast.FunctionDef, ctx: Context) -> Iterator[Backfill]:
-    functions = {node.name: node for node in ctx.tree.body if isinstance(node, ast.FunctionDef)}
-    waiting, seen = [(function, 0)], {function.name}
-    while waiting:
-        current, depth = waiting.pop()
-        yield from _Reader(current, ctx).suite(current.body)
-        for node in walk(current) if depth < _DEPTH else ():
-            called = functions.get(node.func.id) if _is_plain_call(node) else None  # type: ignore[attr-defined]
-            if called is not None and called.name not in seen:
-                seen.add(called.name)
-                waiting.append((called, depth + 1))
-
-
-def _is_plain_call(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    for one in reached_from(function, ctx):
+        if isinstance(one, ast.FunctionDef):
+            yield from _Reader(one, ctx).suite(one.body)
 
 
 class _Reader:

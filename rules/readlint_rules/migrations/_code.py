@@ -23,11 +23,17 @@ def functions_of(ctx: Context) -> dict[str, ast.FunctionDef]:
 
 def bodies(node: ast.expr | None, ctx: Context) -> list[ast.AST]:
     """The function that an expression names, and those of the file that it calls or passes on."""
+    function = node if isinstance(node, ast.Lambda) or node is None else ctx.once(functions_of).get(last(node))
+    return reached_from(function, ctx) if function is not None else []
+
+
+def reached_from(function: ast.AST, ctx: Context) -> list[ast.AST]:
+    """A function and those of the file that it calls or passes on."""
     functions = ctx.once(functions_of)
     found: list[ast.AST] = []
-    waiting = [node] if isinstance(node, ast.Lambda) else [functions.get(last(node))] if node is not None else []
+    waiting: list[ast.AST | None] = [function]
     for _ in range(_DEPTH):
-        level = [one for one in waiting if one is not None and one not in found]
+        level = [one for one in dict.fromkeys(waiting) if one is not None and one not in found]
         found += level
         waiting = [functions.get(called) for one in level for called in _named(one)]
     return found
