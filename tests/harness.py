@@ -139,3 +139,13 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     """End a process and all that it has started, at once."""
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
+
+
+_IDENTITY = ("user.name=A", "user.email=a@b.c", "commit.gpgsign=false", "core.hooksPath=/dev/null")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What git prints, whoever runs the test and wherever."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", *(part for one in _IDENTITY for part in ("-c", one)), *arguments]
+    return subprocess.run(command, cwd=folder, env=env, check=True, capture_output=True, text=True).stdout.strip()

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from harness import BAD, Ran
+from harness import BAD, Ran, git
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 Lint = Callable[..., Ran]
 CONCISE = "--output-format=concise"
 NEW = "\n\ndef later(store):\n    try:\n        store.flush()\n    except Exception:\n        pass\n"
-IDENTITY = (
-    "-c",
-    "user.name=A",
-    "-c",
-    "user.email=a@b.c",
-    "-c",
-    "commit.gpgsign=false",
-    "-c",
-    "core.hooksPath=/dev/null",
-)
-
-
-def git(folder: Path, *arguments: str) -> str:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    command = ["git", *IDENTITY, *arguments]
-    return subprocess.run(command, cwd=folder, env=env, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def commit(folder: Path, message: str = "x") -> str:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from harness import Ran
-from test_diff_mode import CONCISE, commit, git
+from harness import Ran, git
+from test_diff_mode import CONCISE, commit
 
 from readlint.files.git import Repository
 from readlint.remembered import blob_of, signature_of

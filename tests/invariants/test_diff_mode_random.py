@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import os
 import shutil
-import subprocess
 import tempfile
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+from harness import git
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,16 +19,6 @@ from readlint.report.model import read_lines_of_file
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
-IDENTITY = (
-    "-c",
-    "user.name=A",
-    "-c",
-    "user.email=a@b.c",
-    "-c",
-    "commit.gpgsign=false",
-    "-c",
-    "core.hooksPath=/dev/null",
-)
 HELPERS = (
     "import logging\n\n\ndef report(error):\n    logging.getLogger(__name__).exception('lost')\n",
     "def report(error):\n    pass\n",
@@ -68,11 +58,6 @@ STEPS = st.sampled_from(
 )
 
 
-def git(*arguments: str) -> None:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    subprocess.run(["git", *IDENTITY, *arguments], env=env, check=True, capture_output=True)
-
-
 def take(step: Step) -> None:
     kind, name, text = step
     path = Path(name)
@@ -84,9 +69,9 @@ def take(step: Step) -> None:
     elif kind == "move" and path.exists():
         path.rename("moved.py")
     elif kind in ("stage", "commit"):
-        git("add", "-A")
+        git(Path(), "add", "-A")
     if kind == "commit":
-        git("commit", "-q", "--allow-empty", "-m", "x")
+        git(Path(), "commit", "-q", "--allow-empty", "-m", "x")
 
 
 def lint(*arguments: str) -> str:
@@ -104,7 +89,7 @@ def test_remembering_is_like_searching(before: list[Step], change: Step, after: 
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as cache:
         os.chdir(folder)
         try:
-            git("init", "-q")
+            git(Path(), "init", "-q")
             for path, texts in FILES.items():
                 take(("write", path, texts[0] if path != ".gitignore" else ""))
             for step in [("commit", "", ""), *before]:
