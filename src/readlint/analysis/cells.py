@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple, cast
 
 from readlint.analysis.context import Context
-from readlint.analysis.tree import last_name
+from readlint.analysis.tree import LEAVES, last_name, nodes_by_class, outer_statements, own_parts, statements
 
 
 class Part(NamedTuple):
@@ -128,36 +129,69 @@ def _is_from_end(part: Part) -> bool:
 
 #: Methods that change what they are called on. Most calls are none of these, and are passed over by name.
 _WRITING = frozenset({"add", "append", "appendleft", "extend", "insert", "set", "setdefault", "update"})
+_STATEMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.withitem)
+#: Where an attribute is written, its name stands in the text, or one of these.
+_UNNAMED = ("setattr", "__dict__", "update")
 
 
 class Index:
     """What one file writes through attributes, entries and methods."""
 
     def __init__(self, ctx: Context) -> None:
-        self.by_first: dict[Part, list[Write]] = {}  # the writes, by the first step of their way from a name
-        self.by_last: dict[Part | None, list[Write]] = {}  # and by the last
-        self.classes = cast("list[ast.ClassDef]", ctx.nodes_of(ast.ClassDef))
-        for node in ctx.nodes_of(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor, ast.withitem):
-            self._add(_statement_writes(node))
-        for call in cast("list[ast.Call]", ctx.nodes_of(ast.Call)):
-            function = call.func
-            if isinstance(function, ast.Attribute):
-                if function.attr in _WRITING or last_name(function.value) == "__dict__":
-                    self._add(_call_writes(call))
-            elif isinstance(function, ast.Name) and function.id == "setattr":
-                self._add(_call_writes(call))
+        self.ctx = ctx
+        self._in_statement: dict[ast.AST, tuple[Write, ...]] = {}
+        self._mentioning: dict[str, list[Write]] = {}
 
-    def _add(self, writes: Iterable[Write]) -> None:
-        for write in writes:
-            self.by_last.setdefault(write.parts[-1] if write.parts else None, []).append(write)
-            if write.parts:
-                self.by_first.setdefault(write.parts[0], []).append(write)
+    @cached_property
+    def classes(self) -> list[ast.ClassDef]:
+        return [statement for statement in statements(self.ctx.tree) if isinstance(statement, ast.ClassDef)]
 
-    def writes_into(self, parts: Collection[Part]) -> Iterator[Write]:
-        """The writes whose last step is one of these, or may be."""
-        for last, writes in self.by_last.items():
+    def writes_into(self, parts: Collection[Part], function: ast.AST | None) -> Iterator[Write]:
+        """The writes whose last step is one of these, or may be; for the variables of a function, those in it."""
+        for write in self._below(function) if function is not None else self._near(parts):
+            last = write.parts[-1] if write.parts else None
             if last is None or any(meets(last, part) != "no" for part in parts):
-                yield from writes
+                yield write
+
+    def writes_from(self, first: Part) -> Iterator[Write]:
+        """The writes whose way from a name begins with this attribute."""
+        return (write for write in self._near([first]) if write.parts[:1] == (first,))
+
+    def _near(self, parts: Collection[Part]) -> Iterable[Write]:
+        """Most questions are about attributes, and few functions mention one."""
+        if any(part.kind != "attr" for part in parts):
+            return self._everywhere
+        names = [str(part.key) for part in parts if part != ANY_ATTRIBUTE]
+        return dict.fromkeys(write for name in (*names, *_UNNAMED) for write in self._at(name))
+
+    def _below(self, top: ast.AST) -> tuple[Write, ...]:
+        if top not in self._in_statement:
+            self._in_statement[top] = tuple(_writes_below(top))
+        return self._in_statement[top]
+
+    def _at(self, name: str) -> list[Write]:
+        if name not in self._mentioning:
+            found = self.ctx.loads.mentioning(name)
+            self._mentioning[name] = [write for statement in found for write in self._below(statement)]
+        return self._mentioning[name]
+
+    @cached_property
+    def _everywhere(self) -> list[Write]:
+        return [write for statement in outer_statements(self.ctx.tree.body) for write in self._below(statement)]
+
+
+def _writes_below(top: ast.AST) -> Iterator[Write]:
+    nodes = nodes_by_class(own_parts(top), LEAVES)
+    for cls in _STATEMENTS:
+        for node in nodes.get(cls, ()):
+            yield from _statement_writes(node)
+    for call in cast("list[ast.Call]", nodes.get(ast.Call, ())):
+        function = call.func
+        if isinstance(function, ast.Attribute):
+            if function.attr in _WRITING or last_name(function.value) == "__dict__":
+                yield from _call_writes(call)
+        elif isinstance(function, ast.Name) and function.id == "setattr":
+            yield from _call_writes(call)
 
 
 def _statement_writes(node: ast.AST) -> Iterator[Write]:

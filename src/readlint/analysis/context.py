@@ -148,11 +148,11 @@ class Context:
 
     @cached_property
     def _inner_nodes(self) -> dict[type[ast.AST], list[ast.AST]]:
-        return nodes_by_class(self.tree, LEAVES)
+        return nodes_by_class([self.tree], LEAVES)
 
     @cached_property
     def _all_nodes(self) -> dict[type[ast.AST], list[ast.AST]]:
-        return nodes_by_class(self.tree)
+        return nodes_by_class([self.tree])
 
     @cached_property
     def loads(self) -> Loads:

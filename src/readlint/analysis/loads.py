@@ -9,10 +9,13 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from readlint.analysis.tree import FIELDS, LEAVES, last_name
+from readlint.analysis.tree import FIELDS, LEAVES, last_name, own_parts
 
 if TYPE_CHECKING:
     from readlint.analysis.context import Context
+
+
+_NOTHING = re.compile(r"(?!)")
 
 
 class Loads:
@@ -21,34 +24,30 @@ class Loads:
         self.parents = ctx.parents
         self._in_statement: dict[ast.AST, dict[str, list[ast.expr]]] = {}
 
-    def of(
-        self, name: str, below: ast.AST | None = None, *, unless: re.Pattern[str] = re.compile(r"(?!)")
-    ) -> list[ast.expr]:
+    def of(self, name: str, below: ast.AST | None = None, *, unless: re.Pattern[str] = _NOTHING) -> list[ast.expr]:
         """The `Name`, `Attribute` or, of `getattr`, `Constant` nodes, in all of the file or below one node.
 
         What is only mentioned with text behind it that fits `unless` need not be found.
         """
         if below is not None:
             return self._loads_in(below).get(name, [])
-        mentioning = self._mentioning(name, unless)
-        found = [load for statement in mentioning for load in self._loads_in(statement).get(name, ())]
-        return list(dict.fromkeys(found))  # the head of a class stands for all of it, so for its methods too
+        return [load for part in self.mentioning(name, unless) for load in self._loads_in(part).get(name, ())]
 
-    def _mentioning(self, name: str, unless: re.Pattern[str]) -> list[ast.stmt]:
-        """The statements of the module and of its classes with a name in their text."""
-        found: list[ast.stmt] = []
+    def mentioning(self, name: str, unless: re.Pattern[str] = _NOTHING) -> list[ast.stmt]:
+        """The statements of the module and of its classes with a name in their text. A class stands for its head."""
+        found: dict[ast.stmt, None] = {}
         looked_at = 0
         for offset in self.source.mentions(name):
             if offset >= looked_at and not unless.match(self.source.text, offset + len(name)):
                 line = self.source.position(offset)[0]
                 statements = self.parents.statements_at(line)
-                found += statements
+                found.update(dict.fromkeys(statements))
                 # The next statement may begin on the last line of this one.
                 ends = [
                     statement.end_lineno or line for statement in statements if statement.__class__ is not ast.ClassDef
                 ]
                 looked_at = self.source.offset(max(ends, default=line), 0)
-        return found
+        return [*found]
 
     def _loads_in(self, statement: ast.AST) -> dict[str, list[ast.expr]]:
         if statement not in self._in_statement:
@@ -58,7 +57,7 @@ class Loads:
 
 def _loads_below(top: ast.AST) -> dict[str, list[ast.expr]]:
     loads: dict[str, list[ast.expr]] = {}
-    stack: list[Any] = [top]
+    stack: list[Any] = own_parts(top)
     pop, push, extend, fields, leaves = stack.pop, stack.append, stack.extend, FIELDS, LEAVES
     while stack:
         node = pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -53,6 +53,9 @@ FIELDS: dict[type[ast.AST], tuple[tuple[str, ...], tuple[str, ...]]] = {
 LEAVES = frozenset({type(None), *(cls for cls, fields in FIELDS.items() if fields == ((), ()))})
 
 
+#: The fields with statements, and with handlers and cases, which hold them.
+_SUITES = ("body", "orelse", "finalbody", "handlers", "cases")
+
 #: The same fields in the order in which the class declares them, each with whether it holds a list.
 _IN_ORDER = {
     cls: tuple((field, field in lists) for field in cls._fields if field in single or field in lists)
@@ -76,11 +79,40 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found if None not in found else [child for child in found if child is not None]
 
 
-def nodes_by_class(tree: ast.AST, passed_over: frozenset[type] = frozenset()) -> dict[type[ast.AST], list[ast.AST]]:
+def statements(tree: ast.AST) -> Iterator[ast.stmt]:
+    """All statements below a node, in no particular order."""
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        for field in _SUITES:
+            for child in getattr(node, field, ()):
+                if isinstance(child, ast.stmt):
+                    yield child
+                stack.append(child)
+
+
+def outer_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Those of a module and of its classes, the classes themselves before their own."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.ClassDef):
+            yield from outer_statements(statement.body)
+
+
+def own_parts(statement: ast.AST) -> list[ast.AST]:
+    """The statement, or of a class what is no statement of its own."""
+    if isinstance(statement, ast.ClassDef):
+        return [*outer_parts(statement), *getattr(statement, "type_params", ())]
+    return [statement]
+
+
+def nodes_by_class(
+    tops: Sequence[ast.AST], passed_over: frozenset[type] = frozenset()
+) -> dict[type[ast.AST], list[ast.AST]]:
     """`passed_over` are classes without children; most nodes are names and constants."""
     found: dict[type[ast.AST], list[ast.AST]] = {}
     passed_over |= {type(None)}
-    stack: list[Any] = [tree]
+    stack: list[Any] = [*tops]
     pop, push, extend, fields = stack.pop, stack.append, stack.extend, FIELDS
     while stack:
         node = pop()

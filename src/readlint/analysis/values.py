@@ -181,7 +181,9 @@ class Values:
         self._known: dict[ast.expr, Origins] = {}
         self._loads_below: dict[ast.AST, dict[str, list[ast.Name]]] = {}
         self._targets: dict[int, Cell | None] = {}
-        self._by_place: dict[frozenset[Part], dict[tuple[ast.AST | str, str], list[tuple[Cell, Write]]]] = {}
+        self._by_place: dict[
+            tuple[frozenset[Part], ast.AST | None], dict[tuple[ast.AST | str, str], list[tuple[Cell, Write]]]
+        ] = {}
         self._families: dict[ast.ClassDef, frozenset[ast.ClassDef]] = {}
 
     @property
@@ -293,14 +295,16 @@ class Values:
         """The writes through attributes, entries and methods that begin at the same place."""
         named = [Part("attr", cell.name)] if isinstance(cell.owner, ast.ClassDef) else []
         parts = frozenset([*named, *cell.parts])
-        if parts not in self._by_place:
+        function = cell.owner if isinstance(cell.owner, FUNCTIONS) else None
+        key = (parts, function)
+        if key not in self._by_place:
             by_place: dict[tuple[ast.AST | str, str], list[tuple[Cell, Write]]] = {}
-            for write in self.index.writes_into(parts):
+            for write in self.index.writes_into(parts, function):
                 target = self._target(write)
                 if target is not None:
                     by_place.setdefault((target.owner, target.name), []).append((target, write))
-            self._by_place[parts] = by_place
-        return self._by_place[parts].get((cell.owner, cell.name), [])
+            self._by_place[key] = by_place
+        return self._by_place[key].get((cell.owner, cell.name), [])
 
     def _target(self, write: Write) -> Cell | None:
         if id(write) not in self._targets:
@@ -323,7 +327,7 @@ class Values:
 
     def _from_outside(self, cell: Cell) -> Iterator[tuple[Cell, Write]]:
         """`worker.started = ...` somewhere else in the file, unless `worker` is surely something else."""
-        for write in self.index.by_first.get(Part("attr", cell.name), ()):
+        for write in self.index.writes_from(Part("attr", cell.name)):
             root = write.root
             if root is None or (self.ctx.receiver_class(root) is None and not self._is_elsewhere(root, cell)):
                 yield cell._replace(parts=write.parts[1:]), write
