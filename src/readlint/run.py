@@ -148,7 +148,8 @@ def lint(options: Options, cache: Cache | None) -> Result:
     reports = outputs.files(options.outputs or result.outputs)
     _leave_reports(discovery, frozenset(reports))
     seal.expect(map(os.path.dirname, reports))
-    seal.add([*discovery.folders, *discovery.ignore_files, *discovery.files])
+    if cache is not None:  # to nobody else it matters how a file looked
+        seal.add([*discovery.folders, *discovery.ignore_files, *discovery.files])
     result.warnings += discovery.warnings
     result.files_checked = len(discovery.files)
     entries = screen_files(run, discovery.files, options, cache, seal)

@@ -39,11 +39,12 @@ class Pool(Generic[Job, Result]):
         self.jobs = jobs
         self.work = work
         self.crashed = crashed
-        self.chunks = deque(list(range(start, min(start + _CHUNK, len(jobs)))) for start in range(0, len(jobs), _CHUNK))
+        self.chunks: deque[list[int]] = deque()
         # A forked worker has the rules and the settings already; elsewhere they are sent once.
         self.context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
     def run(self, count: int) -> Iterator[tuple[int, Result]]:
+        self.chunks.extend(_chunks(len(self.jobs), count))
         workers = [self._start() for _ in range(count)]
         try:
             for worker in workers:
@@ -92,6 +93,15 @@ class Pool(Generic[Job, Result]):
             yield deadly[0], self.crashed(self.jobs[deadly[0]])
         else:
             self.chunks.extendleft([index] for index in reversed(deadly))
+
+
+def _chunks(jobs: int, workers: int) -> Iterator[list[int]]:
+    """Ever smaller towards the end: nobody then waits for a worker that has only begun with many files."""
+    start = 0
+    while start < jobs:
+        size = max(1, min(_CHUNK, (jobs - start) // (2 * _AHEAD * workers)))
+        yield list(range(start, start + size))
+        start += size
 
 
 @contextlib.contextmanager

@@ -135,9 +135,18 @@ def directive_hint(prefixes: tuple[str, ...], honoured: tuple[str, ...] = ()) ->
 
 def may_have_directives(text: str, prefixes: tuple[str, ...] = ("RL",), honoured: tuple[str, ...] = ()) -> bool:
     """A quick look, before comments are read as tokens, which takes longer than parsing."""
-    if not honoured and "readlint" not in text and "noqa" not in text and "NOQA" not in text:
-        return False
-    return directive_hint(prefixes, honoured).search(text) is not None
+    hint = directive_hint(prefixes, honoured)
+    if honoured:
+        return hint.search(text) is not None
+    # To look for the words first takes a third of the time.
+    return any(hint.match(text, at) for word in ("readlint", "noqa", "NOQA") for at in _places(text, word))
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))
 
 
 def read_directives(ctx: Context) -> list[Directive]:
