@@ -49,7 +49,7 @@ from readlint.analysis.paths import Rank
 from readlint.analysis.regions import ErrorRegion, RegionKind, error_regions, innermost, may_have_callbacks
 from readlint.analysis.reports import is_report, logged_rank, logs_traceback
 from readlint.analysis.scopes import Binding, Scope
-from readlint.analysis.tree import body_of, children, dotted, last_name, parameters, walk, walk_own
+from readlint.analysis.tree import body_of, children, dotted, last_name, parameters, statements, walk, walk_own
 from readlint.analysis.values import (
     Move,
     Origin,
@@ -165,6 +165,7 @@ __all__ = [
     "reaching_writes",
     "regex",
     "returned_makers",
+    "statements",
     "suite_outcome",
     "suppressed_classes",
     "suppressed_outcome",

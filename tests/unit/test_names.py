@@ -111,6 +111,25 @@ a = x[time]
 x.time = time
 x[time] = time.f
 assert x == time
+for a, \\n        time in x: pass
+for (\n        a,\n        time\n    ) in x: pass
+for a in x: time = a
+for a in time: pass
+for a in [time for time in x]: pass
+a = [b for\n    time in x]
+if [a for time in x]: pass
+if x(lambda a, time: a): pass
+if isinstance(x, time): pass
+while (a := x) and (time := y): pass
+class g(time): time = x
+class g(time.f): pass
+import os as time
+import time as a
+import a as b, time.x
+from time import a
+(\n        time,\n        a,\n    ) = x
+with x as \\n        time: pass
+try: pass\n    except (\n        KeyError,\n        time,\n    ): pass
 """.strip().splitlines()
 
 

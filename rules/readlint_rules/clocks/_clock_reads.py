@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from readlint.api import Context, Move, Origin, Origins, walk_own
+from readlint.api import Context, Move, Origin, Origins, statements
 from readlint_rules.clocks._clock_tables import (
     CLOCKY,
     LIBRARIES,
@@ -291,7 +291,7 @@ def returned_clock(node: ast.AST, ctx: Context) -> Clock | None:
 def _of_returns(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context) -> Clock | None:
     if function.decorator_list and not all(ctx.qualified_name(d) in _PLAIN_DECORATORS for d in function.decorator_list):
         return None
-    values = [one.value for one in walk_own(function) if isinstance(one, ast.Return)]
+    values = [one.value for one in statements(function, own=True) if isinstance(one, ast.Return)]
     clocks = [wall(value, ctx) if value is not None else None for value in values]
     known = [clock for clock in clocks if clock is not None]
     return _merge(known) if known and len(known) == len(values) else None

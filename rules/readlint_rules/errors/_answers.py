@@ -16,6 +16,7 @@ from readlint.api import (
     is_only_telemetry,
     last_name,
     regex,
+    statements,
     walk_own,
 )
 from readlint_rules.errors._tolerance import is_tolerant
@@ -50,7 +51,7 @@ def cleans_up(node: Node, body: list[ast.stmt], ctx: Context) -> bool:
 
 
 def _gives_a_value(handler: ast.ExceptHandler) -> bool:
-    inside = (part for statement in handler.body for part in walk_own(statement))
+    inside = (part for statement in handler.body for part in statements(statement, own=True))
     return any(isinstance(part, ast.Return) and part.value is not None for part in inside)
 
 

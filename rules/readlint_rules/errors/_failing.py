@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from readlint.api import Breadth, Context, breadth, cell_of, last_name, regex, walk_own, writes
+from readlint.api import Breadth, Context, breadth, cell_of, last_name, regex, statements, walk_own, writes
 from readlint_rules.errors._tasks import bindings
 
 _SPAWNING = frozenset(
@@ -201,4 +201,4 @@ def _is_careful(statement: ast.stmt, ctx: Context, deeper: int) -> bool:
 def _catches_all(handler: ast.ExceptHandler, ctx: Context) -> bool:
     if breadth(handler.type, ctx) < Breadth.BROAD:
         return False
-    return not any(isinstance(part, ast.Raise) for statement in handler.body for part in walk_own(statement))
+    return not any(isinstance(part, ast.Raise) for one in handler.body for part in statements(one, own=True))

@@ -16,6 +16,7 @@ from readlint.api import (
     is_report,
     last_name,
     regex,
+    statements,
     walk,
     walk_own,
 )
@@ -120,7 +121,7 @@ def _is_abort(node: ast.AST) -> bool:
 
 def _ways_out(handler: ast.ExceptHandler) -> Iterator[ast.AST]:
     for statement in handler.body:
-        for part in walk_own(statement):
+        for part in statements(statement, own=True):
             if isinstance(part, (ast.Raise, ast.Return, ast.Break, ast.Continue)) or _is_abort(part):
                 yield part
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from readlint.api import Context, body_of, comments_at, dotted, last_name, parameters, regex, walk, walk_own
+from readlint.api import Context, body_of, comments_at, dotted, last_name, parameters, regex, statements, walk, walk_own
 
 #: Names and docstrings of functions that announce silence beyond what `announces_fallback` knows.
 _TOLERANT_NAME = regex(r"_*(?:\w+_)?(?:on|ignore|ignoring|suppress|catch|swallow)_(?:\w+_)?(?:errors?|failures?)")
@@ -77,7 +77,7 @@ def says_failure_by_value(handler: ast.ExceptHandler, ctx: Context) -> bool:
     function = ctx.function(handler)
     if not (isinstance(last, ast.Return) and _is(last.value, False)) or function is None:
         return False
-    inside = (part for statement in body_of(function) for part in walk_own(statement))
+    inside = (part for statement in body_of(function) for part in statements(statement, own=True))
     return any(isinstance(part, ast.Return) and _is(part.value, True) for part in inside)
 
 

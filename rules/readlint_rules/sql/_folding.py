@@ -16,7 +16,7 @@ from readlint.api import (
     last_name,
     parameters,
     reaching_writes,
-    walk_own,
+    statements,
     writes,
 )
 from readlint_rules.sql import _sources as table
@@ -214,7 +214,7 @@ class _Folder:
         if isinstance(function, ast.Lambda):
             returned = [function.body]
         else:
-            returned = [n.value for n in walk_own(function) if isinstance(n, ast.Return) and n.value is not None]
+            returned = [n.value for n in statements(function, own=True) if isinstance(n, ast.Return) and n.value]
         found = union(*(self.fold(value, inner) for value in returned))
         self.calls -= 1
         self.open.discard(function)

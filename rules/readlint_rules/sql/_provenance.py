@@ -17,8 +17,8 @@ from readlint.api import (
     cell_of,
     last_name,
     reaching_writes,
+    statements,
     walk,
-    walk_own,
     writes,
 )
 from readlint_rules.sql import _sources as table
@@ -201,7 +201,7 @@ class Judge:
             if self.trust.annotations and annotation in table.NUMBER_CLASSES:
                 self.open.discard(function)
                 return Source(P.SAFE_NUM, node)
-            values = [n.value for n in walk_own(function) if isinstance(n, ast.Return) and n.value is not None]
+            values = [n.value for n in statements(function, own=True) if isinstance(n, ast.Return) and n.value]
         found = worst(node, [self.of(value, depth - 1) for value in values] or [Source(P.UNKNOWN, node)])
         self.open.discard(function)
         # What a helper makes of its own parameters is the result of a call to whoever calls it.

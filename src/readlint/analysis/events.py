@@ -14,7 +14,17 @@ from readlint.analysis.paths import NOT_KNOWN, NOTHING, Ask, Path, Paths, Rank, 
 from readlint.analysis.reports import arguments, is_explained, names_failure, names_success, report_rank, words
 from readlint.analysis.tables import inert
 from readlint.analysis.tables import reporters as table
-from readlint.analysis.tree import DEFINITIONS, children, dotted, last_name, outer_parts, parameters, walk, walk_own
+from readlint.analysis.tree import (
+    DEFINITIONS,
+    children,
+    dotted,
+    last_name,
+    outer_parts,
+    parameters,
+    statements,
+    walk,
+    walk_own,
+)
 from readlint.regex import regex
 
 if TYPE_CHECKING:
@@ -60,7 +70,7 @@ class Tests:
     def within(self, function: ast.AST | None) -> list[Test]:
         owner = function or self.tree
         if owner not in self._within:
-            self._within[owner] = [node for node in walk_own(owner) if isinstance(node, Test)]
+            self._within[owner] = [node for node in statements(owner, own=True) if isinstance(node, Test)]
         return self._within[owner]
 
     def places(self, test: Test) -> frozenset[str | None]:
@@ -94,6 +104,8 @@ class Region:
                 for node in walk_own(statement):
                     if isinstance(node, _ASSIGNMENTS) and node.value is not None and self.carries(node.value):
                         found.update(name.id for target in _targets(node) for name in _names(target))
+            if found == self.carriers:
+                break
             self.carriers = frozenset(found)
 
     def carries(self, node: ast.AST) -> bool:
@@ -268,9 +280,8 @@ class Region:
             return True  # a name of the module or class, which any other file may read
         if self.is_function:
             return False
-        inside = set(walk(self.owner))
-        uses = (part for part in walk(scope.node) if isinstance(part, ast.Name) and part.id == target.id)
-        return any(isinstance(use.ctx, ast.Load) and use not in inside for use in uses)
+        uses = (use for use in self.ctx.loads.of(target.id, scope.node) if isinstance(use, ast.Name))
+        return any(use is not self.owner and self.owner not in self.ctx.ancestors(use) for use in uses)
 
     def _reads(self, name: str) -> bool:
         parts = (part for statement in self.body for part in walk(statement))
@@ -509,7 +520,7 @@ def place(node: ast.AST) -> str | None:
 def _makes_up_for(name: str, test: Test) -> bool:
     if name not in _unset(test.test):
         return False
-    inside = (part for part in walk_own(test) if isinstance(part, ast.Assign) and not is_given(part.value))
+    inside = (part for part in statements(test, own=True) if isinstance(part, ast.Assign) and not is_given(part.value))
     return any(place(target) == name for part in inside for target in part.targets)
 
 
@@ -524,15 +535,17 @@ def _unset(test: ast.expr) -> Iterator[str | None]:
 
 def _answers_failure(node: ast.AST) -> bool:
     """`return "Error: no zone"`"""
-    values = [part.value for part in walk_own(node) if isinstance(part, ast.Return) and part.value is not None]
-    return any(names_failure(value) or is_explained(value) or is_server_error(value) for value in values)
+    returned = (part.value for part in statements(node, own=True) if isinstance(part, ast.Return))
+    return any(
+        names_failure(value) or is_explained(value) or is_server_error(value) for value in returned if value is not None
+    )
 
 
 def _is_once(node: ast.If) -> bool:
     """`if self.was_online: log(...); self.was_online = False`: told the first time."""
     tested = {dotted(part) for part in walk(node.test)} - {None, "self", "cls"}
-    stored = (part for statement in node.body for part in walk_own(statement) if isinstance(part, ast.Assign))
-    return any(dotted(target) in tested for part in stored for target in part.targets)
+    inside = (part for statement in node.body for part in statements(statement, own=True))
+    return any(dotted(target) in tested for part in inside if isinstance(part, ast.Assign) for target in part.targets)
 
 
 def is_given(value: ast.expr) -> bool:

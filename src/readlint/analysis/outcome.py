@@ -8,7 +8,7 @@ A handler's paths that end in a call of another file stay open; `Outcome.verdict
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from readlint.analysis.events import (
@@ -25,7 +25,7 @@ from readlint.analysis.flow import flow_of
 from readlint.analysis.names import is_method
 from readlint.analysis.paths import NOT_KNOWN, NOTHING, Ask, Path, Paths, Rank, both, only, settle_path
 from readlint.analysis.reports import log_level
-from readlint.analysis.tree import FUNCTIONS, FunctionNode, body_of, parameters, walk, walk_own
+from readlint.analysis.tree import FUNCTIONS, FunctionNode, body_of, parameters, statements, walk, walk_own
 from readlint.findings import Question
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def is_told_at_once(handler: ast.ExceptHandler, limit: Rank) -> bool:
         call = statement.value if isinstance(statement, ast.Expr) else None
         if isinstance(call, ast.Call) and log_level(call) > limit:
             return True
-        if any(isinstance(part, _JUMPS) for part in walk_own(statement)):
+        if any(isinstance(part, _JUMPS) for part in statements(statement, own=True)):
             return False
     return False
 
@@ -233,7 +233,7 @@ class _Aftermath:
     def _of_retries(self, loop: ast.stmt) -> Paths:
         """Guard 4, the retry loop: success leaves it, and what counts is what happens when the tries are used up."""
         assert isinstance(loop, _LOOPS)
-        inside = [part for statement in loop.body for part in walk_own(statement)]
+        inside = [part for statement in loop.body for part in statements(statement, own=True)]
         leaves = any(isinstance(part, (ast.Return, ast.Break)) and not self._in_owner(part) for part in inside)
         counts = isinstance(loop, ast.While) and not isinstance(loop.test, ast.Constant)
         if not leaves and not counts:
@@ -251,15 +251,16 @@ class _Aftermath:
             return NOTHING
         return known(self.region.paths(self._following(loop)[0]))
 
-    def _beside(self, loop: ast.For | ast.AsyncFor | ast.While) -> list[ast.AST]:
-        return [part for statement in loop.body if statement is not self.statement for part in walk_own(statement)]
+    def _beside(self, loop: ast.For | ast.AsyncFor | ast.While) -> Iterator[ast.stmt]:
+        beside = (statement for statement in loop.body if statement is not self.statement)
+        return (part for statement in beside for part in statements(statement, own=True))
 
     def _in_owner(self, part: ast.AST) -> bool:
         return any(ancestor is self.region.owner for ancestor in self.ctx.ancestors(part))
 
 
 def _returns_value(statement: ast.stmt) -> bool:
-    return any(isinstance(part, ast.Return) and part.value is not None for part in walk_own(statement))
+    return any(isinstance(part, ast.Return) and part.value is not None for part in statements(statement, own=True))
 
 
 def is_silent(body: list[ast.stmt], owner: ast.AST, ctx: Context) -> bool:

@@ -53,8 +53,11 @@ FIELDS: dict[type[ast.AST], tuple[tuple[str, ...], tuple[str, ...]]] = {
 LEAVES = frozenset({type(None), *(cls for cls, fields in FIELDS.items() if fields == ((), ()))})
 
 
-#: The fields with statements, and with handlers and cases, which hold them.
-_SUITES = ("body", "orelse", "finalbody", "handlers", "cases")
+#: Class -> the fields with statements, and with handlers and cases, which hold them; the last one first.
+_SUITES = {
+    cls: tuple(field for field in ("cases", "finalbody", "orelse", "handlers", "body") if field in lists)
+    for cls, (_, lists) in FIELDS.items()
+}
 
 #: The same fields in the order in which the class declares them, each with whether it holds a list.
 _IN_ORDER = {
@@ -79,16 +82,20 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found if None not in found else [child for child in found if child is not None]
 
 
-def statements(tree: ast.AST) -> Iterator[ast.stmt]:
-    """All statements below a node, in no particular order."""
-    stack: list[ast.AST] = [tree]
+def statements(top: ast.AST, *, own: bool = False) -> Iterator[ast.stmt]:
+    """A statement and those in it, in source order; `own` leaves out what `walk_own` leaves out.
+
+    Most of a tree is expressions: who looks for a `return` need not see them.
+    """
+    stack = [top]
     while stack:
         node = stack.pop()
-        for field in _SUITES:
-            for child in getattr(node, field, ()):
-                if isinstance(child, ast.stmt):
-                    yield child
-                stack.append(child)
+        if isinstance(node, ast.stmt):
+            yield node
+            if own and node is not top and isinstance(node, DEFINITIONS):
+                continue
+        for field in _SUITES[node.__class__]:
+            stack += getattr(node, field)[::-1]
 
 
 def outer_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -28,7 +28,7 @@ from readlint.analysis.cells import (
 from readlint.analysis.context import Context
 from readlint.analysis.reaching import anchor, reaching, region_of
 from readlint.analysis.scopes import Binding, Scope
-from readlint.analysis.tree import FUNCTIONS, FunctionNode, last_name, parameters, walk, walk_own
+from readlint.analysis.tree import FUNCTIONS, FunctionNode, last_name, parameters, statements, walk_own
 
 _BUDGET = 200  # expressions looked at for one answer
 _ALIASES = 4  # `info = self.jobs[key]; times = info["times"]`
@@ -179,7 +179,6 @@ class Values:
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         self._known: dict[ast.expr, Origins] = {}
-        self._loads_below: dict[ast.AST, dict[str, list[ast.Name]]] = {}
         self._targets: dict[int, Cell | None] = {}
         self._by_place: dict[
             tuple[frozenset[Part], ast.AST | None], dict[tuple[ast.AST | str, str], list[tuple[Cell, Write]]]
@@ -452,15 +451,8 @@ class Values:
 
     def _loads(self, cell: Cell) -> list[ast.Name]:
         """Where its name is read, in its scope and below. Of a function, that spares a look at the rest of the file."""
-        if not isinstance(cell.owner, FUNCTIONS):
-            return [load for load in self.ctx.loads.of(cell.name) if isinstance(load, ast.Name)]
-        if cell.owner not in self._loads_below:
-            found: dict[str, list[ast.Name]] = {}
-            self._loads_below[cell.owner] = found
-            for node in walk(cell.owner):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                    found.setdefault(node.id, []).append(node)
-        return self._loads_below[cell.owner].get(cell.name, [])
+        below = cell.owner if isinstance(cell.owner, FUNCTIONS) else None
+        return [load for load in self.ctx.loads.of(cell.name, below) if isinstance(load, ast.Name)]
 
     def _attribute_uses(self, owner: ast.ClassDef, name: str) -> list[ast.expr] | None:
         if self._is_quoted(name):
@@ -635,7 +627,8 @@ class _Search:
     def returned(self, function: FunctionNode, rest: Parts, moves: tuple[Move, ...]) -> None:
         if isinstance(function, ast.Lambda):
             return self.follow(function.body, rest, moves)
-        values = [node.value for node in walk_own(function) if isinstance(node, ast.Return) and node.value]
+        inside = statements(function, own=True)
+        values = [node.value for node in inside if isinstance(node, ast.Return) and node.value]
         if not values:
             self.lost()
         return self.each(values, rest, moves)

@@ -83,6 +83,10 @@ def _packages(callees: tuple[str, ...]) -> frozenset[str]:
 
 
 _NAMED = frozenset((ast.Name, ast.Attribute))
+_ATTRIBUTE = ast.Attribute
+_CALL, _ASSIGNMENT, _IMPORT = "call", "assignment", "import"
+_KINDS = {ast.Call: _CALL, ast.Assign: _ASSIGNMENT, ast.AnnAssign: _ASSIGNMENT, ast.ImportFrom: _IMPORT}
+_Visit = tuple[list[_Hook] | None, str | None, tuple[str, ...], tuple[str, ...]]
 
 
 class Dispatch:
@@ -107,6 +111,13 @@ class Dispatch:
             for kind, fact, collector in rule.text_collectors:
                 _add(self.texts.setdefault(kind, []), _Hook(rule, collector, (), fact))
 
+        self.visits = {cls: self._visit(cls, *fields) for cls, fields in (*FIELDS.items(), (type(None), ((), ())))}
+
+    def _visit(self, cls: type, single: tuple[str, ...], lists: tuple[str, ...]) -> _Visit | None:
+        """What to do with a node of a class, found with one look; None for nothing, as with most nodes."""
+        hooks = self.classes.get(cls)
+        return None if cls in LEAVES and not hooks else (hooks, _KINDS.get(cls), single, lists)
+
     def _on_call(self, name: str, hook: _Hook) -> None:
         _add(self.calls.setdefault(name.rpartition(".")[2], []), hook)
 
@@ -115,32 +126,28 @@ class Dispatch:
         hits: list[tuple[list[_Hook], ast.AST]] = []
         aliases: dict[str, list[_Hook]] = {}
         called: list[ast.Call] = []
-        classes, calls, fields = self.classes, self.calls, FIELDS
-        leaves = LEAVES - classes.keys()
+        calls, visits = self.calls, self.visits
         stack: list[Any] = [tree]
         pop, push, extend = stack.pop, stack.append, stack.extend
         while stack:
             node = pop()
-            cls = node.__class__
-            if cls in leaves:
+            visit = visits[node.__class__]
+            if visit is None:
                 continue
-            if cls in classes:
-                hits.append((classes[cls], node))
-            if cls is ast.Call:
+            hooks, kind, single, lists = visit
+            if hooks:
+                hits.append((hooks, node))
+            if kind is _CALL:
                 called.append(node)
                 function = node.func
-                name = function.attr if function.__class__ is ast.Attribute else getattr(function, "id", None)
+                name = function.attr if function.__class__ is _ATTRIBUTE else getattr(function, "id", None)
                 if name in calls:
                     hits.append((calls[name], node))
-            elif cls is ast.Assign or cls is ast.AnnAssign:
-                if node.value.__class__ in _NAMED:
-                    self._note_aliases(node, aliases)
-            elif cls is ast.ImportFrom:
+            elif kind is _IMPORT or (kind is _ASSIGNMENT and node.value.__class__ in _NAMED):
                 self._note_aliases(node, aliases)
-            single, lists = fields[cls]
             for field in single:
                 child = getattr(node, field)
-                if child.__class__ not in leaves:
+                if visits[child.__class__] is not None:
                     push(child)
             for field in lists:
                 children = getattr(node, field)
