@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from readlint.analysis.scopes import Binding, Scope
 from readlint.analysis.tree import FUNCTIONS
-from readlint.regex import regex
 
 if TYPE_CHECKING:
     from readlint.analysis.context import Context
@@ -144,50 +143,22 @@ class _Everywhere(dict[str, str]):
         """Whether what stands around a mention of a name lets the line bind it."""
         text = self.source.text
         before = text[text.rfind("\n", 0, at) + 1 : at].strip()
-        word, _, rest = before.partition(" ")
-        if word in _BINDING_WORDS and not self._is_only_used(name, at, word, rest):
+        if f"{before} ".startswith(_BINDING_LINES):
             return True
         if text[at + len(name) : at + len(name) + 1] in _USING:
             return False
         if before.endswith("="):
             return "=" in text[at : text.find("\n", at)] or self.ctx.mentions("case ")
-        if not before:
-            return _AFTER_TARGET.match(text, at + len(name)) is not None and not self._is_caught(at)
-        if before.endswith("as"):
-            return True
-        if word in _USING_WORDS and not _INNER_TARGET.search(rest) and text[at + len(name) :].lstrip()[:2] != ":=":
-            return False
-        return before.endswith(_BEFORE_TARGETS) and "except" not in before
-
-    def _is_only_used(self, name: str, at: int, word: str, rest: str) -> bool:
-        """Whether a line that binds names uses this one: as a module, as what is looped over, as a base."""
-        if word == "from":
-            return not rest
-        if word == "import":
-            line = self.source.text[at : self.source.text.find("\n", at)]
-            means_itself = name in self._imports and all(_imported_by(one, name) == name for one in self._imports[name])
-            return not rest and "," not in line and (" as " in line or (means_itself and "." in line))
-        if word == "for":
-            return " in " in f"{rest} " and not _INNER_TARGET.search(rest)
-        return word == "class" and "(" in rest and ":" not in rest
-
-    def _is_caught(self, at: int) -> bool:
-        """Whether a place is on a later line of `except (` and its classes."""
-        text = self.source.text
-        opening = text.rfind("(", 0, at)
-        before = text[text.rfind("\n", 0, opening) + 1 : max(opening, 0)].strip()
-        return before in ("except", "except*") and ")" not in text[opening:at]
+        return not before or before.endswith("as") or (before.endswith(_BEFORE_TARGETS) and "except" not in before)
 
 
 #: Lines that begin so may bind any name on them.
-_BINDING_WORDS = frozenset("from import class def async for global nonlocal del case type".split())
-#: And lines that begin so bind none, but for what is nested in them.
-_USING_WORDS = frozenset("if elif while return raise assert yield await".split())
-_INNER_TARGET = regex(r"\b(?:for|lambda|as)\b|:")
+_BINDING_LINES = (
+    *("from ", "import ", "class ", "def ", "async def ", "for ", "async for "),
+    *("global ", "nonlocal ", "del ", "case ", "type "),
+)
 #: What follows a name that is used: an attribute, an entry or a call of what it means.
 _USING = frozenset(".[(")
-#: What follows a name at the beginning of a line that binds it, or goes on with what an earlier line has begun.
-_AFTER_TARGET = regex(r"""[ \t]*(?:[,:)\r\n#\\]|in\b|$|[^\w\s'"=]{0,3}=(?!=))""")
 _BEFORE_TARGETS = ("for", ",", "(", "[", "*", ";", ":", "lambda")
 
 
