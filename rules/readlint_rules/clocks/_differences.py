@@ -53,16 +53,24 @@ class Comparison(NamedTuple):
 Place = Difference | Comparison
 
 
-def places(ctx: Context) -> list[Place]:
+def differences(ctx: Context) -> list[Difference]:
     """All of a file, in the order of the text."""
-    found: list[Place] = []
-    for node in reached(reads_of(READING_NAMES, ctx), ctx):
-        place = comparison(node, ctx) if isinstance(node, ast.Compare) else difference(node, ctx)
-        if place is not None:
-            found.append(place)
-    return sorted(
-        found, key=lambda place: (place.node.lineno, place.node.col_offset, -(place.node.end_col_offset or 0))
-    )
+    found = (difference(node, ctx) for node in ctx.once(_reached) if not isinstance(node, ast.Compare))
+    return sorted((place for place in found if place is not None), key=_order)
+
+
+def places(ctx: Context) -> list[Place]:
+    """The comparisons besides."""
+    found = (comparison(node, ctx) for node in ctx.once(_reached) if isinstance(node, ast.Compare))
+    return sorted((*(place for place in found if place is not None), *ctx.once(differences)), key=_order)
+
+
+def _reached(ctx: Context) -> list[ast.expr]:
+    return reached(reads_of(READING_NAMES, ctx), ctx)
+
+
+def _order(place: Place) -> tuple[int, int, int]:
+    return (place.node.lineno, place.node.col_offset, -(place.node.end_col_offset or 0))
 
 
 def operands(node: ast.AST, ctx: Context) -> tuple[ast.expr, ast.expr] | None:

@@ -126,8 +126,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
 
 def _all(ctx: Context) -> Iterator[Finding]:
     """An iterator, so that only the first read gets the findings."""
-    differences = (place for place in ctx.once(_differences.places) if isinstance(place, _differences.Difference))
-    return (_finding(found, ctx) for found in differences if _is_duration(found, ctx))
+    return (_finding(found, ctx) for found in ctx.once(_differences.differences) if _is_duration(found, ctx))
 
 
 def _is_duration(found: _differences.Difference, ctx: Context) -> bool:
