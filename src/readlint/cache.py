@@ -1,11 +1,11 @@
 """What readlint remembers between runs, in a folder beside the project.
 
-Three kinds of file, all of lines of JSON under a line of digest, all written to a temporary file and renamed:
+Three kinds of file, all under a line of digest, all written to a temporary file and renamed:
 
 `run-*.json`    one whole run: a seal over everything it looked at, and what it reported. While the seal holds,
                 nothing is read, parsed or imported: the report is printed again.
 `files-*.json`  what each file gave, by its bytes and settings, for runs in which something changed.
-`open-*.json`   for diff mode: which files have open questions, and, each in a line of its own, what they gave.
+`open-*.json`   for diff mode: which files have open questions and what they gave, in parts that are read one by one.
 
 None holds source text beyond what messages hold. A file that is damaged, foreign or unreadable is no cache, and
 neither is one that came with the code: files in the project are signed with a key that only the user has.
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from readlint.findings import Json
 
 FOLDER = ".readlint_cache"
-_FORMAT = 5
+_FORMAT = 6
 _RUNS_KEPT = 24
 _KEY_SIZE = 32  # bytes
+_PLACE = 64  # bytes: where a record starts, its size and its digest
 _LARGEST = 64 * 1024 * 1024  # bytes of one file; what would be larger is not written
 #: A file that changed this recently may change again without its time stamp showing it: its content is compared.
 _RACY = 2_000_000_000
@@ -102,16 +103,16 @@ class Cache:
     def save_files(self, key: Json, files: dict[str, Json]) -> None:
         self._write(_name("files", key), files)
 
-    def save_records(self, key: Json, head: Json, records: list[Json]) -> None:
-        """Records can be read one by one later: the head has a digest of each."""
+    def save_records(self, key: Json, head: Json, records: list[bytes]) -> None:
+        """Records can be read one by one later: behind the head is a table with the place and a digest of each."""
         name = _name("open", key)
-        lines = [_line(record) for record in records]
-        places, start = [], 0
-        for line in lines:
-            places.append([start, len(line), _digest(name, line, self.key).decode("ascii")])
-            start += len(line) + 1
-        first = _line([head, places])
-        self._write_lines(name, [b"%s %d" % (_digest(name, first, self.key), len(first)), first, *lines])
+        table, start = bytearray(), 0
+        for record in records:
+            table += b"%016x%016x%s" % (start, len(record), _digest(name, record, self.key))
+            start += len(record)
+        first = as_line(head)
+        digest = _digest(name, first + table, self.key)
+        self._write_lines(name, [b"%s %d %d" % (digest, len(first), len(table)), b"".join([first, table, *records])])
 
     def load_records(self, key: Json) -> tuple[Json, Records] | None:
         """The head, and what reads the records."""
@@ -119,15 +120,14 @@ class Cache:
         path = os.path.join(self.folder, name)
         try:
             with open(path, "rb") as file:
-                digest, _, size = file.readline(100).partition(b" ")
-                first = file.read(min(int(size), _LARGEST))
-                start = file.tell() + 1
-            if digest != _digest(name, first, self.key):
+                digest, size, table_size = file.readline(100).split(b" ")
+                content = file.read(min(int(size) + int(table_size), _LARGEST))
+                start = file.tell()
+            if digest != _digest(name, content, self.key):
                 return None
-            head, places = json.loads(first)
+            return json.loads(content[: int(size)]), Records(self, name, start, content[int(size) :])
         except (OSError, ValueError, RecursionError):
             return None
-        return head, Records(self, name, start, places)
 
     def prepare(self) -> bool:
         """Make the folder, marked so that version control and backups pass it by. False if it cannot be made."""
@@ -153,7 +153,7 @@ class Cache:
             return None
 
     def _write(self, name: str, content: Json) -> None:
-        payload = _line(content)
+        payload = as_line(content)
         self._write_lines(name, [_digest(name, payload, self.key), payload])
 
     def _write_lines(self, name: str, lines: list[bytes]) -> None:
@@ -189,24 +189,25 @@ class Cache:
 
 
 class Records:
-    """Lines of one file of the cache."""
+    """Parts of one file of the cache."""
 
-    def __init__(self, cache: Cache, name: str, start: int, places: list[Json]) -> None:
+    def __init__(self, cache: Cache, name: str, start: int, table: bytes) -> None:
         self.cache = cache
         self.name = name
         self.start = start
-        self.places = places
+        self.table = table
 
-    def read(self, index: int) -> Json:
+    def read(self, index: int) -> bytes | None:
         """None where the file is damaged, or another one by now."""
-        start, size, digest = self.places[index]
+        place = self.table[index * _PLACE : (index + 1) * _PLACE]
+        start, size, digest = int(place[:16], 16), int(place[16:32], 16), place[32:]
         try:
             with open(os.path.join(self.cache.folder, self.name), "rb") as file:
                 file.seek(self.start + start)
-                line = file.read(size)
-            return json.loads(line) if _digest(self.name, line, self.cache.key).decode("ascii") == digest else None
-        except (OSError, ValueError, RecursionError):
+                record = file.read(size)
+        except OSError:
             return None
+        return record if _digest(self.name, record, self.cache.key) == digest else None
 
 
 _KINDS = ("run-", "files-", "open-")
@@ -230,7 +231,7 @@ def _remove(path: str) -> None:
         pass  # gone already, or not ours to remove: nothing depends on it
 
 
-def _line(content: Json) -> bytes:
+def as_line(content: Json) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode("ascii")
 
 

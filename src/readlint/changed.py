@@ -18,7 +18,7 @@ from readlint.files.source import Source, Unreadable, read_bytes
 from readlint.findings import Finding
 from readlint.neighbours import Neighbours
 from readlint.packs import load_rules
-from readlint.remembered import SETTINGS_FILES, recall
+from readlint.remembered import recall
 from readlint.report import outputs
 from readlint.report.model import read_lines_of_file
 from readlint.result import Result
@@ -60,7 +60,7 @@ def lint_changes(options: Options, versions: Versions, memory: Cache | None) -> 
     with CLOCK.running():
         for path in files:
             run.screened[path] = screen_version(run, path, versions.contents)
-    remembered = None if memory is None else recall(memory, loader, options, versions.named(SETTINGS_FILES))
+    remembered = None if memory is None else recall(memory, loader, options, versions)
     neighbours = Neighbours(versions, remembered, loader, options)
     neighbours.help(run)
     neighbours.help(before)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from readlint.files.blobs import path_of
 from readlint.project.files import MOST
-from readlint.project.modules import Modules
+from readlint.project.modules import Folders, Modules
 from readlint.run import Run, is_excluded, project_root
 
 if TYPE_CHECKING:
@@ -55,24 +54,34 @@ class Neighbours:
         def counts(path: str) -> bool:
             return path not in run.screened and self._listed is not None and self._listed.is_there(path)
 
-        holders = self.remembered.holders(fact, self._unchanged)
+        holders = self.remembered.holders(fact)
         if holders is None:
             return None
-        values = [value for path, values in holders.items() if counts(path) for value in values]
-        return values, [path for path in self._unknown if counts(path)]
+        kept = [values for path, values in holders.items() if path not in self.versions.differing and counts(path)]
+        return [value for values in kept for value in values], sorted(filter(counts, self._unknown))
 
     @cached_property
-    def _unchanged(self) -> frozenset[str]:
-        """Those of the remembered files that are what they were, with their blobs."""
-        assert self.remembered is not None
-        differing = self.versions.differing
-        same = self.versions.blobs & self.remembered.blobs
-        return frozenset(line for line in same if path_of(line) not in differing)
+    def _unknown(self) -> frozenset[str]:
+        """The files of which nothing is remembered that is still true."""
+        assert self._listed is not None
+        return self._listed.modules.paths.intersection(self._news)
 
     @cached_property
-    def _unknown(self) -> list[str]:
-        known = {path_of(line) for line in self._unchanged}
-        return [path for path in self.versions.listing or () if path not in known]
+    def _news(self) -> frozenset[str]:
+        """All that may not be what it was, or not be there any more."""
+        changes = self.versions.changes
+        known = self.remembered.unknown if self.remembered is not None else ()
+        return frozenset([*known, *self.versions.differing, *self.versions.untracked, *changes.files, *changes.gone])
+
+    def _folders(self, paths: frozenset[str]) -> Callable[[str], Iterable[str]]:
+        """In which folders of the project a top-level name may be found."""
+        every, new, remembered = Folders(paths), Folders(self._news), self.remembered
+
+        def folders(name: str) -> Iterable[str]:
+            known = remembered.folders(name) if remembered is not None else None
+            return every(name) if known is None else {*known, *new(name)}
+
+        return folders
 
     @cached_property
     def _listed(self) -> _Listed | None:
@@ -88,4 +97,5 @@ class Neighbours:
             return not os.path.islink(path) and os.path.isfile(path) and not left_out(path)
 
         changes = self.versions.changes
-        return _Listed(Modules({*listing, *changes.files, *changes.gone}), is_there)
+        paths = frozenset([*listing, *changes.files, *changes.gone])
+        return _Listed(Modules(paths, folders=self._folders(paths)), is_there)

@@ -1,21 +1,26 @@
 """What a run leaves for diff mode: which files have open questions, by the blobs that git makes of files.
 
 git says of every file which blob it is, so nothing has to be read to know what is still true. Of a file without open
-questions that is all that diff mode needs; of the others it also needs which words are in it and what was found.
+questions that is all that diff mode needs; of the others it also needs which words are in it and what was found. All of
+it is laid out so that little has to be read and nothing be built to answer what a few changed files ask.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, NamedTuple
 
-from readlint.cache import Cache, Records, Seal, seal_holds
+from readlint.cache import Cache, Records, Seal, as_line, seal_holds
 from readlint.files.blobs import path_of
 from readlint.files.discovery import SUFFIXES, current_folder, slashed
 from readlint.packs import pack_files
+from readlint.project.modules import Folders
 from readlint.settings.allowed import NAME as ALLOWED_SECRETS
 from readlint.settings.load import NAMES
 from readlint.syntax.screen import Screened
@@ -31,50 +36,91 @@ if TYPE_CHECKING:
     from readlint.run import Run
     from readlint.settings.load import SettingsLoader
     from readlint.settings.model import Settings
+    from readlint.versions import Versions
 
 SETTINGS_FILES = (*NAMES, ALLOWED_SECRETS)
 _BITS = 2048  # of a signature: a word of one file in fifty is found in it by mistake
+_AT_ONCE = 4096  # signatures, in texts of a byte for each bit; a multiple of eight
+_PARTS = 3  # the records before those of files: all files, those with open questions or facts, the words of those
+_NAMES_IN_BUCKET = 64
 _WORD = re.compile(rb"\w+")
 #: Options that say how findings are reported, and not what is found.
 _OF_REPORTS = {"fail-on", "max-findings", "output-format"}
 
 
-class Remembered(NamedTuple):
-    """`BLOB 0<tab>PATH` stands for a file that was screened."""
+class Remembered:
+    """What is still true of it. `BLOB 0<tab>PATH` stands for a file that was screened."""
 
-    blobs: frozenset[str]
-    collected: frozenset[str]  # the facts that all of them were asked for
-    heads: list[tuple[str, str, list[str]]]  # of files with open questions or facts: the signature and the facts' names
-    records: Records  # what these gave, in the same order
+    def __init__(self, head: _Head, records: Records, blobs: list[str], parts: list[bytes]) -> None:
+        """`blobs` are the files of now, `parts` the first records."""
+        self.head = head
+        self.collected = frozenset(head.collected)  # the facts that all files were asked for
+        self._records = records
+        self._now = frozenset(blobs)
+        then, self._heads, self._words = _lines(parts[0]), _lines(parts[1]), parts[2]
+        #: The files of which nothing is remembered.
+        self.unknown = [path_of(line) for line in self._now.difference(then)]
 
     def mentioning(self, wanted: Iterable[int], inside: tuple[str, ...]) -> Iterator[str]:
         """The files with open questions that hold all words of one of these signatures, or are in these folders."""
-        for line, signature, _ in self.heads:
-            if signature:
-                words = int(signature, 16)
-                if any(words & bits == bits for bits in wanted) or (inside and path_of(line).startswith(inside)):
-                    yield line
+        found = 0
+        for signature in wanted:
+            found |= self._holders_of(signature)
+        for index, line in enumerate(self._heads[: self.head.open]):
+            if (found >> index & 1 or (inside and path_of(line).startswith(inside))) and line in self._now:
+                yield path_of(line)
 
-    def screened(self, blobs: frozenset[str], paths: frozenset[str]) -> dict[str, Screened]:
+    def _holders_of(self, signature: int) -> int:
+        """Which of the files have all bits of a signature, a bit each."""
+        size = len(self._words) // _BITS
+        rows = (self._words[bit * size : (bit + 1) * size] for bit in _bits_of(signature))
+        return reduce(and_, (int.from_bytes(row, "little") for row in rows))
+
+    def screened(self, paths: frozenset[str]) -> dict[str, Screened]:
         """What is still known of files, by their blobs now."""
         found = {}
-        for index, (line, _, _) in enumerate(self.heads):
-            if path_of(line) in paths and line in blobs:
-                record = self.records.read(index)
+        for index, line in enumerate(self._heads):
+            if path_of(line) in paths and line in self._now:
+                record = self._record(index)
                 if record is not None:
                     found[path_of(line)] = Screened.from_json(path_of(line), record)
         return found
 
-    def holders(self, fact: str, blobs: frozenset[str]) -> dict[str, list[str]] | None:
+    def holders(self, fact: str) -> dict[str, list[str]] | None:
         """The values of a fact by file. None where the cache does not have them any more."""
         found = {}
-        for index, (line, _, facts) in enumerate(self.heads):
-            if fact in facts and line in blobs:
-                record = self.records.read(index)
+        for index in self.head.facts.get(fact, ()):
+            line = self._heads[index]
+            if line in self._now:
+                record = self._record(index)
                 if record is None:
                     return None
                 found[path_of(line)] = record[1][fact]
         return found
+
+    def folders(self, name: str) -> list[str] | None:
+        """In which folders a top-level module of this name was. None where the cache does not have it any more."""
+        bucket = zlib.crc32(os.fsencode(name)) % self.head.buckets
+        found = self._record(len(self._heads) + bucket)
+        return None if found is None else found.get(name, [])
+
+    def _record(self, index: int) -> Json:
+        record = self._records.read(_PARTS + index)
+        return None if record is None else json.loads(record)
+
+
+class _Head(NamedTuple):
+    """What the rest is understood by."""
+
+    seal: Json
+    collected: list[str]
+    facts: dict[str, list[int]]  # which of the records have them
+    open: int  # so many of the records have open questions; they come first
+    buckets: int  # so many records after them say where modules are
+
+
+def _lines(data: bytes) -> list[str]:
+    return os.fsdecode(data).split("\0") if data else []
 
 
 def blob_of(data: bytes) -> str:
@@ -92,6 +138,12 @@ def signature_of(data: bytes) -> int:
     return signature
 
 
+def _bits_of(signature: int) -> Iterator[int]:
+    while signature:
+        yield signature.bit_length() - 1
+        signature ^= 1 << signature.bit_length() - 1
+
+
 def trace_of(data: bytes, screened: Json) -> list[str]:
     """What the cache keeps of a file for diff mode: the blob, and with open questions the signature."""
     is_open = bool(screened) and any(finding[10] for finding in screened[0])
@@ -100,7 +152,7 @@ def trace_of(data: bytes, screened: Json) -> list[str]:
 
 def remember(cache: Cache, seal: Seal, run: Run, loader: SettingsLoader, options: Options, files: Json) -> None:
     """`files` are the entries of the cache, also those of earlier runs on other files."""
-    blobs, heads, records = [], [], []
+    blobs, kept = [], []
     used: dict[str, Settings] = {}
     for path, (_, _, key, screened, (blob, words)) in files.items():
         settings = run.settings(path)
@@ -109,31 +161,66 @@ def remember(cache: Cache, seal: Seal, run: Run, loader: SettingsLoader, options
         used[key] = settings
         blobs.append(f"{blob} 0\t{path}")
         if words or (screened and screened[1]):
-            heads.append([blobs[-1], words, list(screened[1])])
-            records.append(screened)
-    facts = {fact for rule in run.rules.rules for fact in rule.fact_hints}
-    collected = [fact for fact in facts if all(run.screen.collects(fact, settings) for settings in used.values())]
+            kept.append((not words, blobs[-1], words, screened))
+    kept.sort(key=lambda one: one[:2])
+    facts: dict[str, list[int]] = {}
+    for index, (_, _, _, screened) in enumerate(kept):
+        for fact in screened[1]:
+            facts.setdefault(fact, []).append(index)
+    every = {fact for rule in run.rules.rules for fact in rule.fact_hints}
+    collected = [fact for fact in every if all(run.screen.collects(fact, settings) for settings in used.values())]
+    signatures = [int(words, 16) for _, _, words, _ in kept if words]
+    buckets = _buckets(map(path_of, blobs))
+    parts = [_joined(blobs), _joined(line for _, line, _, _ in kept), _turned(signatures)]
     seal.add([*pack_files(), *loader.files_read])
     if not seal.disturbed:
-        cache.save_records(_key(options), [seal.to_json(), "\n".join(blobs), collected, heads], records)
+        head = _Head(seal.to_json(), collected, facts, len(signatures), len(buckets))
+        records = [as_line(one) for one in (*(screened for _, _, _, screened in kept), *buckets)]
+        cache.save_records(_key(options), head, [*parts, *records])
 
 
-def recall(cache: Cache, loader: SettingsLoader, options: Options, settings_files: list[str]) -> Remembered | None:
-    """What was remembered, if the rules and the settings are what they were; `settings_files` are those there are."""
+def _joined(lines: Iterable[str]) -> bytes:
+    return os.fsencode("\0".join(lines))
+
+
+def _turned(signatures: list[int]) -> bytes:
+    """Of each bit which signatures have it: a question is about few bits of very many signatures."""
+    rows: list[list[bytes]] = [[] for _ in range(_BITS)]
+    for start in range(0, len(signatures), _AT_ONCE):
+        some = signatures[start : start + _AT_ONCE]
+        digits = "".join(f"{signature:0{_BITS}b}" for signature in reversed(some))  # the highest bit of all comes first
+        for bit, row in enumerate(rows):
+            row.append(int(digits[_BITS - 1 - bit :: _BITS], 2).to_bytes((len(some) + 7) // 8, "little"))
+    return b"".join(b"".join(row) for row in rows)
+
+
+def _buckets(paths: Iterable[str]) -> list[dict[str, list[str]]]:
+    """In which folders modules and packages are, by their names, in parts of which a question needs one."""
+    by_name = Folders(list(paths)).by_name
+    buckets: list[dict[str, list[str]]] = [{} for _ in range(len(by_name) // _NAMES_IN_BUCKET + 1)]
+    for name, folders in by_name.items():
+        buckets[zlib.crc32(os.fsencode(name)) % len(buckets)][name] = sorted(folders)
+    return buckets
+
+
+def recall(cache: Cache, loader: SettingsLoader, options: Options, versions: Versions) -> Remembered | None:
+    """What was remembered, if the rules and the settings are what they were."""
     found = cache.load_records(_key(options))
     if found is None:
         return None
-    (seal, blobs, collected, heads), records = found
-    others = {*map(os.path.abspath, settings_files), *loader.files_read} - set(seal["paths"])
-    if not seal_holds(seal) or any(_governs(path, blobs) for path in others):
+    head, records = _Head(*found[0]), found[1]
+    parts = [part for part in map(records.read, range(_PARTS)) if part is not None]
+    settings_files = versions.named(SETTINGS_FILES)
+    others = {*map(os.path.abspath, settings_files), *loader.files_read} - set(head.seal["paths"])
+    if len(parts) < _PARTS or not seal_holds(head.seal) or any(_governs(path, parts[0]) for path in others):
         return None
-    return Remembered(frozenset(blobs.split("\n")), frozenset(collected), heads, records)
+    return Remembered(head, records, versions.blobs, parts)
 
 
-def _governs(settings_file: str, blobs: str) -> bool:
+def _governs(settings_file: str, blobs: bytes) -> bool:
     """Whether a settings file may say something of a file that is remembered."""
     folder, cwd = slashed(os.path.dirname(settings_file)).rstrip("/") + "/", current_folder()
-    return cwd.startswith(folder) or f"\t{folder.removeprefix(cwd)}" in blobs
+    return cwd.startswith(folder) or os.fsencode(f"\t{folder.removeprefix(cwd)}") in blobs
 
 
 def _key(options: Options) -> Json:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from readlint import parallel
-from readlint.files.blobs import path_of
 from readlint.files.discovery import SUFFIXES
 from readlint.files.kinds import PYTHON, kind_of
 from readlint.files.source import Source, Unreadable, limit_of, read_bytes
@@ -36,7 +35,7 @@ def open_users(
 ) -> list[str]:
     """Those that other files can make come to something else: what has no open questions is what it was."""
     users = [path for path in _find_users(versions, remembered) if not left_out(path)]
-    known = remembered.screened(versions.blobs, frozenset(users) - versions.differing) if remembered else {}
+    known = remembered.screened(frozenset(users) - versions.differing) if remembered else {}
     run.screened.update(known)
     here = [path for path in users if path in versions.contents and path not in known]
     run.screened.update({path: screen_version(run, path, versions.contents) for path in here})
@@ -91,14 +90,14 @@ def _searched(versions: Versions, origins: list[Origin]) -> list[str]:
 
 
 def _recalled(versions: Versions, origins: list[Origin], remembered: Remembered) -> list[str]:
-    unknown = {path_of(line) for line in versions.blobs - remembered.blobs}
+    unknown = set(remembered.unknown)
     if len(unknown) > _MANY:
         unknown.intersection_update(_searched(versions, origins))
     wanted = {signature for origin in origins for signature in _signatures(origin)}
     inside = tuple(origin.package for origin in origins if origin.package)
     found = remembered.mentioning(wanted, inside)
     differing = [path for path in versions.differing if path.endswith(SUFFIXES)]
-    return sorted({*unknown, *differing, *map(path_of, versions.blobs.intersection(found)), *_untracked(versions)})
+    return sorted({*unknown, *differing, *found, *_untracked(versions)})
 
 
 def _signatures(origin: Origin) -> Iterator[int]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from readlint.cli.lint import Options
     from readlint.suppress.changes import Changes
 
+_LINK, _SUBMODULE = f"{LINK} ", f"{SUBMODULE} "
+
 
 class Versions:
     """`compare` fills in what is about contents. Paths are as reports show them."""
@@ -36,6 +38,7 @@ class Versions:
         tree = _tree(self.repository, options)
         self._changed = self.repository.changed_since(tree, in_index=self.in_index)
         self._beside = self.repository.unstaged() if self.in_index else self.repository.untracked()
+        self._index = self.repository.tracked()
 
     def compare(self, is_read: Callable[[str], bool]) -> None:
         """Read both versions of the files that can matter."""
@@ -70,33 +73,30 @@ class Versions:
 
     @cached_property
     def _tracked(self) -> list[str]:
-        """`MODE BLOB STAGE<tab>PATH` of all that is in the index."""
-        lines = self.repository.tracked()
+        """All that is in the index; see `readlint.files.blobs`."""
+        lines = self._index()
         if self.place("x") == "x":
             return lines
         return [f"{facts}\t{self.place(path)}" for facts, _, path in (line.partition("\t") for line in lines)]
 
     @cached_property
-    def blobs(self) -> frozenset[str]:
-        """`BLOB STAGE<tab>PATH` of each Python file in the index."""
-        lines = (line for line in self._tracked if line.endswith(SUFFIXES) and not line.startswith(LINK))
-        return frozenset(line.partition(" ")[2] for line in lines)
+    def blobs(self) -> list[str]:
+        """The lines of the Python files in the index."""
+        return [line for line in self._tracked if line.endswith(SUFFIXES) and not line.startswith(_LINK)]
 
     @cached_property
     def listing(self) -> list[str] | None:
         """The Python files of the repository; None where others are in it, of which git does not list the files."""
-        if any(path.endswith("/") for path in self.untracked) or any(map(_is_submodule, self._tracked)):
+        if any(path.endswith("/") for path in self.untracked):
             return None
-        return [*map(path_of, self.blobs), *self.named(SUFFIXES, tracked=False)]
+        if any(line.startswith(_SUBMODULE) for line in self._tracked):
+            return None
+        return [*(line.partition("\t")[2] for line in self.blobs), *self.named(SUFFIXES, tracked=False)]
 
     def named(self, ends: tuple[str, ...], *, tracked: bool = True) -> list[str]:
         """The files with these ends of a name."""
         known = [path_of(line) for line in self._tracked if line.endswith(ends)] if tracked else []
         return [*known, *(path for path in self.untracked if path.endswith(ends))]
-
-
-def _is_submodule(line: str) -> bool:
-    return line.startswith(SUBMODULE)
 
 
 def _tree(repository: Repository, options: Options) -> str:

@@ -1,4 +1,4 @@
-"""Files as git lists them, a line each: `MODE BLOB STAGE<tab>PATH`, or the same without the mode."""
+"""Files as git lists them, a line each: `BLOB STAGE<tab>PATH`, of what is no file `MODE BLOB STAGE<tab>PATH`."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ _ENV = {
     "LC_ALL": "C",
 }
 _CODE = ("*.py", "*.pyi")
+FILES = ("100644", "100755")
 LINK, SUBMODULE = "120000", "160000"
 _UNSHALLOW = "the clone is shallow; fetch the rest with `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"
 _PARTIAL = "this is a partial clone, without the old files; fetch them with `git fetch --refetch --no-filter`"
@@ -107,17 +108,18 @@ class Repository:
         answer = self._start("ls-files", "-z", "--others", "--exclude-standard", "--")
         return lambda: _names(answer())
 
-    def tracked(self) -> list[str]:
-        """All files in the index, as `MODE BLOB STAGE<tab>PATH`."""
-        return _names(self._ask("ls-files", "-z", "--stage", "--"))
+    def tracked(self) -> Callable[[], list[str]]:
+        """All that is in the index; see `readlint.files.blobs`."""
+        answer = self._start("ls-files", "-z", "--stage", "--")
+        return lambda: _without_modes(answer())
 
     def staged_blobs(self, paths: list[str]) -> dict[str, str]:
         """What the index has for each path."""
         blobs = {}
-        for line in self.tracked() if paths else ():
+        for line in self.tracked()() if paths else ():
             facts, _, path = line.partition("\t")
-            mode, blob, stage = facts.split(" ")
-            if mode != LINK and stage == "0":
+            blob, _, stage = facts.partition(" ")
+            if stage == "0":
                 blobs[path] = blob
         return {path: blobs[path] for path in paths if path in blobs}
 
@@ -194,6 +196,14 @@ class GitError(UserError):
 
 def _names(answer: bytes) -> list[str]:
     return [name for name in os.fsdecode(answer).split("\0") if name]
+
+
+def _without_modes(answer: bytes) -> list[str]:
+    """Of a hundred thousand lines: this takes a tenth of the time that it would take to do it line by line."""
+    text = b"\0" + answer
+    for mode in FILES:
+        text = text.replace(b"\0%s " % mode.encode(), b"\0")
+    return os.fsdecode(text).split("\0")[1:-1]
 
 
 def _raw(answer: bytes) -> list[Entry | None]:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 
 class Modules:
     """The files of a project as modules.
 
-    `is_there` is for a list that may name too many: it is asked of those that a name could mean.
+    `is_there` is for a list that may name too many: it is asked of those that a name could mean. `folders` is for
+    where it is known in which ones a top-level name may be found.
     """
 
-    def __init__(self, paths: Iterable[str], is_there: Callable[[str], bool] | None = None) -> None:
+    def __init__(
+        self,
+        paths: Iterable[str],
+        is_there: Callable[[str], bool] | None = None,
+        folders: Callable[[str], Iterable[str]] | None = None,
+    ) -> None:
         self.paths = frozenset(paths)
         self._is_there = is_there
-        self._folders: defaultdict[str, set[str]] = defaultdict(set)  # in which ones a top-level name may be found
+        self._folders = folders or Folders(self.paths)
         self._roots: dict[str, list[str]] = {}
         self._absolute: dict[str, list[tuple[str, list[str]]]] = {}  # what a name without leading dots may lead to
 
     def seen_by(self, is_there: Callable[[str], bool]) -> Modules:
         """The same files, of which others are there: what is known of the whole list is found out once."""
-        other = Modules((), is_there)
-        other.paths, other._folders = self.paths, self._folders
-        return other
+        return Modules(self.paths, is_there, self._folders)
 
     def find(self, name: str, asking: str) -> tuple[str, list[str]] | None:
         """The file that a dotted name leads to, as seen from `asking`, and the rest of the name inside of it."""
@@ -60,31 +65,37 @@ class Modules:
         return path in self.paths and (self._is_there is None or self._is_there(path))
 
     def _roots_of(self, top: str) -> list[str]:
-        if not self._folders:
-            self._list_folders()
         if top not in self._roots:
             # A folder that is itself a package is no place where absolute names begin.
-            roots = self._folders.get(top, ())
-            self._roots[top] = [root for root in roots if not self._has(_join(root, "__init__.py"))]
+            self._roots[top] = [root for root in self._folders(top) if not self._has(_join(root, "__init__.py"))]
         return self._roots[top]
 
-    def _list_folders(self) -> None:
+
+class Folders:
+    """In which folders a top-level name may be found; nothing is listed before somebody asks."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.paths = paths
+
+    def __call__(self, name: str) -> Iterable[str]:
+        return self.by_name.get(name, ())
+
+    @cached_property
+    def by_name(self) -> dict[str, set[str]]:
+        by_name: defaultdict[str, set[str]] = defaultdict(set)
         folders = set()
         for path in self.paths:
             folder, _, name = path.rpartition("/")
-            self._folders[name.partition(".")[0]].add(folder)
+            by_name[name.partition(".")[0]].add(folder)
             folders.add(folder)
         for folder in folders:
-            self._add_packages(folder)
-
-    def _add_packages(self, folder: str) -> None:
-        """What the folders on the way to one may be called."""
-        while folder:
-            folder, _, name = folder.rpartition("/")
-            above = self._folders[name]
-            if folder in above:
-                break  # either a file of that name is there, whose folder comes up itself, or another way led here
-            above.add(folder)
+            while folder:  # what the folders on the way to it may be called
+                folder, _, name = folder.rpartition("/")
+                above = by_name[name]
+                if folder in above:
+                    break  # either a file of that name is there, whose folder comes up itself, or another way led here
+                above.add(folder)
+        return by_name
 
 
 def _folder(path: str) -> str | None:
