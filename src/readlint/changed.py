@@ -18,7 +18,8 @@ from readlint.files.source import Source, Unreadable, read_bytes
 from readlint.findings import Finding
 from readlint.neighbours import Neighbours
 from readlint.packs import load_rules
-from readlint.remembered import recall
+from readlint.parallel import SeldomCollection
+from readlint.remembered import SETTINGS_FILES, recall
 from readlint.report import outputs
 from readlint.report.model import read_lines_of_file
 from readlint.result import Result
@@ -37,6 +38,7 @@ from readlint.settings.load import SettingsLoader
 from readlint.suppress.changes import Changes
 from readlint.suppress.matching import entry_of, match
 from readlint.suppress.unseen import take_out
+from readlint.syntax.screen import Screened
 from readlint.users import open_users, screen_version
 
 if TYPE_CHECKING:
@@ -46,34 +48,48 @@ if TYPE_CHECKING:
 
 
 def lint_changes(options: Options, versions: Versions, memory: Cache | None) -> Result:
-    """Lint what has changed."""
+    """Lint what has changed. What git answers last is asked last."""
     rules = load_rules()
     loader = SettingsLoader(rules.rules, options.overrides, isolated=options.isolated, config=options.config)
     run, before = open_run(rules, loader, options), open_run(rules, loader, options)
     run.baseline = find_baseline(baseline_places(options), options)
     result = new_result(loader.for_folder("."), options)
     left_out = is_excluded(options.paths, loader)
-    versions.compare(_reader(run, options, result, left_out))
+    is_read = _reader(run, options, result, left_out)
+    versions.read(is_read)
     run.sources.update(_sources(versions.contents))
     _show_contents(result, versions.contents)
-    files = [path for path in sorted(versions.changes.files) if not left_out(path)]
-    with CLOCK.running():
-        for path in files:
-            run.screened[path] = screen_version(run, path, versions.contents)
-    remembered = None if memory is None else recall(memory, loader, options, versions)
-    neighbours = Neighbours(versions, remembered, loader, options)
-    neighbours.help(run)
-    neighbours.help(before)
-    files = sorted([*files, *open_users(run, versions, left_out, remembered, options)])
-    with CLOCK.running():
-        for path in files:
-            judge_in_time(run, run.screened[path], result)
-        result.files_checked = len(files)
-        hide_unseen(run, result, options, files)
-        result.hidden += take_out(run, result, _is_not_new(run, before, result.findings, versions.changes))
-        finish(run, result, options)
+    remembered = None if memory is None else recall(memory, options, versions)
+    with SeldomCollection() as collection:
+        early = _screen_tracked(run, versions, left_out)
+        versions.compare(is_read)
+        files = [path for path in sorted(versions.changes.files) if not left_out(path)]
+        with CLOCK.running():
+            for path in files:
+                run.screened[path] = early.get(path) or screen_version(run, path, versions.contents)
+        if remembered and not remembered.is_settled(loader, versions.named(SETTINGS_FILES)):
+            remembered = None
+        neighbours = Neighbours(versions, remembered, loader, options)
+        neighbours.help(run)
+        neighbours.help(before)
+        files = sorted([*files, *open_users(run, versions, left_out, remembered, options)])
+        with CLOCK.running():
+            for path in files:
+                judge_in_time(run, run.screened[path], result)
+                collection.file_done()
+            result.files_checked = len(files)
+            hide_unseen(run, result, options, files)
+            result.hidden += take_out(run, result, _is_not_new(run, before, result.findings, versions.changes))
+            finish(run, result, options)
     result.warnings += loader.warnings
     return result
+
+
+def _screen_tracked(run: Run, versions: Versions, left_out: Callable[[str], bool]) -> dict[str, Screened]:
+    """The files that are not what they were, while git looks for others; line ends may be all that has changed."""
+    differ = [path for path, data in versions.after.items() if versions.before.get(path, data) != data]
+    with CLOCK.running():
+        return {path: screen_version(run, path, versions.contents) for path in differ if not left_out(path)}
 
 
 def _reader(run: Run, options: Options, result: Result, left_out: Callable[[str], bool]) -> Callable[[str], bool]:

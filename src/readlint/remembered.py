@@ -57,9 +57,14 @@ class Remembered:
         self.collected = frozenset(head.collected)  # the facts that all files were asked for
         self._records = records
         self._now = frozenset(blobs)
-        then, self._heads, self._words = _lines(parts[0]), _lines(parts[1]), parts[2]
+        self._blobs, self._heads, self._words = parts[0], _lines(parts[1]), parts[2]
         #: The files of which nothing is remembered.
-        self.unknown = [path_of(line) for line in self._now.difference(then)]
+        self.unknown = [path_of(line) for line in self._now.difference(_lines(self._blobs))]
+
+    def is_settled(self, loader: SettingsLoader, settings_files: list[str]) -> bool:
+        """Whether no settings file, of those there are, may say something else of these files by now."""
+        others = {*map(os.path.abspath, settings_files), *loader.files_read} - set(self.head.seal["paths"])
+        return not any(_governs(path, self._blobs) for path in others)
 
     def mentioning(self, wanted: Iterable[int], inside: tuple[str, ...]) -> Iterator[str]:
         """The files with open questions that hold all words of one of these signatures, or are in these folders."""
@@ -203,16 +208,14 @@ def _buckets(paths: Iterable[str]) -> list[dict[str, list[str]]]:
     return buckets
 
 
-def recall(cache: Cache, loader: SettingsLoader, options: Options, versions: Versions) -> Remembered | None:
-    """What was remembered, if the rules and the settings are what they were."""
+def recall(cache: Cache, options: Options, versions: Versions) -> Remembered | None:
+    """What was remembered, if the rules are what they were; whether the settings are as well is asked later."""
     found = cache.load_records(_key(options))
     if found is None:
         return None
     head, records = _Head(*found[0]), found[1]
     parts = [part for part in map(records.read, range(_PARTS)) if part is not None]
-    settings_files = versions.named(SETTINGS_FILES)
-    others = {*map(os.path.abspath, settings_files), *loader.files_read} - set(head.seal["paths"])
-    if len(parts) < _PARTS or not seal_holds(head.seal) or any(_governs(path, parts[0]) for path in others):
+    if len(parts) < _PARTS or not seal_holds(head.seal):
         return None
     return Remembered(head, records, versions.blobs, parts)
 

@@ -13,22 +13,21 @@ from typing import TYPE_CHECKING
 
 from readlint.files.blobs import path_of
 from readlint.files.discovery import SUFFIXES, current_folder, slashed
-from readlint.files.git import LINK, SUBMODULE, Entry, Repository
+from readlint.files.git import Entry, Index, Repository
 from readlint.files.source import Unreadable, limit_of, read_bytes
 
 if TYPE_CHECKING:
     from readlint.cli.lint import Options
     from readlint.suppress.changes import Changes
 
-_LINK, _SUBMODULE = f"{LINK} ", f"{SUBMODULE} "
-
 
 class Versions:
-    """`compare` fills in what is about contents. Paths are as reports show them."""
+    """`read` and `compare` fill in what is about contents. Paths are as reports show them."""
 
     changes: Changes
     differing: frozenset[str]  # the files on the disk, or staged, that may have changed: those of which git says so
-    after: dict[str, bytes]  # the files that may have changed, as they are now
+    before: dict[str, bytes]  # the files that may have changed, as they were
+    after: dict[str, bytes]  # and as they are now
     contents: dict[str, bytes]  # what is linted instead of what is on the disk
 
     def __init__(self, options: Options) -> None:
@@ -40,15 +39,13 @@ class Versions:
         self._beside = self.repository.unstaged() if self.in_index else self.repository.untracked()
         self._index = self.repository.tracked()
 
-    def compare(self, is_read: Callable[[str], bool]) -> None:
-        """Read both versions of the files that can matter."""
-        from readlint.suppress.changes import changes_between
-
+    def read(self, is_read: Callable[[str], bool]) -> None:
+        """Read both versions of the files that can matter, as far as git tracks them."""
         entries = self._changed()
         self.differing = frozenset(self.place(one.path) for one in entries)
         entries = [one for one in entries if is_read(self.place(one.path))]
         old = self.repository.contents(sorted({entry.old for entry in entries if entry.old}))
-        before = {self.place(entry.path): old[entry.old] for entry in entries if entry.old}
+        self.before = {self.place(entry.path): old[entry.old] for entry in entries if entry.old}
         if self.in_index:
             unstaged = [path for path in self._beside() if is_read(self.place(path))]
             self.contents = self._staged(entries, unstaged)
@@ -57,8 +54,15 @@ class Versions:
         else:
             self.contents = {}
             names = {self.place(entry.path) for entry in entries if entry.new != "deleted"}
-            self.after = dict(on_disk([*sorted(names), *filter(is_read, self.untracked)]))
-        self.changes = changes_between(before, self.after)
+            self.after = dict(on_disk(sorted(names)))
+
+    def compare(self, is_read: Callable[[str], bool]) -> None:
+        """Add what git does not track, for which it takes the longest."""
+        from readlint.suppress.changes import changes_between
+
+        if not self.in_index:
+            self.after.update(on_disk(filter(is_read, self.untracked)))
+        self.changes = changes_between(self.before, self.after)
 
     def _staged(self, entries: list[Entry], unstaged: list[str]) -> dict[str, bytes]:
         """The content in the index of what is staged, and of what differs on the disk: a commit would not have that."""
@@ -72,30 +76,32 @@ class Versions:
         return list(map(self.place, self.repository.untracked()() if self.in_index else self._beside()))
 
     @cached_property
-    def _tracked(self) -> list[str]:
-        """All that is in the index; see `readlint.files.blobs`."""
-        lines = self._index()
+    def _tracked(self) -> Index:
+        index = self._index()
         if self.place("x") == "x":
-            return lines
-        return [f"{facts}\t{self.place(path)}" for facts, _, path in (line.partition("\t") for line in lines)]
+            return index
+        return Index(list(map(self._placed, index.files)), list(map(self._placed, index.others)))
+
+    def _placed(self, line: str) -> str:
+        facts, _, path = line.partition("\t")
+        return f"{facts}\t{self.place(path)}"
 
     @cached_property
     def blobs(self) -> list[str]:
-        """The lines of the Python files in the index."""
-        return [line for line in self._tracked if line.endswith(SUFFIXES) and not line.startswith(_LINK)]
+        """`BLOB STAGE<tab>PATH` of the Python files in the index."""
+        return [line for line in self._tracked.files if line.endswith(SUFFIXES)]
 
     @cached_property
     def listing(self) -> list[str] | None:
         """The Python files of the repository; None where others are in it, of which git does not list the files."""
-        if any(path.endswith("/") for path in self.untracked):
+        if self._tracked.has_submodules or any(path.endswith("/") for path in self.untracked):
             return None
-        if any(line.startswith(_SUBMODULE) for line in self._tracked):
-            return None
-        return [*(line.partition("\t")[2] for line in self.blobs), *self.named(SUFFIXES, tracked=False)]
+        return [*[line.partition("\t")[2] for line in self.blobs], *self.named(SUFFIXES, tracked=False)]
 
     def named(self, ends: tuple[str, ...], *, tracked: bool = True) -> list[str]:
         """The files with these ends of a name."""
-        known = [path_of(line) for line in self._tracked if line.endswith(ends)] if tracked else []
+        lines = [*self._tracked.files, *self._tracked.others] if tracked else []
+        known = [path_of(line) for line in lines if line.endswith(ends)]
         return [*known, *(path for path in self.untracked if path.endswith(ends))]
 
 

@@ -7,6 +7,7 @@ repository or reach for the network: a repository's own configuration decides no
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from typing import NamedTuple
@@ -22,8 +23,9 @@ _ENV = {
     "LC_ALL": "C",
 }
 _CODE = ("*.py", "*.pyi")
-FILES = ("100644", "100755")
+FILES = (b"100644", b"100755")  # modes
 LINK, SUBMODULE = "120000", "160000"
+_NO_FILE = re.compile(rb"\0(?:%s|%s) [^\0]*" % (LINK.encode(), SUBMODULE.encode()))
 _UNSHALLOW = "the clone is shallow; fetch the rest with `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"
 _PARTIAL = "this is a partial clone, without the old files; fetch them with `git fetch --refetch --no-filter`"
 
@@ -34,6 +36,17 @@ class Entry(NamedTuple):
     path: str  # from the top of the repository
     old: str
     new: str
+
+
+class Index(NamedTuple):
+    """See `readlint.files.blobs` for the lines."""
+
+    files: list[str]
+    others: list[str]  # links and repositories in this one
+
+    @property
+    def has_submodules(self) -> bool:
+        return any(line.startswith(f"{SUBMODULE} ") for line in self.others)
 
 
 class Repository:
@@ -108,15 +121,15 @@ class Repository:
         answer = self._start("ls-files", "-z", "--others", "--exclude-standard", "--")
         return lambda: _names(answer())
 
-    def tracked(self) -> Callable[[], list[str]]:
-        """All that is in the index; see `readlint.files.blobs`."""
+    def tracked(self) -> Callable[[], Index]:
+        """All that is in the index."""
         answer = self._start("ls-files", "-z", "--stage", "--")
-        return lambda: _without_modes(answer())
+        return lambda: _index(answer())
 
     def staged_blobs(self, paths: list[str]) -> dict[str, str]:
         """What the index has for each path."""
         blobs = {}
-        for line in self.tracked()() if paths else ():
+        for line in self.tracked()().files if paths else ():
             facts, _, path = line.partition("\t")
             blob, _, stage = facts.partition(" ")
             if stage == "0":
@@ -198,12 +211,15 @@ def _names(answer: bytes) -> list[str]:
     return [name for name in os.fsdecode(answer).split("\0") if name]
 
 
-def _without_modes(answer: bytes) -> list[str]:
-    """Of a hundred thousand lines: this takes a tenth of the time that it would take to do it line by line."""
+def _index(answer: bytes) -> Index:
+    """All lines at once: one by one, a hundred thousand would take ten times as long."""
     text = b"\0" + answer
     for mode in FILES:
-        text = text.replace(b"\0%s " % mode.encode(), b"\0")
-    return os.fsdecode(text).split("\0")[1:-1]
+        text = text.replace(b"\0%s " % mode, b"\0")
+    others = os.fsdecode(b"".join(_NO_FILE.findall(text))).split("\0")[1:]
+    if others:
+        text = _NO_FILE.sub(b"", text)
+    return Index(os.fsdecode(text).split("\0")[1:-1], others)
 
 
 def _raw(answer: bytes) -> list[Entry | None]:
