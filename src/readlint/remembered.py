@@ -66,14 +66,15 @@ class Remembered:
         others = {*map(os.path.abspath, settings_files), *loader.files_read} - set(self.head.seal["paths"])
         return not any(_governs(path, self._blobs) for path in others)
 
-    def mentioning(self, wanted: Iterable[int], inside: tuple[str, ...]) -> Iterator[str]:
-        """The files with open questions that hold all words of one of these signatures, or are in these folders."""
+    def mentioning(self, wanted: Iterable[int], folder: str) -> Iterator[str]:
+        """The files with open questions that hold all words of one of these signatures, or are in the folder."""
         found = 0
         for signature in wanted:
             found |= self._holders_of(signature)
-        for index, line in enumerate(self._heads[: self.head.open]):
-            if (found >> index & 1 or (inside and path_of(line).startswith(inside))) and line in self._now:
-                yield path_of(line)
+        lines = self._heads[: self.head.open]
+        inside = {line for line in lines if path_of(line).startswith(folder)} if folder else ()
+        for line in {*inside, *(lines[index] for index in _bits_of(found))} & self._now:
+            yield path_of(line)
 
     def _holders_of(self, signature: int) -> int:
         """Which of the files have all bits of a signature, a bit each."""

@@ -64,15 +64,15 @@ def _find_users(versions: Versions, remembered: Remembered | None) -> list[str]:
     origins = _origins(versions)
     if not origins:
         return []
+    found = _searched(versions, origins) if remembered is None else _recalled(versions, origins, remembered)
 
     def may_use(path: str) -> bool:
         if path in versions.changes.files:
             return False
         data = versions.contents[path] if path in versions.contents else dict(on_disk([path])).get(path, b"")
-        return any(origin.may_be_used(path, data) for origin in origins)
+        return any(origin.may_be_used(path, data) for origin in found[path])
 
-    found = _searched(versions, origins) if remembered is None else _recalled(versions, origins, remembered)
-    return list(filter(may_use, found))
+    return sorted(filter(may_use, found))
 
 
 def _origins(versions: Versions) -> list[Origin]:
@@ -83,21 +83,23 @@ def _origins(versions: Versions) -> list[Origin]:
     return [Origin(path, own) for path, own in names.items() if own]
 
 
-def _searched(versions: Versions, origins: list[Origin]) -> list[str]:
+def _searched(versions: Versions, origins: list[Origin]) -> dict[str, list[Origin]]:
+    """By path what a file may use."""
     words = sorted({word for origin in origins for word in origin.names})
-    found = versions.repository.mentioning(words, in_index=versions.in_index)
-    return [*map(versions.place, found), *_untracked(versions)]
+    found = map(versions.place, versions.repository.mentioning(words, in_index=versions.in_index))
+    return dict.fromkeys([*found, *_untracked(versions)], origins)
 
 
-def _recalled(versions: Versions, origins: list[Origin], remembered: Remembered) -> list[str]:
+def _recalled(versions: Versions, origins: list[Origin], remembered: Remembered) -> dict[str, list[Origin]]:
     unknown = set(remembered.unknown)
     if len(unknown) > _MANY:
         unknown.intersection_update(_searched(versions, origins))
-    wanted = {signature for origin in origins for signature in _signatures(origin)}
-    inside = tuple(origin.package for origin in origins if origin.package)
-    found = remembered.mentioning(wanted, inside)
+    users: dict[str, list[Origin]] = {}
+    for origin in origins:
+        for path in remembered.mentioning(_signatures(origin), origin.package):
+            users.setdefault(path, []).append(origin)
     differing = [path for path in versions.differing if path.endswith(SUFFIXES)]
-    return sorted({*unknown, *differing, *found, *_untracked(versions)})
+    return {**users, **dict.fromkeys([*unknown, *differing, *_untracked(versions)], origins)}
 
 
 def _signatures(origin: Origin) -> Iterator[int]:
