@@ -354,9 +354,17 @@ def _leave_unread(
 
 def is_excluded(paths: list[str], loader: SettingsLoader) -> Callable[[str], bool]:
     """Whether the walk through what is named would pass a file by, for files that may not be there."""
-    given = [os.path.realpath(path) for path in paths if mode_of(path)]
+    given = [slashed(os.path.realpath(path)) for path in paths if mode_of(path)]
+    tops = tuple(os.path.join(one, "") for one in given)
     cwd = current_folder()
     walks: dict[tuple[Excludes, bool], Walk] = {}
+    folders: dict[str, str] = {}  # where they really are
+
+    def real_of(path: str) -> str:
+        folder, _, name = path.rpartition("/")
+        if folder not in folders:
+            folders[folder] = locate(path, cwd).real.rpartition("/")[0]
+        return f"{folders[folder]}/{name}"
 
     def excludes(settings: Settings, real: str, respect_gitignore: bool) -> bool:
         key = (settings.excludes, respect_gitignore)
@@ -365,11 +373,11 @@ def is_excluded(paths: list[str], loader: SettingsLoader) -> Callable[[str], boo
         return walks[key].is_excluded(real, False)
 
     def is_passed_by(path: str) -> bool:
-        real = locate(path, cwd).real
-        if not any(f"{real}/".startswith(os.path.join(slashed(one), "")) for one in given):
+        real = real_of(path)
+        if not f"{real}/".startswith(tops):
             return True
         top, own = loader.for_folder("."), loader.for_folder(os.path.dirname(path) or ".")
-        named = real in map(slashed, given) and not top.force_exclude
+        named = real in given and not top.force_exclude
         return not named and (excludes(top, real, top.respect_gitignore) or excludes(own, real, False))
 
     return is_passed_by

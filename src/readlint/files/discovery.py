@@ -81,6 +81,7 @@ class Walk:
         self.tops: list[str] = []
         self.listed: set[str] = set()
         self.chains: dict[str, tuple[Patterns, ...]] = {}
+        self.unreached: dict[str, bool] = {}  # whether a walk would not have come to a folder
 
     def result(self) -> Discovery:
         for link in sorted([*self.links, *filter(self.stays_inside, self.links_inside)]):
@@ -115,15 +116,19 @@ class Walk:
 
     def is_excluded(self, real: str, is_folder: bool) -> bool:
         """Whether a walk from above would not have come to this path: it or a folder that it is in is excluded."""
-        first = True
-        for folder, name in upwards(real):
-            below_root = folder.startswith(self.excludes.base)
-            if (first or below_root) and self.excludes.verdict(folder, name, is_folder):
-                return True
-            if ignored(self.chain(folder), folder, name, is_folder):
-                return True
-            is_folder, first = True, False
-        return False
+        folder, name = _parted(real)
+        verdict = self.excludes.verdict(folder, name, is_folder) if name else None
+        return bool(verdict) or self.is_out_of_reach(folder, name, is_folder)
+
+    def is_out_of_reach(self, folder: str, name: str, is_folder: bool) -> bool:
+        """Whether it is ignored, or a folder that it is in is."""
+        if not name:
+            return False
+        if folder not in self.unreached:
+            above, own = _parted(folder[:-1])
+            excluded = above.startswith(self.excludes.base) and self.excludes.verdict(above, own, True)
+            self.unreached[folder] = bool(excluded) or self.is_out_of_reach(above, own, True)
+        return self.unreached[folder] or ignored(self.chain(folder), folder, name, is_folder)
 
     # Folders
 
@@ -245,14 +250,18 @@ def from_top(folder: str, cwd: str) -> list[str]:
     return [one for one in reversed(above) if one.startswith(cwd)]
 
 
+def _parted(path: str) -> tuple[str, str]:
+    """The folder that a path is in, with a slash at its end, and the name in there."""
+    folder, slash, name = path.rpartition("/")
+    return folder + slash, name
+
+
 def upwards(path: str) -> Iterator[tuple[str, str]]:
     """Every folder that a path is in, nearest first, with the name that leads down from it."""
-    while True:
-        folder, slash, name = path.rpartition("/")
-        if not name:
-            return
-        yield folder + slash, name
-        path = folder
+    folder, name = _parted(path)
+    while name:
+        yield folder, name
+        folder, name = _parted(folder[:-1])
 
 
 def current_folder() -> str:
