@@ -11,18 +11,20 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from readlint import parallel
+from readlint.files.blobs import path_of
 from readlint.files.discovery import SUFFIXES
 from readlint.files.kinds import PYTHON, kind_of
 from readlint.files.source import Source, Unreadable, limit_of, read_bytes
 from readlint.remembered import Remembered, signature_of
 from readlint.run import Job, Run, Work, crashed, screen_in_time
-from readlint.suppress.changes import Origin, changed_names, lost
+from readlint.suppress.changes import Origin, changed_names, lost, mention
 from readlint.syntax.screen import Screened
 from readlint.versions import Versions, on_disk
 
 if TYPE_CHECKING:
     from readlint.cli.lint import Options
 
+_SAMPLE = 200  # files
 _MANY = 2_000  # files; git searches more than that faster than they are read here
 
 
@@ -85,9 +87,22 @@ def _origins(versions: Versions) -> list[Origin]:
 
 def _searched(versions: Versions, origins: list[Origin]) -> dict[str, list[Origin]]:
     """By path what a file may use."""
-    words = sorted({word for origin in origins for word in origin.names})
-    found = map(versions.place, versions.repository.mentioning(words, in_index=versions.in_index))
-    return dict.fromkeys([*found, *_untracked(versions)], origins)
+    sample = _sample(versions)
+    words = sorted({word for origin in origins for word in _rarest(origin, sample)})
+    found = versions.repository.mentioning(words, in_index=versions.in_index) if words else []
+    return dict.fromkeys([*map(versions.place, found), *_untracked(versions)], origins)
+
+
+def _sample(versions: Versions) -> list[bytes]:
+    paths = list(map(path_of, versions.blobs[:: len(versions.blobs) // _SAMPLE + 1]))
+    return [data for _, data in on_disk(paths)]
+
+
+def _rarest(origin: Origin, sample: list[bytes]) -> list[str]:
+    """A file that uses it has both a name and a module; it is enough to read those that have what fewer files have."""
+    if origin.package:
+        return origin.names  # of what is inside of it no module need be said
+    return min((origin.names, origin.modules), key=lambda words: sum(map(mention(words), sample)))
 
 
 def _recalled(versions: Versions, origins: list[Origin], remembered: Remembered) -> dict[str, list[Origin]]:
