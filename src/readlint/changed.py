@@ -18,7 +18,6 @@ from readlint.files.source import Source, Unreadable, read_bytes
 from readlint.findings import Finding
 from readlint.neighbours import Neighbours
 from readlint.packs import load_rules
-from readlint.parallel import SeldomCollection
 from readlint.remembered import SETTINGS_FILES, recall
 from readlint.report import outputs
 from readlint.report.model import read_lines_of_file
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from readlint.versions import Versions
 
 
-def lint_changes(options: Options, versions: Versions, memory: Cache | None) -> Result:
+def lint_changes(options: Options, versions: Versions, memory: Cache | None, file_done: Callable[[], None]) -> Result:
     """Lint what has changed. What git answers last is asked last."""
     rules = load_rules()
     loader = SettingsLoader(rules.rules, options.overrides, isolated=options.isolated, config=options.config)
@@ -60,27 +59,26 @@ def lint_changes(options: Options, versions: Versions, memory: Cache | None) -> 
     run.sources.update(_sources(versions.contents))
     _show_contents(result, versions.contents)
     remembered = None if memory is None else recall(memory, options, versions)
-    with SeldomCollection() as collection:
-        early = _screen_tracked(run, versions, left_out)
-        versions.compare(is_read)
-        files = [path for path in sorted(versions.changes.files) if not left_out(path)]
-        with CLOCK.running():
-            for path in files:
-                run.screened[path] = early.get(path) or screen_version(run, path, versions.contents)
-        if remembered and not remembered.is_settled(loader, versions.named(SETTINGS_FILES)):
-            remembered = None
-        neighbours = Neighbours(versions, remembered, loader, options)
-        neighbours.help(run)
-        neighbours.help(before)
-        files = sorted([*files, *open_users(run, versions, left_out, remembered, options)])
-        with CLOCK.running():
-            for path in files:
-                judge_in_time(run, run.screened[path], result)
-                collection.file_done()
-            result.files_checked = len(files)
-            hide_unseen(run, result, options, files)
-            result.hidden += take_out(run, result, _is_not_new(run, before, result.findings, versions.changes))
-            finish(run, result, options)
+    early = _screen_tracked(run, versions, left_out)
+    versions.compare(is_read)
+    files = [path for path in sorted(versions.changes.files) if not left_out(path)]
+    with CLOCK.running():
+        for path in files:
+            run.screened[path] = early.get(path) or screen_version(run, path, versions.contents)
+    if remembered and not remembered.is_settled(loader, versions.named(SETTINGS_FILES)):
+        remembered = None
+    neighbours = Neighbours(versions, remembered, loader, options)
+    neighbours.help(run)
+    neighbours.help(before)
+    files = sorted([*files, *open_users(run, versions, left_out, remembered, options)])
+    with CLOCK.running():
+        for path in files:
+            judge_in_time(run, run.screened[path], result)
+            file_done()
+        result.files_checked = len(files)
+        hide_unseen(run, result, options, files)
+        result.hidden += take_out(run, result, _is_not_new(run, before, result.findings, versions.changes))
+        finish(run, result, options)
     result.warnings += loader.warnings
     return result
 

@@ -154,9 +154,12 @@ def _result(options: Options) -> Result:
         from readlint.versions import Versions
 
         versions = Versions(options)  # git is at work while the rest is imported
-        from readlint.changed import lint_changes
+        from readlint.parallel import SeldomCollection
 
-        return lint_changes(options, versions, _cache(options.arguments))
+        with SeldomCollection() as collection:
+            from readlint.changed import lint_changes
+
+            return lint_changes(options, versions, _cache(options.arguments), collection.file_done)
     cache = _cache(options.arguments)
     if cache is not None and options.rememberable:
         memory = cache.load_run(options.identity())
