@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import zlib
 from collections.abc import Iterable, Iterator
-from functools import reduce
-from operator import and_
 from typing import TYPE_CHECKING, NamedTuple
 
 from readlint.cache import Cache, Records, Seal, as_line, seal_holds
@@ -23,6 +20,7 @@ from readlint.packs import pack_files
 from readlint.project.modules import Folders
 from readlint.settings.allowed import NAME as ALLOWED_SECRETS
 from readlint.settings.load import NAMES
+from readlint.signatures import bits_of, having, signature_of, table_of
 from readlint.syntax.screen import Screened
 
 try:
@@ -39,11 +37,8 @@ if TYPE_CHECKING:
     from readlint.versions import Versions
 
 SETTINGS_FILES = (*NAMES, ALLOWED_SECRETS)
-_BITS = 2048  # of a signature: a word of one file in fifty is found in it by mistake
-_AT_ONCE = 4096  # signatures, in texts of a byte for each bit; a multiple of eight
 _PARTS = 3  # the records before those of files: all files, those with open questions or facts, the words of those
 _NAMES_IN_BUCKET = 64
-_WORD = re.compile(rb"\w+")
 #: Options that say how findings are reported, and not what is found.
 _OF_REPORTS = {"fail-on", "max-findings", "output-format"}
 
@@ -70,17 +65,11 @@ class Remembered:
         """The files with open questions that hold all words of one of these signatures, or are in the folder."""
         found = 0
         for signature in wanted:
-            found |= self._holders_of(signature)
+            found |= having(self._words, self.head.open, signature)
         lines = self._heads[: self.head.open]
         inside = {line for line in lines if path_of(line).startswith(folder)} if folder else ()
-        for line in {*inside, *(lines[index] for index in _bits_of(found))} & self._now:
+        for line in {*inside, *(lines[index] for index in bits_of(found))} & self._now:
             yield path_of(line)
-
-    def _holders_of(self, signature: int) -> int:
-        """Which of the files have all bits of a signature, a bit each."""
-        size = len(self._words) // _BITS
-        rows = (self._words[bit * size : (bit + 1) * size] for bit in _bits_of(signature))
-        return reduce(and_, (int.from_bytes(row, "little") for row in rows))
 
     def screened(self, paths: frozenset[str]) -> dict[str, Screened]:
         """What is still known of files, by their blobs now."""
@@ -135,21 +124,6 @@ def blob_of(data: bytes) -> str:
     return digest
 
 
-def signature_of(data: bytes) -> int:
-    """The bits of a Bloom filter: all bits of a name are in the signatures of all files that hold it."""
-    signature = 0
-    for word in set(_WORD.findall(data)):
-        value = zlib.crc32(word)
-        signature |= 1 << value % _BITS | 1 << (value >> 11) % _BITS | 1 << (value >> 21) % _BITS
-    return signature
-
-
-def _bits_of(signature: int) -> Iterator[int]:
-    while signature:
-        yield signature.bit_length() - 1
-        signature ^= 1 << signature.bit_length() - 1
-
-
 def trace_of(data: bytes, screened: Json) -> list[str]:
     """What the cache keeps of a file for diff mode: the blob, and with open questions the signature."""
     is_open = bool(screened) and any(finding[10] for finding in screened[0])
@@ -177,7 +151,7 @@ def remember(cache: Cache, seal: Seal, run: Run, loader: SettingsLoader, options
     collected = [fact for fact in every if all(run.screen.collects(fact, settings) for settings in used.values())]
     signatures = [int(words, 16) for _, _, words, _ in kept if words]
     buckets = _buckets(map(path_of, blobs))
-    parts = [_joined(blobs), _joined(line for _, line, _, _ in kept), _turned(signatures)]
+    parts = [_joined(blobs), _joined(line for _, line, _, _ in kept), table_of(signatures)]
     seal.add([*pack_files(), *loader.files_read])
     if not seal.disturbed:
         head = _Head(seal.to_json(), collected, facts, len(signatures), len(buckets))
@@ -187,17 +161,6 @@ def remember(cache: Cache, seal: Seal, run: Run, loader: SettingsLoader, options
 
 def _joined(lines: Iterable[str]) -> bytes:
     return os.fsencode("\0".join(lines))
-
-
-def _turned(signatures: list[int]) -> bytes:
-    """Of each bit which signatures have it: a question is about few bits of very many signatures."""
-    rows: list[list[bytes]] = [[] for _ in range(_BITS)]
-    for start in range(0, len(signatures), _AT_ONCE):
-        some = signatures[start : start + _AT_ONCE]
-        digits = "".join(f"{signature:0{_BITS}b}" for signature in reversed(some))  # the highest bit of all comes first
-        for bit, row in enumerate(rows):
-            row.append(int(digits[_BITS - 1 - bit :: _BITS], 2).to_bytes((len(some) + 7) // 8, "little"))
-    return b"".join(b"".join(row) for row in rows)
 
 
 def _buckets(paths: Iterable[str]) -> list[dict[str, list[str]]]:

@@ -15,8 +15,9 @@ from readlint.files.blobs import path_of
 from readlint.files.discovery import SUFFIXES
 from readlint.files.kinds import PYTHON, kind_of
 from readlint.files.source import Source, Unreadable, limit_of, read_bytes
-from readlint.remembered import Remembered, signature_of
+from readlint.remembered import Remembered
 from readlint.run import Job, Run, Work, crashed, screen_in_time
+from readlint.signatures import signature_of
 from readlint.suppress.changes import Origin, changed_names, lost, mention
 from readlint.syntax.screen import Screened
 from readlint.versions import Versions, on_disk

@@ -12,7 +12,7 @@ from harness import Ran, git
 from test_diff_mode import CONCISE, commit
 
 from readlint.files.git import Repository
-from readlint.remembered import blob_of, signature_of
+from readlint.remembered import blob_of
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -61,6 +61,23 @@ def test_nothing_is_searched(project: Path, lint: Lint, searches: list[list[str]
     assert searches == []
     assert lint("--new-from=HEAD", CONCISE, "--no-cache") == ran
     assert searches == [["helper"]]  # more files have a name that was changed in it
+
+
+def test_names_of_other_alphabets(project: Path, lint: Lint, searches: list[list[str]]) -> None:
+    """They have no part in signatures."""
+    (project / "\u043f\u043e\u043c\u043e\u0449\u044c.py").write_text(
+        HELPER.replace("report", "\u043e\u0442\u0447"), "utf-8"
+    )
+    user = USER.replace("helper", "\u043f\u043e\u043c\u043e\u0449\u044c").replace("report", "\u043e\u0442\u0447")
+    (project / "user.py").write_text(user, "utf-8")
+    commit(project)
+    time.sleep(0.03)
+    lint(".")
+    (project / "\u043f\u043e\u043c\u043e\u0449\u044c.py").write_text(
+        SILENT.replace("report", "\u043e\u0442\u0447"), "utf-8"
+    )
+    assert lint("--new-from=HEAD", CONCISE).out.startswith("user.py:7:5: ")
+    assert searches == []
 
 
 def test_what_was_staged(project: Path, lint: Lint, searches: list[list[str]]) -> None:
@@ -140,14 +157,6 @@ def test_a_damaged_cache(project: Path, lint: Lint, part: int) -> None:
 def test_blobs_are_those_of_git(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes(b"x = 'caf\xc3\xa9'\n")
     assert blob_of((tmp_path / "a.py").read_bytes()) == git(tmp_path, "hash-object", "a.py")
-
-
-def test_signatures() -> None:
-    words = [f"name_{number}" for number in range(200)]
-    held = signature_of(" ".join(words).encode())
-    assert all(signature_of(word.encode()) & held == signature_of(word.encode()) for word in words)
-    others = [signature_of(f"other_{number}".encode()) for number in range(1000)]
-    assert sum(bits & held == bits for bits in others) < 100
 
 
 @pytest.mark.parametrize("patched", [True, False])

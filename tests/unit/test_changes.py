@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlint.findings import Finding, Place, Severity, Span
-from readlint.suppress.changes import Origin, changed_names, changes_between, lost
+from readlint.suppress.changes import Origin, changed_names, changes_between, lost, mention
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"c", b""]), max_size=12)
 
@@ -142,3 +142,19 @@ def test_names_that_are_gone() -> None:
 )
 def test_who_may_use_a_file(path: str, text: bytes, changed: str, may: bool) -> None:
     assert Origin(changed).may_be_known_to(path, text) is may
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"report", True),
+        (b"x.report()", True),
+        (b"reports, report", True),
+        (b"_report reported", False),
+        (b"re\npo rt", False),
+        (b"caf\xc3\xa9report", True),  # a byte that is no letter, as git has it
+    ],
+)
+def test_only_whole_words_are_mentioned(text: bytes, expected: bool) -> None:
+    assert mention(["other", "report"])(text) is expected
+    assert not mention([])(text)
