@@ -159,6 +159,12 @@ def remember(cache: Cache, seal: Seal, run: Run, loader: SettingsLoader, options
         cache.save_records(_key(options), head, [*parts, *records])
 
 
+def is_remembered(cache: Cache, options: Options) -> bool:
+    """Whether what an earlier run left still holds."""
+    found = cache.load_records(_key(options))
+    return found is not None and seal_holds(_Head(*found[0]).seal)
+
+
 def _joined(lines: Iterable[str]) -> bytes:
     return os.fsencode("\0".join(lines))
 

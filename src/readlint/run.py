@@ -152,7 +152,7 @@ def lint(options: Options, cache: Cache | None) -> Result:
         seal.add([*discovery.folders, *discovery.ignore_files, *discovery.files])
     result.warnings += discovery.warnings
     result.files_checked = len(discovery.files)
-    entries = screen_files(run, discovery.files, options, cache, seal)
+    entries, is_new = screen_files(run, discovery.files, options, cache, seal)
     with CLOCK.running():
         for path in discovery.files:
             judge_in_time(run, run.screened[path], result)
@@ -161,9 +161,10 @@ def lint(options: Options, cache: Cache | None) -> Result:
     result.warnings += loader.warnings
     # A run on a few files leaves what one on all of them has left.
     if cache is not None and len(discovery.files) * 2 >= len(entries) > 0:
-        from readlint.remembered import remember
+        from readlint.remembered import is_remembered, remember
 
-        remember(cache, base, run, loader, options, entries)
+        if is_new or not is_remembered(cache, options):
+            remember(cache, base, run, loader, options, entries)
     if cache is not None and options.rememberable and not result.errors:
         seal.add([*settings_files(loader), *run.files.consulted, *pack_files()])
         if not seal.disturbed:
@@ -420,8 +421,10 @@ def new_result(settings: Settings, options: Options) -> Result:
 # The first tier, in this process or in several
 
 
-def screen_files(run: Run, files: list[str], options: Options, cache: Cache | None, seal: Seal) -> dict[str, Any]:
-    """What the cache has of files now, if that has changed."""
+def screen_files(
+    run: Run, files: list[str], options: Options, cache: Cache | None, seal: Seal
+) -> tuple[dict[str, Any], bool]:
+    """What the cache has of files now, and whether that has changed."""
     place = [options.place(), code_version()] if cache else None
     memory = cache.load_files(place) if cache else {}
     jobs, fresh = [], {}
@@ -452,12 +455,13 @@ def screen_files(run: Run, files: list[str], options: Options, cache: Cache | No
             fresh[job.path] = [version, outcome.digest, job.settings.key, outcome.screened, outcome.trace]
         progress.advance(1)
     progress.clear()
-    if cache and jobs:
-        others = {path: entry for path, entry in memory.items() if path not in fresh and os.path.exists(path)}
-        entries = {**others, **fresh}
+    if cache is None:
+        return {}, False
+    others = {path: entry for path, entry in memory.items() if path not in fresh and os.path.exists(path)}
+    entries = {**others, **fresh}
+    if jobs:
         cache.save_files(place, entries)
-        return entries
-    return {}
+    return entries, bool(jobs)
 
 
 class Work:

@@ -135,6 +135,17 @@ def test_settings_that_were_not_there(project: Path, lint: Lint, searches: list[
     assert len(searches) == 1
 
 
+def test_another_run_makes_up_for_what_is_lost(project: Path, lint: Lint, searches: list[list[str]]) -> None:
+    """The first one may have left nothing, because something changed while it was at work."""
+    for file in [*(project / ".readlint_cache").glob("open-*"), *(project / ".readlint_cache").glob("run-*")]:
+        file.unlink()
+    time.sleep(0.03)
+    lint(".")
+    (project / "helper.py").write_text(SILENT)
+    assert lint("--new-from=HEAD", CONCISE).out.startswith("user.py:7:5: ")
+    assert searches == []
+
+
 def test_other_rules(project: Path, lint: Lint, searches: list[list[str]]) -> None:
     (project / "helper.py").write_text(SILENT)
     assert lint("--new-from=HEAD", "--select=RL2", CONCISE).codes == []
