@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from harness import BAD, Ran, git
@@ -273,6 +275,22 @@ def refused(lint: Lint, *arguments: str) -> str:
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.count("\n") == 1
     return ran.err
+
+
+@pytest.mark.parametrize("problem", [[], ["--select=nothing"]])
+def test_no_git_is_left_at_work(project: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch, problem: list[str]) -> None:
+    """It is asked more than is needed in the end."""
+    asked: list[subprocess.Popen[bytes]] = []
+
+    class Popen(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            asked.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Popen)
+    lint("--new-from=HEAD", "--no-cache", *problem)
+    assert len(asked) > 3
+    assert None not in [one.returncode for one in asked]
 
 
 def test_no_repository(tmp_path: Path, lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:

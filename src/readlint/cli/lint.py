@@ -156,10 +156,13 @@ def _result(options: Options) -> Result:
         versions = Versions(options)  # git is at work while the rest is imported
         from readlint.parallel import SeldomCollection
 
-        with SeldomCollection() as collection:
-            from readlint.changed import lint_changes
+        try:
+            with SeldomCollection() as collection:
+                from readlint.changed import lint_changes
 
-            return lint_changes(options, versions, _cache(options.arguments), collection.file_done)
+                return lint_changes(options, versions, _cache(options.arguments), collection.file_done)
+        finally:
+            versions.repository.stop()
     cache = _cache(options.arguments)
     if cache is not None and options.rememberable:
         memory = cache.load_run(options.identity())

@@ -54,6 +54,7 @@ class Repository:
 
     def __init__(self) -> None:
         self.top = os.getcwd()
+        self._asked: list[subprocess.Popen[bytes]] = []
         try:
             self.top = os.fsdecode(self._ask("rev-parse", "--show-toplevel")).removesuffix("\n")
         except GitError as error:
@@ -170,6 +171,12 @@ class Repository:
             at = end + 2 + size
         return found
 
+    def stop(self) -> None:
+        """End what is still at work: nobody wants its answer."""
+        for asked in self._asked:
+            with asked:
+                asked.kill()
+
     def _ask(self, *arguments: str, given: bytes = b"") -> bytes:
         return self._start(*arguments, given=given)()
 
@@ -188,6 +195,8 @@ class Repository:
             raise UserError("git is not installed, which is asked what has changed") from None
         except ValueError:
             raise UserError("a revision cannot hold such a character") from None
+
+        self._asked.append(asked)
 
         def answer() -> bytes:
             said, complaint = asked.communicate(given or None)
