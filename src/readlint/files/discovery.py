@@ -117,18 +117,24 @@ class Walk:
     def is_excluded(self, real: str, is_folder: bool) -> bool:
         """Whether a walk from above would not have come to this path: it or a folder that it is in is excluded."""
         folder, name = _parted(real)
-        verdict = self.excludes.verdict(folder, name, is_folder) if name else None
-        return bool(verdict) or self.is_out_of_reach(folder, name, is_folder)
-
-    def is_out_of_reach(self, folder: str, name: str, is_folder: bool) -> bool:
-        """Whether it is ignored, or a folder that it is in is."""
         if not name:
             return False
+        if self.excludes.verdict(folder, name, is_folder) or self.is_out_of_reach(folder):
+            return True
+        return ignored(self.chain(folder), folder, name, is_folder)
+
+    def is_out_of_reach(self, folder: str) -> bool:
         if folder not in self.unreached:
-            above, own = _parted(folder[:-1])
-            excluded = above.startswith(self.excludes.base) and self.excludes.verdict(above, own, True)
-            self.unreached[folder] = bool(excluded) or self.is_out_of_reach(above, own, True)
-        return self.unreached[folder] or ignored(self.chain(folder), folder, name, is_folder)
+            for above, name in reversed(list(upwards(folder[:-1]))):
+                inside = f"{above}{name}/"
+                if inside not in self.unreached:
+                    excluded = above.startswith(self.excludes.base) and self.excludes.verdict(above, name, True)
+                    self.unreached[inside] = (
+                        bool(excluded)
+                        or self.unreached.get(above, False)
+                        or ignored(self.chain(above), above, name, True)
+                    )
+        return self.unreached.get(folder, False)
 
     # Folders
 
@@ -193,14 +199,21 @@ class Walk:
         if not self.respect_gitignore:
             return ()
         if folder not in self.chains:
-            chain: tuple[Patterns, ...] = ()
-            for one in from_top(folder, self.cwd):
-                if one not in self.chains:
-                    special = [IGNORE_FILE, *([REPOSITORY] if os.path.lexists(one + REPOSITORY) else [])]
-                    self.chains[one] = self.enter(one, one, special, chain)
-                chain = self.chains[one]
-            self.chains[folder] = chain
+            above, _ = _parted(folder[:-1])
+            if above in self.chains and above.startswith(self.cwd) and not os.path.lexists(folder + REPOSITORY):
+                self.chains[folder] = self.enter(folder, folder, [IGNORE_FILE], self.chains[above])
+            else:
+                self.chains[folder] = self.chain_from_top(folder)
         return self.chains[folder]
+
+    def chain_from_top(self, folder: str) -> tuple[Patterns, ...]:
+        chain: tuple[Patterns, ...] = ()
+        for one in from_top(folder, self.cwd):
+            if one not in self.chains:
+                special = [IGNORE_FILE, *([REPOSITORY] if os.path.lexists(one + REPOSITORY) else [])]
+                self.chains[one] = self.enter(one, one, special, chain)
+            chain = self.chains[one]
+        return chain
 
     def enter(self, real: str, shown: str, special: Iterable[str], above: tuple[Patterns, ...]) -> tuple[Patterns, ...]:
         """Add what a folder says for itself. A repository in another one hears nothing from outside."""
