@@ -13,8 +13,8 @@ _PARTS = regex(
     r"""(?xs) (?P<literal> '(?:[^']|'')*' ) | (?P<name> "(?:[^"]|"")*" | `[^`]*` ) | (?P<body> \$(\w*)\$ .*? \$\4\$ )
       | (?P<comment> --[^\n]* | /\*.*?\*/ )
       | (?P<double> %% ) | %\((?P<key>\w+)\)[sbt] | (?P<percent> %[sbt](?!\w) ) | (?P<lone> % )
-      | (?P<qmark> (?<![?@|&\\]) \?(?![?|&]) ) | (?P<cast> :: | \\: | := ) | (?<![:\w])  : (?P<number>\d+) \b
-      | (?<![:\w]) : (?P<colon>[A-Za-z_]\w*) | (?<!\w) \$ (?P<dollar>\d+)"""
+      | (?P<qmark> (?<![?@|&\\]) \?(?![?|&]) (?P<slot>\d*) ) | (?P<cast> :: | \\: | := )
+      | (?<![:\w])  : (?P<number>\d+) \b | (?<![:\w]) : (?P<colon>[A-Za-z_]\w*) | (?<!\w) \$ (?P<dollar>\d+)"""
 )
 _QUOTED = {
     PERCENT: regex(r"%(?:\(\w+\))?s(?!\w)"),
@@ -63,7 +63,7 @@ def scan(text: str) -> Scan:
         elif kind in ("key", "percent"):
             marks.append(Mark(PERCENT, match["key"] or "", start, end))
         elif kind == "qmark":
-            marks.append(Mark(QMARK, "", start, end))
+            marks.append(Mark(QMARK, match["slot"], start, end))
         elif kind == "colon":
             marks.append(Mark(COLON, match["colon"], start, end))
         elif kind == "number":
@@ -103,7 +103,11 @@ def expected(marks: Sequence[Mark], style: str) -> int:
     """How many parameters the placeholders ask for."""
     if style in (DOLLAR, NUMBERED):
         return max((int(mark.name) for mark in marks if mark.name.isdigit()), default=0)
-    return len(marks)
+    highest = 0
+    for mark in marks:  # in SQLite `?2` is the second, and `?` behind it the third
+        number = int(mark.name) if style == QMARK and mark.name else highest + 1
+        highest = max(highest, number)
+    return highest
 
 
 def convert(text: str, marks: Sequence[Mark], style: str, found: Scan) -> list[tuple[int, int, str]]:
