@@ -28,7 +28,8 @@ it is a parameter of the function or sent by a client.
 
 It is an error when a client sends it, and a warning in `extra`, `RawSQL` and `Func` of Django without parameters. The
 rest is a note: functions that take a query or a condition are mostly a layer around the database, and what matters is
-who calls them.
+who calls them. So is a whole query of a client, where what it is called says that it is one (`request.form["sql"]`):
+consoles and gateways are there to run it.
 
 ## Not flagged
 - Constants, also those of other files, and files of the project.
@@ -46,7 +47,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from readlint.api import Category, Context, Finding, Level, Rule, Severity
+from readlint.api import Category, Context, Finding, Level, Rule, Severity, regex
 from readlint_rules.sql import _model, _queries, _reporting
 from readlint_rules.sql._drivers import CALLED
 from readlint_rules.sql._shared import Options
@@ -72,6 +73,10 @@ RULE = Rule(
         "Take values instead of SQL, and bind them.",
     },
 )
+
+
+#: Of whoever sends what is called so it is wanted that they write SQL: consoles, dashboards, gateways to a database.
+_IS_SQL = regex(r"(?i)(?:^|\b|_)(?:sql|quer(?:y|ies)|statements?|stmts?|commands?|cmd)(?:\b|_)")
 
 
 @RULE.on_call(*CALLED)
@@ -103,13 +108,24 @@ def _is_opaque(one: _model.Judged) -> bool:
 
 
 def _kind(query: _model.Query, found: list[_model.Judged]) -> tuple[str, Severity | None]:
-    if any(one.source.provenance is _model.Provenance.REQUEST for one in found):
-        return "request", Severity.ERROR
+    sent = [one for one in found if one.source.provenance is _model.Provenance.REQUEST]
+    if sent:
+        is_console = all(_is_all_of(query, one) and _IS_SQL.search(_words(one)) for one in sent)
+        return "request", Severity.NOTE if is_console else Severity.ERROR
     if query.run.is_part and query.run.name != "SQL":
         return "default", Severity.NOTE if _has_parameters(query.run) else None
     if any(len(one.skeleton.pieces) == 1 for one in found):
         return "query", Severity.NOTE
     return "default", Severity.NOTE
+
+
+def _is_all_of(query: _model.Query, one: _model.Judged) -> bool:
+    return len(one.skeleton.pieces) == 1 and not query.run.is_part and query.run.name not in ("text", "literal_column")
+
+
+def _words(one: _model.Judged) -> str:
+    """What it is called where it is run, and where it comes from."""
+    return f"{ast.unparse(one.hole.node)} {ast.unparse(one.source.node)}"
 
 
 def _has_parameters(run: _model.Run) -> bool:
