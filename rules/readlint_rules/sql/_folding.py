@@ -21,7 +21,7 @@ from readlint.api import (
 )
 from readlint_rules.sql import _sources as table
 from readlint_rules.sql._model import Hole, Piece, Skeleton, Text
-from readlint_rules.sql._provenance import doubles_quotes
+from readlint_rules.sql._provenance import disarms_quotes
 from readlint_rules.sql._templates import format_pieces, percent_pieces, replace_pieces, template_pieces
 
 _MOST = 8  # skeletons kept of one query; those with the most holes
@@ -172,7 +172,7 @@ class _Folder:
             return inner
         if method == "format":
             return self.slots(inner, format_pieces, node, env)
-        if method == "replace" and doubles_quotes(node):
+        if disarms_quotes(node):
             return [whole(node)]  # what is in it is harmless now
         if method == "replace" and len(node.args) == 2:
             return self.slots(inner, replace_pieces, node, env)

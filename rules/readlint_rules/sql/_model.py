@@ -36,7 +36,8 @@ class Provenance(enum.IntEnum):
     PLACEHOLDER_LIST = 4
     UNKNOWN = 5  # the result of a call, an entry, an attribute
     PARAM = 6  # a parameter of the function, or made from one
-    REQUEST = 7  # sent by a client
+    TYPED = 7  # by the person who runs the program
+    REQUEST = 8  # sent by a client
 
     @property
     def is_safe(self) -> bool:
@@ -144,7 +145,8 @@ class Judged(NamedTuple):
     `context` is what makes the position what it is: the keyword or the operator before it (`IN`, `LIKE`, `INTERVAL`,
     `LIMIT`), a function (`LOWER()`), or the kind of statement that cannot be bound in (`SET`, `NOTIFY`, `DDL`,
     `DDL option` without quotes).
-    `prefix` and `suffix` are the rest of the quoted literal or of the name around it.
+    `prefix` and `suffix` are the rest of the quoted literal or of the name around it. `column` is where the column
+    comes from that it is compared with or written to, as in `{column} = '{value}'`.
     """
 
     hole: Hole
@@ -155,3 +157,4 @@ class Judged(NamedTuple):
     number: int  # of the hole among the pieces
     prefix: str = ""
     suffix: str = ""
+    column: Source | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from readlint.api import regex
+from readlint.api import last_name, regex
 from readlint_rules.sql._drivers import Driver
 from readlint_rules.sql._model import Hole, Position, Skeleton
 from readlint_rules.sql._sentence import Sentence
@@ -133,7 +133,8 @@ class _Grammar(Sentence):
         if before == "IN" or (before == "(" and self.word(index - 2) == "IN"):
             return Placed(Position.LIST if self.is_alone(index) or before == "IN" else Position.VALUE, "IN")
         if before in ("VALUES", "VALUE"):
-            return Placed(Position.LIST if hole.many else Position.FRAGMENT, "VALUES")
+            is_list = hole.many or prints_tuple(hole.node)
+            return Placed(Position.LIST if is_list else Position.FRAGMENT, "VALUES")
         if before in ("(", ","):
             return self.listed(index, hole)
         if before in COMPARING or before in ARITHMETIC or before in BEFORE_VALUES or before in ("IS", "DEFAULT"):
@@ -250,6 +251,13 @@ class _Grammar(Sentence):
         is_value = following.kind in ("string", "number", "placeholder") or following.text in ("%", ":", "$", "@", "(")
         is_value = is_value or bool(following.holes) or (following.kind == "name")
         return is_value and self.tokens[index - 1].kind in ("word", "name") and self.word(index - 1) not in ENDS
+
+
+def prints_tuple(node: ast.expr) -> bool:
+    """`VALUES {tuple(row)}`: the text that Python has for a tuple, which is nearly SQL."""
+    if isinstance(node, ast.Call) and last_name(node.func) == "str" and len(node.args) == 1:
+        return prints_tuple(node.args[0])
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tuple"
 
 
 def _names(hole: Hole) -> bool:

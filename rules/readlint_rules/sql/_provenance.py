@@ -22,6 +22,7 @@ from readlint.api import (
     writes,
 )
 from readlint_rules.sql import _sources as table
+from readlint_rules.sql._clients import Function, is_number_in_path, is_of_handler, is_sent
 from readlint_rules.sql._guards import is_checked
 from readlint_rules.sql._model import Hole, Provenance, Source
 from readlint_rules.sql._shared import CONSTANT, RETURN
@@ -130,7 +131,14 @@ class Judge:
             return Source(P.PLACEHOLDER_LIST, node)
         if name in table.NUMBERS or (last in table.NUMBER_METHODS and isinstance(node.func, ast.Attribute)):
             return Source(P.SAFE_NUM, node)
-        if name in table.REQUEST_CALLS or self.is_request(node.func):
+        if name in table.TYPING_CALLS:
+            return Source(P.TYPED, node)
+        if disarms_quotes(node):
+            return Source(P.QUOTED_IDENT, node)
+        kinds = [*node.args[2:3], *(keyword.value for keyword in node.keywords if keyword.arg == "type")]
+        if last == "get" and any(self.ctx.qualified_name(kind) in table.NUMBERS for kind in kinds):
+            return Source(P.SAFE_NUM, node)  # `request.args.get("page", type=int)`
+        if is_sent(node, self.ctx):
             return Source(P.REQUEST, node)
         if name in table.PASSING and node.args:
             return self.passed(node, name, depth)
@@ -176,8 +184,6 @@ class Judge:
         if method == "join" and len(node.args) == 1:
             inner = self.worst(node, (receiver, node.args[0]), depth)
             return Source(P.PLACEHOLDER_LIST, node) if inner.provenance.is_safe else inner
-        if method in ("replace", "translate") and doubles_quotes(node):
-            return Source(P.QUOTED_IDENT, node)
         if method in ("format", "format_map", "replace"):
             values = [*node.args, *(keyword.value for keyword in node.keywords)]
             return self.worst(node, (receiver, *values), depth)
@@ -190,7 +196,7 @@ class Judge:
             rest = [self.of(argument, depth - 1) for argument in node.args[1:]]
             return worst(node, [inner, *rest])
         made_of = self.of(receiver, depth - 1)
-        return Source(P.REQUEST, node) if made_of.provenance is P.REQUEST else None
+        return Source(made_of.provenance, node) if made_of.provenance >= P.TYPED else None
 
     def returned(self, node: ast.expr, function: ast.AST, depth: int) -> Source:
         self.open.add(function)
@@ -209,19 +215,8 @@ class Judge:
 
     # Attributes and entries
 
-    def is_request(self, node: ast.expr) -> bool:
-        """`request.args`, `self.request.GET`, `flask.request.form`, `sys.argv`"""
-        while isinstance(node, (ast.Subscript, ast.Call, ast.Attribute)):
-            if isinstance(node, ast.Attribute):
-                if node.attr in table.REQUEST_PARTS and (last_name(node.value) or "") in ("request", "req"):
-                    return self.is_of_client(node.value)
-                if node.attr == "argv" and self.ctx.qualified_name(node) == "sys.argv":
-                    return True
-            node = node.func if isinstance(node, ast.Call) else node.value
-        return False
-
     def entry(self, node: ast.Subscript, depth: int) -> Source:
-        if self.is_request(node):
+        if is_sent(node, self.ctx):
             return Source(P.REQUEST, node)
         held = self.of(node.value, depth - 1)
         if held.provenance.is_safe:
@@ -232,8 +227,10 @@ class Judge:
         return Source(max(held.provenance, P.UNKNOWN), held.node, held.questions)
 
     def attribute(self, node: ast.Attribute, depth: int) -> Source:
-        if self.is_request(node):
+        if is_sent(node, self.ctx):
             return Source(P.REQUEST, node)
+        if self.ctx.qualified_name(node) in table.TYPED_NAMES:
+            return Source(P.TYPED, node)
         if self.is_metadata(node):
             return Source(P.CONST, node)
         if _is_capital(node.attr) or (node.attr in ("value", "name") and self.is_enum(node.value)):
@@ -249,21 +246,10 @@ class Judge:
         if name and not name.startswith("builtins"):
             return Source(P.UNKNOWN, node, (Question(CONSTANT, name),) if _is_question(name) else ())
         inner = self.of(node.value, depth - 1) if isinstance(node.value, (ast.Name, ast.Attribute)) else None
-        if inner is not None and inner.provenance is P.REQUEST:
-            return Source(P.REQUEST, node)
+        if inner is not None and inner.provenance >= P.TYPED:
+            return Source(inner.provenance, node)
         is_part = inner is not None and isinstance(inner.node, ast.arg)  # of a parameter
         return Source(P.UNKNOWN, inner.node if inner is not None and is_part else node)
-
-    def is_of_client(self, request: ast.expr) -> bool:
-        """Whether what is called a request is one of a web framework, and not one of the program to itself: those are
-        annotated with a class of the project's own, such as `SqlQueryRequest`."""
-        cell = cell_of(request, self.ctx)
-        if cell is None or isinstance(cell.owner, str):
-            return True
-        bindings = self.ctx.scope_of(cell.owner).bindings.get(cell.name, [])
-        declared = {annotated_class(getattr(one.node, "annotation", None), self.ctx) for one in bindings}
-        named = {name.rpartition(".")[2] for name in declared if name is not None}
-        return not named or not named.isdisjoint(table.REQUEST_CLASSES)
 
     def is_metadata(self, node: ast.Attribute) -> bool:
         """`Model._meta.db_table`, `User.__tablename__`, `table.c.name`"""
@@ -306,8 +292,8 @@ class Judge:
     # Variables
 
     def read(self, node: ast.Name | ast.Attribute, depth: int) -> Source:
-        if isinstance(node, ast.Name) and self.ctx.qualified_name(node) in table.REQUEST_NAMES:
-            return Source(P.REQUEST, node)
+        if isinstance(node, ast.Name) and self.ctx.qualified_name(node) in table.TYPED_NAMES:
+            return Source(P.TYPED, node)
         cell = cell_of(node, self.ctx)
         if cell is None:
             return Source(P.UNKNOWN, node)
@@ -421,6 +407,8 @@ class Judge:
             return Source(P.ALLOWLISTED, node)
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return Source(P.PARAM, made)
+        if is_number_in_path(function, made):
+            return Source(P.SAFE_NUM, node)
         if function.name == "_":
             return Source(P.UNKNOWN, node)  # a cell of a notebook: what other cells give it
         calls = self.callers(function)
@@ -430,7 +418,19 @@ class Judge:
             found = worst(node, [self.of(value, depth - 1) for value in given if value is not None])
             self.open.discard(function)
             return found
-        return Source(P.REQUEST if self.is_handler(function, made) else P.PARAM, made)
+        if is_of_handler(function, made):
+            return Source(P.REQUEST, made)
+        return self.sent_by_caller(function, made, depth) or Source(P.PARAM, made)
+
+    def sent_by_caller(self, function: Function, made: ast.arg, depth: int) -> Source | None:
+        """What a client sends and a view of the same file hands on."""
+        if function in self.open:
+            return None
+        self.open.add(function)
+        given = [_argument(call, made.arg, function) for call in self.ctx.once(_Calls).resolved(function)]
+        found = [self.of(value, depth - 1) for value in given if value is not None]
+        self.open.discard(function)
+        return next((one for one in found if one.provenance is P.REQUEST), None)
 
     def is_number(self, made: ast.arg) -> bool:
         name = annotated_class(made.annotation, self.ctx)
@@ -440,8 +440,9 @@ class Judge:
         if isinstance(local, ast.ClassDef):
             return any((last_name(base) or "").endswith("Enum") for base in local.bases)
         sides = made.annotation
-        if isinstance(sides, ast.Subscript) and last_name(sides.value) in table.SEQUENCES:
-            return annotated_class(sides.slice, self.ctx) in table.NUMBER_CLASSES
+        if isinstance(sides, ast.Subscript) and last_name(sides.value) in (*table.SEQUENCES, "Annotated"):
+            inner = sides.slice.elts[0] if isinstance(sides.slice, ast.Tuple) else sides.slice
+            return annotated_class(inner, self.ctx) in table.NUMBER_CLASSES
         if isinstance(sides, ast.BinOp):
             named = [
                 annotated_class(part, self.ctx) for part in walk(sides) if isinstance(part, (ast.Name, ast.Attribute))
@@ -455,35 +456,22 @@ class Judge:
         parts = walk(annotation) if annotation is not None else ()
         return any(isinstance(p, ast.Subscript) and last_name(p.value) == "Literal" for p in parts)
 
-    def callers(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Call] | None:
+    def callers(self, function: Function) -> list[ast.Call] | None:
         """All calls of a function that only this file calls; None if there may be others."""
         owner = self.ctx.parent(function)
         is_nested = isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef))
-        is_private = function.name.startswith("_") and not function.name.startswith("__")
+        is_private = function.name.startswith("_") and not function.name.endswith("__")
         decorators = {last_name(one) for one in function.decorator_list}
         if not decorators <= {"classmethod", "staticmethod"} or not (is_nested or is_private):
             return None
         return self.ctx.once(_Calls).of(function)
-
-    def is_handler(self, function: ast.FunctionDef | ast.AsyncFunctionDef, made: ast.arg) -> bool:
-        """A view: its parameters come out of the request."""
-        if made.arg in ("self", "cls", "request", "req", "db", "session"):
-            return False
-        for decorator in function.decorator_list:
-            if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Attribute):
-                continue
-            if decorator.func.attr not in table.ROUTES or not decorator.args:
-                continue
-            path = decorator.args[0]
-            if isinstance(path, ast.Constant) and isinstance(path.value, str) and path.value.startswith("/"):
-                return True
-        return False
 
 
 class _Calls:
     """The calls of one file by the name of what is called, and the functions that are also handed on."""
 
     def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
         self.calls: dict[str, list[ast.Call]] = {}
         self.named: dict[str, int] = {}
         for node in ctx.nodes_of(ast.Call, ast.Name, ast.Attribute):
@@ -493,9 +481,14 @@ class _Calls:
                 name = last_name(node) or ""
                 self.named[name] = self.named.get(name, 0) + 1
 
-    def of(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Call] | None:
+    def of(self, function: Function) -> list[ast.Call] | None:
         calls = self.calls.get(function.name, [])
         return calls if calls and len(calls) == self.named.get(function.name, 0) else None
+
+    def resolved(self, function: Function) -> list[ast.Call]:
+        """The calls that are known to lead to a function."""
+        calls = self.calls.get(function.name, [])
+        return [call for call in calls if called_function(call, self.ctx) is function]
 
 
 def worst(node: ast.expr, found: list[Source]) -> Source:
@@ -510,7 +503,7 @@ def worst(node: ast.expr, found: list[Source]) -> Source:
     return chosen._replace(questions=tuple(dict.fromkeys(q for one in unsafe for q in one.questions)))
 
 
-def _argument(call: ast.Call, name: str, function: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:
+def _argument(call: ast.Call, name: str, function: Function) -> ast.expr | None:
     args = function.args
     if any(isinstance(argument, ast.Starred) for argument in call.args) or any(k.arg is None for k in call.keywords):
         return None
@@ -523,12 +516,14 @@ def _argument(call: ast.Call, name: str, function: ast.FunctionDef | ast.AsyncFu
     return given.get(name, defaults.get(name))
 
 
-def doubles_quotes(call: ast.Call) -> bool:
-    """`text.replace("'", "''")`"""
+def disarms_quotes(call: ast.Call) -> bool:
+    """`text.replace("'", "''")`, and `text.replace("'", "")`"""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in ("replace", "translate"):
+        return False
     texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
-    return (
-        len(texts) == 2 and texts[0] in ("'", '"', "`", "\\", "]") and isinstance(texts[1], str) and len(texts[1]) == 2
-    )
+    if len(texts) != 2 or texts[0] not in ("'", '"', "`", "\\", "]") or not isinstance(texts[1], str):
+        return False
+    return len(texts[1]) == 2 or (texts[0] == "'" and "'" not in texts[1])
 
 
 def _is_capital(name: str) -> bool:

@@ -10,8 +10,11 @@ import ast
 from collections.abc import Iterator
 from typing import cast
 
-from readlint.api import Context
+from readlint.api import Context, regex
 from readlint_rules.sql import _folding, _model, _positions, _provenance, _runs
+
+#: What stands between a column and a value in quotes.
+_COMPARED = regex(r"(?is)[\"`\]]?\)?\s*(?:=|==|!=|<>|(?:not\s+)?i?like|(?:not\s+)?in\s*\()\s*['\"]%?")
 
 
 def queries(call: ast.Call, ctx: Context) -> list[_model.Query]:
@@ -82,8 +85,19 @@ class _Queries:
         for number, source in unsafe.items():
             hole, found = skeleton.pieces[number], placed.get(number)
             if found is not None and not isinstance(hole, _model.Text):
-                made.append(_model.Judged(hole, found.position, found.context, source, skeleton, number, *found[2:]))
+                beside = sources.get(_column(skeleton, number))
+                made.append(
+                    _model.Judged(hole, found.position, found.context, source, skeleton, number, *found[2:], beside)
+                )
         return made
+
+
+def _column(skeleton: _model.Skeleton, number: int) -> int:
+    """Which hole stands for the column of a value in quotes: the first of `{column} = '{value}'`; -1 if none does."""
+    between, at = "", number - 1
+    while at >= 0 and isinstance(piece := skeleton.pieces[at], _model.Text):
+        between, at = piece.text + between, at - 1
+    return at if _COMPARED.fullmatch(between) else -1
 
 
 def unsunk(ctx: Context, trust: _provenance.Trust) -> Iterator[tuple[ast.expr, list[_model.Judged]]]:

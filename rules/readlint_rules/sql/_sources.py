@@ -75,21 +75,9 @@ METADATA = frozenset(
     "_meta __tablename__ __table__ __table_args__ db_table db_column __name__ __class__ sorted_tables primary_key "
     "__qualname__ fullname quoted_name".split()
 )
-#: Attributes of a request that its sender fills.
-REQUEST_PARTS = frozenset(
-    "GET POST META COOKIES FILES body data query_params args form json values cookies headers match_info query "
-    "path_params rel_url files view_args query_string params forms path full_path url get_json raw_post_data "
-    "path_info user_agent referrer get_data stream content json_body matchdict QUERY".split()
-)
-#: What the web frameworks call the class of a request, where a parameter is annotated with it.
-REQUEST_CLASSES = frozenset(
-    "Request HttpRequest HTTPRequest WSGIRequest ASGIRequest AsyncRequest WebRequest BaseRequest LocalProxy Any object "
-    "AuthenticatedHttpRequest HTTPConnection".split()
-)
-REQUEST_CALLS = frozenset({"input", "raw_input"})
-REQUEST_NAMES = frozenset({"sys.argv"})
-#: Decorators of views: `@app.get("/users/{name}")`.
-ROUTES = frozenset("route get post put delete patch head options websocket api_route view".split())
+#: What the person who runs the program types.
+TYPING_CALLS = frozenset({"input", "raw_input"})
+TYPED_NAMES = frozenset({"sys.argv"})
 #: Packages that no project is: nothing is asked about what they give.
 LIBRARIES = frozenset(
     "os sys re json datetime time uuid random math socket platform pathlib collections itertools functools typing "

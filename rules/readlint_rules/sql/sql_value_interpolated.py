@@ -31,24 +31,30 @@ stands after a comparison, in `IN (...)` and `VALUES (...)`, after `LIMIT`, or i
 Calls that run SQL are those of the database libraries: the receiver is followed to where it was made. On a receiver
 that is not known, `execute` counts when its text begins like SQL.
 
-It is an error where a client chooses the value. In quotes it is one too where people or other systems write it, going
-by what it is called: a parameter such as `search_term`, `username` or `password`; `title`, `email` or `message`, whose
-ever it is; keys and values of `filters`; JSON; `name` and `value` in tables of people and of what people make. The rest
-is a note. Keys, kinds, dates and names that the program makes hold no quote, and without quotes it is a number or the
-name of a column, or the query fails. Notes are also all values in migrations, in questions about the catalog, what only
-a function of the server is told (`CALL`, `SELECT f('{name}')`), and files that a query reads. Where no server binds
-parameters it is reported only for what a caller chooses: a warning in `NOTIFY`, where `pg_notify` takes them, a note in
-definitions of tables and in settings.
+It is an error where a client chooses the value: it is followed from requests, forms, parameters of views and messages
+to bots, also into a function of the same file that it is given to. In quotes it is one too where people or other
+systems write it, going by what it is called: a parameter such as `search_term`, `username` or `password`; `title`,
+`email` or `message`, whose ever it is; keys and values of `filters`; JSON; `name` and `value` in tables of people and
+of what people make, and in the tables that applications keep in SQLite, MySQL and PostgreSQL. So is what is typed
+(`input()`, `sys.argv`), the value of any column (`{column} = '{value}'`), and the columns of rows that are copied
+(`VALUES ('{row[number]}')`, `VALUES {tuple(row)}`).
+
+The rest is a note. Keys, kinds, dates and names that the program makes hold no quote, and without quotes it is a number
+or the name of a column, or the query fails. Notes are also all values in migrations, in questions about the catalog,
+what only a function of the server is told (`CALL`, `SELECT f('{name}')`), and files that a query reads. Where no server
+binds parameters it is reported only for what a caller chooses: a warning in `NOTIFY`, where `pg_notify` takes them, a
+note in definitions of tables and in settings.
 
 The finding stands at the call. A suppression counts there and at the statements of the same function that put the text
 together.
 
 ## Not flagged
 - Constants, also those of other files, members of enumerations, and choices out of a constant table.
-- Numbers: `int(x)`, `len(x)`, a loop over `range`, parameters annotated as numbers, dates, UUIDs or enumerations.
+- Numbers: `int(x)`, `len(x)`, a loop over `range`, `<int:number>` in the path of a view, parameters annotated as
+  numbers, dates, UUIDs or enumerations.
 - What was checked before: `if x not in ALLOWED: raise`, `x.isidentifier()`, a pattern that must match.
 - Placeholders: `", ".join("?" for _ in ids)`.
-- What is quoted or composed: `psycopg.sql`, `quote_ident`, `connection.ops.quote_name`.
+- What is quoted or composed: `psycopg.sql`, `quote_ident`, `connection.ops.quote_name`; text without its quotes.
 - Names of tables and columns, and directions: RL302. Whole clauses: RL303.
 - Without quotes: what the database itself gave, and arguments of functions of which nothing is known, which may be
   names. Options of statements such as `CREATE` and `COPY`.
@@ -158,7 +164,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(
             call,
             message,
-            severity=_severity(found, ctx),
+            severity=_severity(found, query.run, ctx),
             related=_reporting.related(query, found, ctx),
             also_at=_reporting.built(query, ctx),
             flow=_reporting.flow(query, found[0], ctx),
@@ -226,19 +232,19 @@ def _is_fetched(node: ast.AST) -> bool:
     return any(isinstance(part, ast.Attribute) and part.attr in _sources.FETCHING for part in walk(node))
 
 
-def _severity(found: list[_model.Judged], ctx: Context) -> Severity:
+def _severity(found: list[_model.Judged], run: _model.Run, ctx: Context) -> Severity:
     """The worst of all values that are put in."""
-    return min((_severity_of(one, ctx) for one in found), key=lambda severity: severity.rank)
+    return min((_severity_of(one, run, ctx) for one in found), key=lambda severity: severity.rank)
 
 
-def _severity_of(one: _model.Judged, ctx: Context) -> Severity:
+def _severity_of(one: _model.Judged, run: _model.Run, ctx: Context) -> Severity:
     if _reporting.is_migration(ctx):
         return Severity.NOTE
     if one.source.provenance is _model.Provenance.REQUEST:
         return Severity.ERROR
     if any(isinstance(piece, _model.Text) and _sources.CATALOG.search(piece.text) for piece in one.skeleton.pieces):
         return Severity.NOTE  # the name of a table, which is put into other queries as well
-    if not _prose.may_be_prose(one):
+    if not _prose.may_be_prose(one, run.driver):
         return Severity.NOTE
     if one.context == "SET" or one.position is _model.Position.UNBINDABLE:
         return Severity.WARNING if one.context == "NOTIFY" else Severity.NOTE  # `pg_notify(...)` takes parameters
