@@ -13,13 +13,15 @@ import tarfile
 import time
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 # A framework, a web application and a system service; all pure Python, each with a source distribution.
 DISTRIBUTIONS = ("django==5.2.8", "apache-superset==6.1.0", "salt==3008.5")
+# Applications with hundreds of migrations each: the first two of Django, the third one of Alembic.
+WITH_MIGRATIONS = ("edx-enterprise==8.18.0", "pretalx==2025.2.2", "apache-superset==6.1.0")
 
 # Folders that some tool leaves out by default: with them the tools would not read the same files.
 SKIPPED_FOLDERS = {
@@ -32,6 +34,7 @@ TEST_FILE = re.compile(r"(^|/)tests/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$"
 # A cache cannot trust the time stamps of files written a moment ago; an unchanged project has none of those.
 SETTLED = 3.0
 
+MIGRATION = re.compile(rb"^class Migration\(|^down_revision\b", re.MULTILINE)
 FUNCTION = re.compile(rb"^def \w+\([^()\n]*\):\n(?=    \S)", re.MULTILINE)
 SILENT_HANDLER = re.compile(rb"except Exception:\s*\n\s*pass\b")
 
@@ -50,12 +53,21 @@ class Tree:
 
 def applications(work: Path, distributions: Sequence[str]) -> Tree:
     """All distributions in one tree, a folder each, of the files that this Python parses."""
-    name = "-".join(["applications", *distributions, "py{}.{}".format(*sys.version_info)])
+    return unpacked(work, "applications", distributions, lambda data: True)
+
+
+def migrations(work: Path) -> Tree:
+    """Files that are migrations, and nothing else."""
+    return unpacked(work, "migrations", WITH_MIGRATIONS, lambda data: MIGRATION.search(data) is not None)
+
+
+def unpacked(work: Path, kind: str, distributions: Sequence[str], is_wanted: Callable[[bytes], bool]) -> Tree:
+    name = "-".join([kind, *distributions, "py{}.{}".format(*sys.version_info)])
     root = work / "trees" / name
     if not root.exists():
         partial = fresh(root.with_suffix(".partial"))
         for distribution in distributions:
-            extract(download(work, distribution), partial)
+            extract(download(work, distribution), partial, is_wanted)
         partial.rename(root)
     return tree(root)
 
@@ -72,13 +84,13 @@ def download(work: Path, distribution: str) -> Path:
     return next(folder.glob("*.tar.gz"))
 
 
-def extract(archive: Path, into: Path) -> None:
+def extract(archive: Path, into: Path, is_wanted: Callable[[bytes], bool]) -> None:
     with tarfile.open(archive) as members:
         for member in members:
             if member.isfile() and wanted(member.name):
                 content = members.extractfile(member)
                 data = content.read() if content else b""
-                if parses(data):
+                if is_wanted(data) and parses(data):
                     write(into / member.name, data)
 
 

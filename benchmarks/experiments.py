@@ -20,6 +20,7 @@ ONE_PROCESS = ("--jobs", "1")
 #: The targets were set for an engine with these. What further rules cost is measured by the same targets.
 FIRST_RULES = "RL101,RL106,RL201,RL806"
 FOUR = "readlint, its first four rules"
+FAMILY = "readlint, its rules about migrations"
 MEGABYTE = 1_000_000
 
 
@@ -76,6 +77,22 @@ def floor(tools: Tools, applications: Tree) -> Experiment:
         for name in (FOUR, "readlint")
     ]
     return Experiment("floor", "Cold, one process", described(applications), commands, 5, targets)
+
+
+def migrations(tools: Tools, _: Tree) -> Experiment:
+    """Every file is one that a whole family of rules has to read as statements of SQL, where most files are not."""
+    tree = corpus.migrations(tools.work)
+    commands = [
+        tools.floor(tree.root),
+        tools.readlint(FAMILY, tree.root, *COLD, *ONE_PROCESS, rules="RL5"),
+        tools.readlint("readlint", tree.root, *COLD, *ONE_PROCESS),
+    ]
+    targets = [
+        Target(f"migrations, cold, one process: CPU time over bare `ast.parse` ({name})", "cpu", name, "ast.parse", 2.5)
+        for name in (FAMILY, "readlint")
+    ]
+    names = ", ".join(distribution.replace("==", " ") for distribution in corpus.WITH_MIGRATIONS)
+    return Experiment("migrations", "Migrations", f"{described(tree)}, of {names}", commands, 5, targets)
 
 
 def cold(tools: Tools, applications: Tree) -> Experiment:
@@ -206,7 +223,8 @@ def sarif(tools: Tools, _: Tree) -> Experiment:
 
 
 EXPERIMENTS: dict[str, Callable[[Tools, Tree], Experiment]] = {
-    build.__name__: build for build in (floor, cold, warm, start, stdin, memory, growth, scale, other, sarif)
+    build.__name__: build
+    for build in (floor, migrations, cold, warm, start, stdin, memory, growth, scale, other, sarif)
 }
 
 
