@@ -165,7 +165,7 @@ class Question:
         return isinstance(other, Question) and self.key() == other.key()
 
     def __hash__(self) -> int:
-        return hash(self.key())
+        return hash((self.kind, self.subject))
 
     def __repr__(self) -> str:
         return f"Question({self.kind!r}, {self.subject!r})"
@@ -289,8 +289,24 @@ class Finding:
 
     def copy(self) -> Finding:
         """One that can be changed while the cache keeps this one as it is."""
-        copy = Finding.from_json(self.path, self.to_json())
-        copy.edits = self.edits
+        fix = self.fix
+        copy = Finding(
+            self.rule,
+            self.name,
+            self.severity,
+            self.span,
+            self.message,
+            self.message_id,
+            self.arguments,
+            self.related,
+            self.flow,
+            fix and FixPlan(fix.apply, fix.title, fix.safety, (), fix.data, fix.targets),
+            self.questions,
+            self.data,
+            self.silenced_at()[1:] if self.also_at else (),
+        )
+        copy.path, copy.definition, copy.shape = self.path, self.definition, self.shape
+        copy.fingerprint, copy.edits = self.fingerprint, self.edits
         return copy
 
     def __repr__(self) -> str:

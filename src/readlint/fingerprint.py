@@ -18,6 +18,21 @@ _SUITES = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 _IGNORED = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 
 
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each class that are part of a shape."""
+
+    def __init__(self, left_out: frozenset[str]) -> None:
+        super().__init__()
+        self.left_out = left_out
+
+    def __missing__(self, cls: type[ast.AST]) -> tuple[str, ...]:
+        self[cls] = fields = tuple(field for field in cls._fields if field not in self.left_out)
+        return fields
+
+
+_TOLD_FIELDS, _HEAD_FIELDS = _Fields(_IGNORED), _Fields(_IGNORED | _SUITES)
+
+
 class Shapes:
     """The shapes of one file, each worked out once: all operations of a migration may be one statement."""
 
@@ -50,21 +65,30 @@ class Shapes:
 
 
 def _add_tokens(node: ast.AST, tokens: list[str], *, head_only: bool = False, secret: bool = False) -> None:
-    tokens.append(type(node).__name__)
-    for field in node._fields:
-        if field in _IGNORED or (head_only and field in _SUITES) or (secret and isinstance(node, ast.Constant)):
-            continue
+    cls = node.__class__
+    tokens.append(cls.__name__)
+    if isinstance(node, ast.Constant):
+        if node.value is not None and not secret:
+            tokens.append(node.value if isinstance(node.value, str) else repr(node.value))
+        return
+    for field in _HEAD_FIELDS[cls] if head_only else _TOLD_FIELDS[cls]:
         value = getattr(node, field, None)
         # Empty fields are skipped: what a later Python adds to a class does not change the shape.
-        if isinstance(value, ast.AST):
-            _add_tokens(value, tokens, secret=secret)
-        elif isinstance(value, list):
+        if value is None:
+            continue
+        if value.__class__ is list:
             for item in value:
-                if isinstance(item, ast.AST):
+                if item.__class__ is ast.Name:
+                    tokens += ("Name", item.id)
+                elif isinstance(item, ast.AST):
                     _add_tokens(item, tokens, secret=secret)
                 else:
                     tokens.append(str(item))
-        elif value is not None:
+        elif value.__class__ is ast.Name:  # what most nodes are
+            tokens += ("Name", value.id)
+        elif isinstance(value, ast.AST):
+            _add_tokens(value, tokens, secret=secret)
+        else:
             tokens.append(value if isinstance(value, str) else repr(value))
 
 

@@ -63,10 +63,17 @@ class Outcome(NamedTuple):
     """What a worker says of a file: nothing but what survives pickling and the cache."""
 
     digest: str
-    screened: Any
+    screened: Any  # what the cache keeps, or without one what that would be made of
     errors: list[InternalError]
     edits: list[tuple[Edit, ...] | None]  # of each finding; they hold source text, which the cache must not
     trace: Any = None  # for the cache; see `readlint.remembered`
+
+    def read(self, path: str) -> Screened:
+        screened = self.screened if isinstance(self.screened, Screened) else Screened.from_json(path, self.screened)
+        screened.errors = self.errors
+        for finding, edits in zip(screened.findings, self.edits, strict=False):
+            finding.edits = edits
+        return screened
 
 
 class Run:
@@ -445,10 +452,7 @@ def screen_files(
     screen = Screen(run.rules, build_fixes) if builds else run.screen
     for index, outcome in parallel.each(jobs, Work(screen, cache is not None), crashed, options.workers()):
         job = jobs[index]
-        run.screened[job.path] = screened = Screened.from_json(job.path, outcome.screened)
-        screened.errors = outcome.errors
-        for finding, edits in zip(screened.findings, outcome.edits, strict=False):
-            finding.edits = edits
+        run.screened[job.path] = outcome.read(job.path)
         if outcome.digest and not outcome.errors:
             # What may change without its stamp changing is compared by its content next time.
             version = "" if is_racy(seal.stamps[job.path], seal.now) else seal.stamps[job.path]
@@ -481,7 +485,7 @@ class Work:
         screened = screen_in_time(self.screen, source, job.settings)
         edits = [finding.edits for finding in screened.findings]
         if not self.caching:
-            return Outcome("", screened.to_json(), screened.errors, edits)
+            return Outcome("", screened, screened.errors, edits)
         return self._remembered(source, screened.to_json(), screened.errors, edits)
 
     def _remembered(

@@ -45,8 +45,7 @@ def open_users(
     jobs = [Job(path, run.settings(path), "", None) for path in users if path not in run.screened]
     for index, outcome in parallel.each(jobs, Work(run.screen, False), crashed, options.workers()):
         path = jobs[index].path
-        run.screened[path] = Screened.from_json(path, outcome.screened)
-        run.screened[path].errors = outcome.errors
+        run.screened[path] = outcome.read(path)
     return [path for path in users if run.screened[path].is_open]
 
 

@@ -67,3 +67,27 @@ def test_names_that_are_global(text: str, names: set[str]) -> None:
 def test_names_of_a_function_around() -> None:
     ctx = opened("def f():\n    a = b = 1\n    def g():\n        nonlocal a\n        a = 2\n")
     assert [scope.nonlocal_names for scope in ctx.rebinding_scopes] == [{"a"}]
+
+
+@pytest.mark.parametrize("step", [1, 3, 10])
+def test_the_parents_of_all_fixtures(step: int) -> None:
+    """Those of a few nodes are looked for one by one, those of many by a look at all of their statement."""
+    for path in sorted(ROOT.glob("tests/fixtures/*/*.py")):
+        text = path.read_text(encoding="utf-8")
+        try:
+            ctx = opened(text)
+        except SyntaxError:
+            continue  # of a later Python
+        real = {child: node for node in ast.walk(ctx.tree) for child in ast.iter_child_nodes(node)}
+        asked = [node for node in real if isinstance(node, (ast.expr, ast.stmt))][::step]
+        assert [ctx.parent(node) for node in asked] == [real[node] for node in asked], path
+
+
+def test_the_identity_of_what_stands_at_a_function() -> None:
+    """Its decorator and its default are no part of its body, and still of it, and it is a part of what is around it."""
+    ctx = opened("class A:\n    @g(1)\n    def f(a=h(2)):\n        return k(3)\n\n\n@g(1)\ndef f(): ...\n")
+    calls = [node for node in ast.walk(ctx.tree) if isinstance(node, (ast.Call, ast.FunctionDef, ast.Return))]
+    for node in (*calls, *calls[::-1]):  # also in another order
+        assert ctx.identity(node) == (ctx.definition_name(node), ctx.shapes.of(node))
+    method = ctx.tree.body[0].body[0]  # type: ignore[attr-defined]
+    assert [ctx.identity(one)[0] for one in (method, method.decorator_list[0])] == ["A", "A.f"]

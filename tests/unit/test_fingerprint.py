@@ -81,3 +81,21 @@ def test_handlers_are_told_apart_by_what_they_guard() -> None:
     text = "try:\n    a\nexcept A:\n    pass\n"
     assert fingerprints(text) != fingerprints(text.replace("    a", "    b"))
     assert fingerprints(text) != fingerprints(text.replace(" A", " B"))
+
+
+def test_baselines_of_earlier_versions_hold() -> None:
+    """What a shape is made of must not change: every finding that somebody has put into a baseline would come back."""
+    text = (
+        "@f(1, None, ..., b'a', key=not x)\ndef g(a, *b, c=1.5, **d): ...\n\n\n"
+        "x: int = {**a, 'b': -c}[d:e] if (f := g) else [h async for h in i if j]\n"
+        "try:\n    pass\nexcept (A, B) as e:\n    print('s', e)\n"
+    )
+    ctx = Context(Source("a.py", text.encode()), ast.parse(text), Settings())
+    assert [ctx.shapes.of(statement) for statement in ctx.tree.body] == [
+        "1e47c930e3e85981",
+        "1f7cea20cf50c02a",
+        "94c2f1379320ea54",
+    ]
+    handler = ctx.tree.body[2].handlers[0]  # type: ignore[attr-defined]
+    assert ctx.shapes.of(handler) == "3c18d4f989da5eb9:71968ec59c264f2b"
+    assert ctx.shapes.of(handler.body[0], secret=True) == "477a47ffc88b3b68"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import json
+import pickle
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from readlint.analysis.context import Context
 from readlint.files.source import Source
@@ -275,6 +278,11 @@ def test_a_finding_is_placed() -> None:
     assert finding.fix.targets[0].span == finding.span
     assert finding.where == finding.span  # nothing holds on to the tree
     assert len(finding.fingerprint) == 16
+    copy, before = finding.copy(), finding.to_json()
+    assert (copy.path, copy.to_json()) == (finding.path, before)
+    copy.fix.safety = Safety.NONE
+    copy.arguments["what"] = copy.data["what"] = "y"
+    assert finding.to_json() == before
 
 
 def test_what_a_file_gave_survives_the_cache() -> None:
@@ -338,3 +346,36 @@ def test_what_is_collected_is_collected_where_the_text_may_matter() -> None:
     other = rule("TY002")
     other.collect("names", ast.Name, mentions=lambda text: "a" in text)(name)
     assert screened("a.f()", toy, other).facts == {"names": ["a"]}
+
+
+def test_rules_that_look_at_the_module_only() -> None:
+    text = "f()\ndef g():\n    f()\n"
+    assert len(screened(text, on(ast.Module)).findings) == 1
+    assert len(screened(text, on(ast.Module, ast.Call)).findings) == 3
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.sampled_from(Severity),
+    lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.text() | st.integers(), inner),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.text(), JSON))
+def test_the_data_of_a_finding_is_what_the_cache_gives_back(data: dict[str, Any]) -> None:
+    toy = rule()
+
+    @toy.on(ast.Module)
+    def check(node: ast.AST, ctx: Context) -> Iterator[Finding]:
+        yield toy.finding(node, what="", data={**data, "secret": []})
+
+    kept = screened("x = 1\n", toy).findings[0].data
+    assert repr(kept) == repr(json.loads(json.dumps({**data, "secret": []})))
+
+
+def test_what_a_worker_sends_is_what_the_cache_has() -> None:
+    toy = on(ast.Module)
+    whole = screened("x = 1\n", toy)
+    sent: Screened = pickle.loads(pickle.dumps(whole))
+    assert (sent.path, sent.to_json()) == (whole.path, whole.to_json())
+    assert sent.findings[0] is not whole.findings[0]

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=ast.AST)
 R = TypeVar("R")
 
+_UNASKED: Any = object()
+
 
 class Context:
     """What a check gets beside its node."""
@@ -52,6 +54,7 @@ class Context:
         self._flows: dict[ast.AST, Flow] = {}
         self._outcomes: dict[ast.ExceptHandler, Outcome] = {}
         self._once: dict[Any, Any] = {}
+        self._identities: dict[tuple[ast.AST, bool, bool], tuple[str, str]] = {}
         self._comments: dict[ast.AST, dict[int, Comment]] = {}
         self._mentions: dict[str | Callable[[str], bool], bool] = {}
 
@@ -116,9 +119,9 @@ class Context:
 
     def once(self, question: Callable[[Context], R]) -> R:
         """What a function says about this file, asked only once."""
-        if question not in self._once:
-            self._once[question] = question(self)
-        answer: R = self._once[question]
+        answer: R = self._once.get(question, _UNASKED)
+        if answer is _UNASKED:
+            answer = self._once[question] = question(self)
         return answer
 
     def mentions(self, what: str | Callable[[str], bool]) -> bool:
@@ -182,6 +185,18 @@ class Context:
 
     def in_async_function(self, node: ast.AST) -> bool:
         return isinstance(self.function(node), ast.AsyncFunctionDef)
+
+    def identity(self, node: ast.AST, *, secret: bool = False) -> tuple[str, str]:
+        """The definition that a node is in, and the shape of its statement.
+
+        Of all nodes right below one node they are the same: the operations of a migration stand in one list.
+        """
+        owner = node if isinstance(node, (ast.stmt, ast.ExceptHandler)) else self.parents.get(node) or node
+        key = (owner, owner is node, secret)
+        if key not in self._identities:
+            name = self.definition_name(owner, inclusive=owner is not node)
+            self._identities[key] = (name, self.shapes.of(owner, secret=secret))
+        return self._identities[key]
 
     def definition_name(self, node: ast.AST, *, inclusive: bool = False) -> str:
         """The qualified name of the definition around a node, as in `Class.method`; empty at module level."""

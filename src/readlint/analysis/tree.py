@@ -201,6 +201,9 @@ def body_of(function: FunctionNode) -> list[ast.stmt]:
     return function.body
 
 
+_FEW = 4  # nodes that are looked for on their own; then it is quicker to map all that is below their statement
+
+
 class Parents:
     """Each node's parent, worked out for one definition at a time: most questions are about one function of a file.
 
@@ -212,6 +215,7 @@ class Parents:
         self.known: dict[ast.AST, ast.AST] = {}
         self.lines: dict[ast.AST, list[int]] = {}
         self.explored: set[ast.AST] = set()
+        self.sought: dict[ast.AST, int] = {}  # how often a node below a statement was asked for
 
     def __getitem__(self, node: ast.AST) -> ast.AST:
         parent = self.get(node)
@@ -236,8 +240,29 @@ class Parents:
 
     def _look_for(self, node: ast.AST) -> None:
         line = getattr(node, "lineno", 0)
-        if line:
-            self._explore(self.statement_at(line))
+        if not line:
+            return
+        statement = self.statement_at(line)
+        self.sought[statement] = self.sought.get(statement, 0) + 1
+        if self.sought[statement] > _FEW or not self._descend(statement, node):
+            self._explore(statement)
+
+    def _descend(self, top: ast.AST, node: ast.AST) -> bool:
+        """Map the nodes on the way down to a single one, and say whether it is there."""
+        place = (node.lineno, node.col_offset)  # type: ignore[attr-defined]
+        below: ast.AST | None = top
+        while below is not None:
+            parent, below = below, None
+            for child in children(parent):
+                if child is node:
+                    self.known[child] = parent
+                    return True
+                if "lineno" in child._attributes and _holds(child, place):
+                    below = child
+                    break
+            if below is not None:
+                self.known[below] = parent
+        return False
 
     def statement_at(self, line: int) -> ast.AST:
         """The statement of the module, or of a class, that begins last before a line ends; else the module."""
@@ -304,6 +329,10 @@ class Parents:
                         known[child] = node
                         if child.__class__ not in leaves:
                             stack.append(child)
+
+
+def _holds(node: Any, place: tuple[int, int]) -> bool:
+    return (node.lineno, node.col_offset) <= place < (node.end_lineno, node.end_col_offset)
 
 
 def first_line(statement: ast.stmt) -> int:

@@ -45,6 +45,8 @@ class TableSizes(NamedTuple):
 
     def of(self, table: str) -> TableSize | None:
         """The size of a table as SQL names it; without a schema it is the largest one of that name."""
+        if not self.tables:
+            return None
         schema, _, name = table.lower().rpartition(".")
         known = self.tables.get(name, {})
         found = [known[schema]] if schema in known else [] if schema else [*known.values()]

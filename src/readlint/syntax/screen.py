@@ -48,6 +48,10 @@ class Screened:
         directives = [directive.to_json() for directive in self.directives]
         return [findings, self.facts, directives] if findings or self.facts or directives else 0
 
+    def __reduce__(self) -> tuple[Callable[[str, Any], Screened], tuple[str, Any]]:
+        """From a worker it comes as the cache has it, so without its errors and edits."""
+        return Screened.from_json, (self.path, self.to_json())
+
     @classmethod
     def from_json(cls, path: str, data: Any) -> Screened:
         screened = cls(path)
@@ -122,7 +126,12 @@ class Dispatch:
         _add(self.calls.setdefault(name.rpartition(".")[2], []), hook)
 
     def walk(self, tree: ast.Module) -> list[tuple[list[_Hook], ast.AST]]:
-        """Every node that somebody asked for, in no particular order. This loop is what a file costs beyond parsing."""
+        """Every node that somebody asked for, in no particular order. The loop is what a file costs beyond parsing."""
+        if self.calls.keys() or self.classes.keys() - {ast.Module}:
+            return self._walk(tree)
+        return [(hooks, tree) for hooks in self.classes.values()]
+
+    def _walk(self, tree: ast.Module) -> list[tuple[list[_Hook], ast.AST]]:
         hits: list[tuple[list[_Hook], ast.AST]] = []
         aliases: dict[str, list[_Hook]] = {}
         called: list[ast.Call] = []
@@ -334,10 +343,22 @@ def _string(value: object) -> str:
     return value
 
 
+_ATOMS = frozenset((str, int, float, bool, type(None)))
+
+
 def _plain(data: dict[str, Any]) -> dict[str, Any]:
     """The data as the cache would give it back, so that a run with a cache is like one without."""
-    plain: dict[str, Any] = json.loads(json.dumps(data)) if data else data
+    if all(map(_is_plain, data.values())) and all(key.__class__ is str for key in data):
+        return data
+    plain: dict[str, Any] = json.loads(json.dumps(data))
     return plain
+
+
+def _is_plain(value: object) -> bool:
+    """Whether the cache gives back what is equal to it: there is no need to write most data for that."""
+    if value.__class__ is list:
+        return _ATOMS.issuperset(map(type, value)) or all(map(_is_plain, value))
+    return value.__class__ in _ATOMS
 
 
 def _place(finding: Finding, ctx: Context) -> None:
@@ -346,13 +367,13 @@ def _place(finding: Finding, ctx: Context) -> None:
     where = finding.where
     if isinstance(where, ast.AST):
         finding.span = ctx.span(where)
-        finding.definition = ctx.definition_name(where)
-        finding.shape = ctx.shapes.of(where, secret="secret" in finding.data)
+        finding.definition, finding.shape = ctx.identity(where, secret="secret" in finding.data)
     elif ctx.source.kind != PYTHON:
         finding.shape = fingerprint.digest([finding.message_id, *finding.arguments.values()])  # the key that it names
     for place in (*finding.related, *finding.flow):
         _place_place(place, ctx)
-    finding.also_at = tuple(ctx.span(one) if isinstance(one, ast.AST) else one for one in finding.also_at)
+    if finding.also_at:
+        finding.also_at = tuple(ctx.span(one) if isinstance(one, ast.AST) else one for one in finding.also_at)
     finding.data = _plain(finding.data)
     if finding.fix:
         finding.fix.data = _plain(finding.fix.data)
