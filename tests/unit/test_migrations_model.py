@@ -5,21 +5,28 @@ from __future__ import annotations
 import ast
 import json
 import textwrap
+from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from readlint_rules.migrations import index_not_concurrent
+from readlint_rules.migrations import _judging, index_not_concurrent, migration_imports_live_code
+from readlint_rules.migrations._code import functions_of, nodes_of, reached_from
 from readlint_rules.migrations._discovery import migration_of
+from readlint_rules.migrations._expressions import statements_below
+from readlint_rules.migrations._facts import once_a_run
 from readlint_rules.migrations._history import History, collect
+from readlint_rules.migrations._holding import Locks
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._locks import EFFECTS, effect, row
 from readlint_rules.migrations._model import Column, Default, Migration
 from readlint_rules.migrations._sql import default_of, statements
 
 from readlint.analysis.context import Context
+from readlint.analysis.tree import walk
 from readlint.files.source import Source
 from readlint.settings.model import Settings
 from readlint.syntax.parse import parse
@@ -271,3 +278,125 @@ def test_an_app_without_its_folders_name_is_that_of_the_migration_before() -> No
     assert (found.app, found.is_initial) == ("core", False)
     first = migration(django("", dependencies=[("auth", "0000_x")]), "shop/app/migrations/0001_initial.py")
     assert (first.app, first.is_initial) == ("app", True)
+
+
+def test_statements_come_by_kind_as_they_are_sent() -> None:
+    """What Django defers comes last, and a rule that asks for several kinds has them in their order."""
+    ctx = context(
+        django(
+            """
+            migrations.AddField("Order", "owner", models.ForeignKey("shop.Owner", models.CASCADE, null=True)),
+            migrations.AddIndex("Order", models.Index(fields=["a"], name="a_idx")),
+            migrations.RemoveField("Order", "a"),
+            migrations.RunSQL(["CREATE INDEX b_idx ON b (x)", "CREATE INDEX c_idx ON c (x)"]),
+            """,
+            dependencies=[("shop", "0001_initial")],
+        )
+    )
+    found = ctx.once(migration_of)
+    assert found is not None
+    sent = [statement for _, statement in found.statements()]
+    assert sorted(sent, key=lambda one: one.deferred) == sent
+    assert [one for kind in Kind for one in found.of_kind(kind)] == sorted(
+        sent, key=lambda one: list(Kind).index(one.kind)
+    )
+    kinds = [one.statement for one in _judging.statements(ctx, Kind.DROP_COLUMN, Kind.CREATE_INDEX)]
+    # One operation is one place: of the two indexes in one `RunSQL` the first one is judged.
+    assert [one.name or one.columns[0] for one in kinds] == ["a_idx", "a", "b_idx", "owner_id"]
+
+
+def test_the_gravest_lock_is_the_first_one() -> None:
+    ctx = context(
+        django(
+            """
+            migrations.RunSQL("CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f()"),
+            migrations.AlterField("Order", "b", models.TextField(unique=True)),
+            migrations.RunSQL("ALTER TABLE c ADD x int"),
+            migrations.RunSQL("ALTER TABLE d ADD x int"),
+            migrations.RunSQL("UPDATE d SET x = 1"),
+            """,
+            dependencies=[("shop", "0001_initial")],
+        )
+    )
+    found, locks = ctx.once(migration_of), ctx.once(Locks)
+    assert found is not None
+    for _, statement in found.statements():
+        held = locks.held_at(statement)
+        assert locks.gravest_at(statement) == (held[0] if held else None)
+    last = locks.gravest_at(found.statements()[-1][1])
+    assert last is not None
+    assert (last.table, last.is_certain) == ("d", True)
+
+
+COLUMNS = st.builds(
+    Column, st.text(), st.text(), st.booleans(), st.sampled_from([Default.NONE, Default.STABLE]), unique=st.booleans()
+)
+
+
+@given(COLUMNS)
+def test_a_column_is_remembered(column: Column) -> None:
+    parts = json.loads(json.dumps(column.parts()))
+    assert Column(*parts) == column
+    assert parts == column.parts()
+
+
+def test_facts_are_read_once_a_run() -> None:
+    read: list[int] = []
+
+    @once_a_run
+    def count(facts: Sequence[str]) -> int:
+        read.append(len(facts))
+        return len(facts)
+
+    run, other = ["a", "b"], ["c"]
+    assert [count(run), count(run), count(None), count(None), count(other), count(run)] == [2, 2, 0, 0, 1, 2]
+    assert read == [2, 0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("from shop.models import Order as O\nimport shop.models\nfrom . import a\nfrom .b import c\n", "O shop a c"),
+        ("import sqlalchemy as sa\nfrom alembic import op\nfrom django.db import models\nimport alembic.op\n", ""),
+        ("from django.contrib.auth import get_user_model as g\nfrom django.contrib import auth\n", "g auth"),
+        ("from django.contrib.auth.models import Group\n", ""),
+        ("def f(): ...\nclass A:\n    def g(self): ...\nasync def h(): ...\n", "f A g h"),
+        ("import x\ny = x.y\nif y:\n    z = y\nw = v = z.a.b\nu: int = w\nt = x()\n", "x y z w v u"),
+        ("a = b\nb = a\nc = row.id\nd = dict.fromkeys\n", "d"),
+        ("try:\n    import a\nexcept E:\n    import b\nelse:\n    import c\nfinally:\n    import d\n", "a b c d"),
+    ],
+)
+def test_names_that_may_lead_out_of_the_file(text: str, names: str) -> None:
+    found = migration_imports_live_code._foreign_names(context(text))
+    assert found is not None
+    assert found - {"self", "cls", "mcs"} == set(names.split())
+
+
+def test_any_name_may_lead_out_of_a_file_with_a_walrus() -> None:
+    assert migration_imports_live_code._foreign_names(context("print(a := b)\n")) is None
+
+
+def test_all_statements_of_a_file() -> None:
+    for path in sorted((Path(__file__).parents[1] / "fixtures").glob("*/*.py")):
+        try:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+        except SyntaxError:
+            continue  # of a later Python
+        found = list(statements_below(tree))
+        assert set(found) == {node for node in ast.walk(tree) if isinstance(node, ast.stmt)}
+        assert found == [node for node in walk(tree) if isinstance(node, ast.stmt)], path
+
+
+def test_functions_that_are_reached() -> None:
+    """A function whose name stands at its head only is called by nobody."""
+    ctx = context("def a():\n    b()\ndef b():\n    map(c, x)\ndef c(): ...\ndef d():\n    a.b\n")
+    functions = ctx.once(functions_of)
+    names = [one.name for one in reached_from(functions["a"], ctx) if isinstance(one, ast.FunctionDef)]
+    assert names == ["a", "b", "c"]
+    assert reached_from(functions["d"], ctx) == [functions["d"], functions["a"], functions["b"]]
+    assert list(nodes_of(functions["b"], ctx)) == list(walk(functions["b"]))
+
+
+def test_the_query_that_a_name_stands_for() -> None:
+    body = 'if a:\n    q = "UPDATE a SET x = 1"\nop.execute(q)\nq = "DROP TABLE b"\nop.execute(q)'
+    assert shown(migration(revision(body), "versions/b2.py")) == ["UPDATE [0]", "DROP TABLE [0]"]

@@ -122,7 +122,7 @@ class Walk:
                 table = arguments(call, ("table_name",)).get("table_name")
                 if isinstance(variable, ast.Name):
                     self.batches[variable.id] = (name(table, self.ctx), call)
-            elif called == "autocommit_block" or "AUTOCOMMIT" in ast.dump(call):
+            elif called == "autocommit_block" or (self.ctx.mentions("AUTOCOMMIT") and "AUTOCOMMIT" in ast.dump(call)):
                 self.transaction = None
         self.suite(node.body)
         if self.transaction is None and outer is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from readlint.api import UNKNOWN, Context
 from readlint_rules.migrations._alembic_types import column_of, default_kind, type_of
-from readlint_rules.migrations._expressions import is_none, is_true, last, name, names, sql_of, value
+from readlint_rules.migrations._expressions import is_none, is_true, last, name, names, sql_of, statements_below, value
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Column, Default, Operation, Statement
 from readlint_rules.migrations._sql import statements
@@ -60,12 +60,17 @@ def sql_statements(operation: Operation, ctx: Context) -> list[Statement]:
 
 def _assigned(used: ast.Name, ctx: Context) -> ast.expr | None:
     """What a name was given last above its use: a revision runs from top to bottom."""
-    given = [
-        node.value
-        for node in ast.walk(ctx.tree)
-        if isinstance(node, ast.Assign) and last(node.targets[0]) == used.id and node.lineno < used.lineno
-    ]
-    return max(given, key=lambda one: one.lineno, default=None)
+    above = [node.value for node in ctx.once(_assignments).get(used.id, ()) if node.lineno < used.lineno]
+    return max(above, key=lambda one: one.lineno, default=None)
+
+
+def _assignments(ctx: Context) -> dict[str, list[ast.Assign]]:
+    """Those of the file by the name that is bound. Ask through `ctx.once`."""
+    found: dict[str, list[ast.Assign]] = {}
+    for node in statements_below(ctx.tree):
+        if isinstance(node, ast.Assign):
+            found.setdefault(last(node.targets[0]), []).append(node)
+    return found
 
 
 _BUILDERS = {"update": Kind.UPDATE, "delete": Kind.DELETE, "insert": Kind.INSERT, "select": Kind.SELECT}

@@ -90,7 +90,7 @@ def _with(head: str, parameters: list[ast.expr | None], ctx: Context) -> str:
     return f"{head}({','.join(numbers)})" if numbers else head
 
 
-def default_kind(node: ast.expr | None, ctx: Context) -> Default:
+def default_kind(node: ast.expr | None, ctx: Context) -> str:
     """What kind a `server_default` is."""
     if node is None or (isinstance(node, ast.Constant) and node.value in (None, False)):
         return Default.NONE

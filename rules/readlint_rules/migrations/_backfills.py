@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from readlint.api import Context, children, regex, walk
-from readlint_rules.migrations._code import reached_from
-from readlint_rules.migrations._expressions import last, value
+from readlint_rules.migrations._code import nodes_of, reached_from
+from readlint_rules.migrations._expressions import last, statements_below, value
 
 #: A condition on one of these picks single rows, or a range of them.
 KEYS = frozenset("pk id uuid guid ctid".split())
@@ -57,17 +57,30 @@ class Query(NamedTuple):
 
 
 def backfills(function: ast.FunctionDef, ctx: Context) -> Iterator[Backfill]:
-    for one in reached_from(function, ctx):
-        if isinstance(one, ast.FunctionDef):
-            yield from _Reader(one, ctx).suite(one.body)
+    if ctx.mentions(_may_query):
+        for one in reached_from(function, ctx):
+            if isinstance(one, ast.FunctionDef) and any(map(_may_write, nodes_of(one, ctx))):
+                yield from _Reader(one, ctx).suite(one.body)
+
+
+def _may_write(node: ast.AST) -> bool:
+    """Whether it is worth to find out what a function queries."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and (node.func.attr in _WRITES or node.func.attr == "bulk_update")
+    return isinstance(node, ast.For)
+
+
+def _may_query(text: str) -> bool:
+    """Whether there may be a query at all: most revisions of Alembic have none."""
+    return "objects" in text or "_manager" in text or "query" in text
 
 
 class _Reader:
     def __init__(self, function: ast.FunctionDef, ctx: Context) -> None:
         self.ctx = ctx
-        self.tables = tables_of(ctx)
+        self.tables = ctx.once(tables_of)
         self.queries: dict[str, Query] = {}
-        for node in walk(function):
+        for node in nodes_of(function, ctx):
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 self.assigned(node.targets[0].id, node.value)
 
@@ -210,9 +223,12 @@ def _is_column(node: ast.expr) -> bool:
 
 
 def tables_of(ctx: Context) -> Mapping[str, str]:
-    """The tables that names of the file stand for: `sa.table("orders", ...)`, classes with a `__tablename__`."""
+    """The tables that names of the file stand for: `sa.table("orders", ...)`, classes with a `__tablename__`.
+
+    Ask through `ctx.once`.
+    """
     found: dict[str, str] = {}
-    for node in walk(ctx.tree):
+    for node in statements_below(ctx.tree) if ctx.mentions(_may_name_table) else ():
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Call):
             is_table = last(node.value.func) in ("table", "Table") and bool(node.value.args)
             name = value(node.value.args[0], ctx) if is_table else None
@@ -223,6 +239,13 @@ def tables_of(ctx: Context) -> Mapping[str, str]:
                 if isinstance(statement, ast.Assign) and last(statement.targets[0]) == "__tablename__":
                     found[node.name] = str(value(statement.value, ctx))
     return found
+
+
+_NAMING = regex(r"\b(?:[tT]able\b|__tablename__)")
+
+
+def _may_name_table(text: str) -> bool:
+    return "able" in text and _NAMING.search(text) is not None
 
 
 def _model_name(node: ast.expr, ctx: Context) -> str:

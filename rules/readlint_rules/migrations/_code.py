@@ -21,6 +21,22 @@ def functions_of(ctx: Context) -> dict[str, ast.FunctionDef]:
     return {node.name: node for node in ctx.tree.body if isinstance(node, ast.FunctionDef)}
 
 
+class _Nodes(dict[ast.AST, list[ast.AST]]):
+    """The nodes below each function, in source order: several rules look through the same functions."""
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+
+    def __missing__(self, function: ast.AST) -> list[ast.AST]:
+        self[function] = found = list(walk(function))
+        return found
+
+
+def nodes_of(function: ast.AST, ctx: Context) -> list[ast.AST]:
+    """A function and everything below, in source order."""
+    return ctx.once(_Nodes)[function]
+
+
 def bodies(node: ast.expr | None, ctx: Context) -> list[ast.AST]:
     """The function that an expression names, and those of the file that it calls or passes on."""
     function = node if isinstance(node, ast.Lambda) or node is None else ctx.once(functions_of).get(last(node))
@@ -29,25 +45,31 @@ def bodies(node: ast.expr | None, ctx: Context) -> list[ast.AST]:
 
 def reached_from(function: ast.AST, ctx: Context) -> list[ast.AST]:
     """A function and those of the file that it calls or passes on."""
-    functions = ctx.once(functions_of)
+    functions = ctx.once(_functions_called)
     found: list[ast.AST] = []
     waiting: list[ast.AST | None] = [function]
     for _ in range(_DEPTH):
         level = [one for one in dict.fromkeys(waiting) if one is not None and one not in found]
         found += level
-        waiting = [functions.get(called) for one in level for called in _named(one)]
+        waiting = [functions.get(called) for one in level for called in _named(one, ctx)] if functions else []
     return found
 
 
-def _named(function: ast.AST) -> Iterator[str]:
-    for node in walk(function):
+def _functions_called(ctx: Context) -> dict[str, ast.FunctionDef]:
+    """The functions of the file whose name stands anywhere but at their head. Ask through `ctx.once`."""
+    text = ctx.source.text
+    return {name: function for name, function in ctx.once(functions_of).items() if text.count(name) > 1}
+
+
+def _named(function: ast.AST, ctx: Context) -> Iterator[str]:
+    for node in nodes_of(function, ctx):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield node.id
 
 
 def models_of(function: ast.AST, ctx: Context) -> Iterator[tuple[str, str]]:
     """The models that it asks Django for, and their tables, in lower case; empty for one that is not constant."""
-    for node in walk(function):
+    for node in nodes_of(function, ctx):
         if isinstance(node, ast.Call) and last(node.func) == "get_model":
             given = arguments(node, ("app_label", "model_name"))
             words = [value(given[key], ctx) for key in ("app_label", "model_name") if key in given]
@@ -55,9 +77,9 @@ def models_of(function: ast.AST, ctx: Context) -> Iterator[tuple[str, str]]:
             yield name.rpartition(".")[2], name.replace(".", "_")
 
 
-def changes_many_rows(function: ast.AST) -> bool:
+def changes_many_rows(function: ast.AST, ctx: Context) -> bool:
     """Whether it takes longer the more rows there are: an update of a query, an object saved in a loop over one."""
-    for node in walk(function):
+    for node in nodes_of(function, ctx):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             called, receiver = node.func.attr, node.func.value
             if called in _OF_MANY or (called in _OF_QUERIES and _is_query(receiver)):

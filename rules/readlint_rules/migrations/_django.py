@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator
 
 from readlint.api import Context
-from readlint_rules.migrations._django_fields import column_of
+from readlint_rules.migrations._django_fields import column_of, is_column
 from readlint_rules.migrations._django_sql import emit
 from readlint_rules.migrations._exempt import mark_new
 from readlint_rules.migrations._expressions import arguments, is_false, is_none, is_true, last, name, value
 from readlint_rules.migrations._kinds import Framework
-from readlint_rules.migrations._model import Migration, Operation
+from readlint_rules.migrations._model import Column, Migration, Operation
 
 #: The parameters of each operation, in their order.
 _FIELD = ("model_name", "name", "field", "preserve_default")
@@ -156,7 +156,15 @@ class _Operations:
             operation.table = self.table(operation.model)
         if called in ("AddField", "AlterField") and "field" in given:
             operation.column = column_of(name(given.get("name"), self.ctx), given["field"], self.ctx)
+        elif called == "CreateModel":
+            operation.fields = list(self.fields(given.get("fields")))
         return operation
+
+    def fields(self, node: ast.expr | None) -> Iterator[tuple[str, ast.expr, Column | None]]:
+        for item in node.elts if isinstance(node, (ast.List, ast.Tuple)) else ():
+            if isinstance(item, ast.Tuple) and len(item.elts) == 2:
+                called, field = name(item.elts[0], self.ctx), item.elts[1]
+                yield called, field, column_of(called, field, self.ctx) if is_column(field) else None
 
     def note_table(self, called: str, operation: Operation, given: dict[str, ast.expr]) -> None:
         node = given.get("options") if called == "CreateModel" else None

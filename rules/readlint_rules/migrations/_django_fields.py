@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from readlint.api import Context
-from readlint_rules.migrations._expressions import arguments, is_false, is_none, is_true, last, name, value
+from readlint_rules.migrations._expressions import arguments, is_none, is_true, last, name, value
 from readlint_rules.migrations._model import Column, Default
 
 #: By class: the type, with the field's own parameters in braces.
@@ -59,6 +59,7 @@ _TEXTUAL = frozenset(
     "TextField URLField CICharField CIEmailField CITextField".split()
 )
 _RELATIONS = frozenset({"ForeignKey", "OneToOneField", "ParentalKey"})  # the last one is django-modelcluster's
+_INDEXED = frozenset({"ForeignKey", "ParentalKey", "SlugField"})
 _AUTO = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
 #: Fields that are no column.
 _WITHOUT_COLUMN = frozenset("ManyToManyField ParentalManyToManyField GenericRelation TaggableManager".split())
@@ -78,37 +79,37 @@ def class_of(field: ast.expr) -> str:
 
 def column_of(called: str, field: ast.expr, ctx: Context) -> Column:
     """The column that a field of this name becomes."""
-    cls = class_of(field)
     if not isinstance(field, ast.Call):
         return Column(called, known=False)
-    first = ("to", "on_delete") if cls in _RELATIONS else ("verbose_name",)
-    given = arguments(field, first)
+    cls = last(field.func)
     is_relation = cls in _RELATIONS
-    is_null = is_true(given.get("null")) or cls == "NullBooleanField"
-    is_primary = is_true(given.get("primary_key"))
-    default = _database_default(given.get("db_default"), ctx)
-    is_unique = is_true(given.get("unique")) or cls == "OneToOneField"
-    indexes = not is_false(given.get("db_index")) if cls in ("ForeignKey", "ParentalKey", "SlugField") else False
-    column = Column(
-        called,
-        type=_type(cls, given, ctx, cls != "JSONField" or _is_of_django(field, ctx)),
-        null=is_null,
-        default=default,
-        python_default="" if default != Default.NONE else _python_default(cls, given, is_null),
-        unique=is_unique,
-        indexed=(indexes or is_true(given.get("db_index"))) and not is_unique,
-        primary_key=is_primary,
-        references=_target(given.get("to"), ctx) if is_relation else "",
-        check=f'"{called}" >= 0' if cls.startswith("Positive") else "",
-        generated=_generated(given) if cls == "GeneratedField" else "",
-        identity=cls in _AUTO,
-        constrained=not is_false(given.get("db_constraint")),
-        known=cls in TYPES or is_relation or cls == "GeneratedField",
+    given = arguments(field, ("to", "on_delete") if is_relation else ("verbose_name",))
+    # Most of them have two or three arguments: what each of the others would be is not asked one by one.
+    constants = {key: node.value for key, node in given.items() if isinstance(node, ast.Constant)}
+    true = {key for key, constant in constants.items() if constant is True}
+    is_null = "null" in true or cls == "NullBooleanField"
+    default = _database_default(given["db_default"], ctx) if "db_default" in given else Default.NONE
+    is_unique = "unique" in true or cls == "OneToOneField"
+    indexes = cls in _INDEXED and constants.get("db_index") is not False
+    named = value(given["db_column"], ctx) if "db_column" in given else None
+    is_named = isinstance(named, str)
+    return Column(
+        str(named) if is_named else f"{called}_id" if is_relation else called,
+        _type(cls, given, ctx, cls != "JSONField" or _is_of_django(field, ctx)),
+        is_null,
+        default,
+        "" if default != Default.NONE else _python_default(cls, given, is_null),
+        is_unique,
+        (indexes or "db_index" in true) and not is_unique,
+        "primary_key" in true,
+        _target(given.get("to"), ctx) if is_relation else "",
+        f'"{called}" >= 0' if cls.startswith("Positive") else "",
+        _generated(given) if cls == "GeneratedField" else "",
+        cls in _AUTO,
+        constants.get("db_constraint") is not False,
+        cls in TYPES or is_relation or cls == "GeneratedField",
+        is_named,
     )
-    db_column = value(given.get("db_column"), ctx)
-    if isinstance(db_column, str):
-        return column._replace(name=db_column, is_named=True)
-    return column._replace(name=f"{called}_id") if is_relation else column
 
 
 def _type(cls: str, given: dict[str, ast.expr], ctx: Context, is_of_django: bool) -> str:
@@ -134,6 +135,8 @@ def _is_of_django(field: ast.Call, ctx: Context) -> bool:
 
 def _python_default(cls: str, given: dict[str, ast.expr], is_null: bool) -> str:
     default = given.get("default")
+    if default is None and cls not in _TEXTUAL and cls not in _DATES:
+        return ""
     if default is not None and not is_none(default):
         # Only a call of a class that is known to be a constant would be one; `default=list` is called for each row.
         return "callable" if isinstance(default, (ast.Name, ast.Attribute, ast.Lambda)) else "constant"
@@ -143,7 +146,7 @@ def _python_default(cls: str, given: dict[str, ast.expr], is_null: bool) -> str:
     return "implied" if is_dated else ""
 
 
-def _database_default(node: ast.expr | None, ctx: Context) -> Default:
+def _database_default(node: ast.expr | None, ctx: Context) -> str:
     if node is None or is_none(node):
         return Default.NONE
     if not isinstance(node, ast.Call):

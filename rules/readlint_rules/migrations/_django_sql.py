@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from readlint.api import Context
-from readlint_rules.migrations._django_fields import class_of, column_of, is_column
+from readlint_rules.migrations._django_fields import class_of, is_column
 from readlint_rules.migrations._expressions import arguments, last, name, names, sql_of, value
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Column, Default, Migration, Operation, Statement
@@ -32,16 +32,11 @@ def _one(operation: Operation, kind: Kind, table: str = "", **more: object) -> S
 
 def _create_model(operation: Operation, ctx: Context) -> list[Statement]:
     made = [_one(operation, Kind.CREATE_TABLE)]
-    fields = operation.arguments.get("fields")
-    for item in fields.elts if isinstance(fields, (ast.List, ast.Tuple)) else ():
-        if isinstance(item, ast.Tuple) and len(item.elts) == 2:
-            called, field = name(item.elts[0], ctx), item.elts[1]
-            if class_of(field) == "ManyToManyField":
-                made += _join_table(operation, field, called, ctx)
-                continue
-            column = column_of(called, field, ctx)
-            if column.references and column.constrained:
-                made.append(_foreign_key(operation, column, operation.table))
+    for called, field, column in operation.fields:
+        if class_of(field) == "ManyToManyField":
+            made += _join_table(operation, field, called, ctx)
+        elif column is not None and column.references and column.constrained:
+            made.append(_foreign_key(operation, column, operation.table))
     return made
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from readlint.api import Context
 from readlint_rules.migrations._alembic_types import column_of as column_of_call
-from readlint_rules.migrations._django_fields import column_of, is_column
+from readlint_rules.migrations._django_fields import is_column
 from readlint_rules.migrations._django_sql import together
 from readlint_rules.migrations._expressions import is_empty_suite, is_false, is_true, name
 from readlint_rules.migrations._kinds import Kind
@@ -46,7 +46,7 @@ def _of_create_table(operation: Operation, ctx: Context) -> Iterator[Event]:
     for argument in operation.call.args[1:] if operation.name == "create_table" else ():
         column = column_of_call(argument, ctx)
         if column is not None:
-            yield ["column", operation.table, column.name, list(column)]
+            yield ["column", operation.table, column.name, column.parts()]
 
 
 def _of_model(operation: Operation, table: str, ctx: Context) -> Iterator[Event]:
@@ -54,16 +54,14 @@ def _of_model(operation: Operation, table: str, ctx: Context) -> Iterator[Event]
     key = name(given.get("name"), ctx)
     if operation.name in ("AddField", "AlterField") and operation.column is not None:
         if is_column(given["field"]):
-            yield ["column", table, key, list(operation.column)]
+            yield ["column", table, key, operation.column.parts()]
     elif operation.name == "CreateModel":
         options = given.get("options")
         has_table = not is_true(_item(options, "proxy")) and not is_false(_item(options, "managed"))
         yield ["born" if has_table else "gone", table]
-        fields = given.get("fields")
-        for item in fields.elts if isinstance(fields, (ast.List, ast.Tuple)) else ():
-            if isinstance(item, ast.Tuple) and len(item.elts) == 2 and is_column(item.elts[1]):
-                called = name(item.elts[0], ctx)
-                yield ["column", table, called, list(column_of(called, item.elts[1], ctx))]
+        for called, _, column in operation.fields:
+            if column is not None:
+                yield ["column", table, called, column.parts()]
         for key in ("unique_together", "index_together"):
             yield ["together", table, key, together(_item(options, key), ctx)]
         yield ["named", table, name(_item(options, "db_table"), ctx)]
@@ -104,9 +102,9 @@ def _of_statement(statement: Statement, is_django: bool) -> Iterator[Event]:
     elif kind in (Kind.CREATE_TABLE, Kind.DROP_TABLE):
         yield ["born" if kind is Kind.CREATE_TABLE else "gone", table]
         for made in statement.described:
-            yield ["column", table, made.name, list(made)]
+            yield ["column", table, made.name, made.parts()]
     elif kind is Kind.ADD_COLUMN and statement.column is not None:
-        yield ["column", table, column, list(statement.column)]
+        yield ["column", table, column, statement.column.parts()]
     elif kind is Kind.DROP_COLUMN:
         yield ["drop", table, column]
     elif kind is Kind.RENAME_COLUMN:

@@ -24,16 +24,15 @@ def mark_new(operations: Iterable[Operation]) -> None:
         elif statement.kind is Kind.ADD_COLUMN and statement.column is not None:
             columns.add((statement.table, statement.column.name))
         statement.on_new_table = statement.table in tables
-        added = {name for table, name in columns if table == statement.table}
-        is_added = bool(statement.columns) and added.issuperset(statement.columns)
-        statement.on_new_column = is_added and statement.kind is not Kind.ADD_COLUMN
+        if columns and statement.columns and statement.kind is not Kind.ADD_COLUMN:
+            statement.on_new_column = all((statement.table, name) in columns for name in statement.columns)
 
 
 def _empties(statement: Statement) -> bool:
-    if statement.kind is Kind.TRUNCATE:
-        return True
+    if statement.kind is not Kind.DELETE:
+        return statement.kind is Kind.TRUNCATE
     words = statement.text.lower().split()
-    return statement.kind is Kind.DELETE and bool(words and statement.table) and "where" not in words
+    return bool(words and statement.table) and "where" not in words
 
 
 def is_harmless(operation: Operation, statement: Statement, ctx: Context) -> bool:

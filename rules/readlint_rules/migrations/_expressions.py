@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from readlint.api import UNKNOWN, Context, regex
@@ -84,6 +84,26 @@ def is_empty_suite(body: Sequence[ast.stmt]) -> bool:
 def is_empty(node: ast.stmt) -> bool:
     is_constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     return is_constant or isinstance(node, ast.Pass) or (isinstance(node, ast.Return) and node.value is None)
+
+
+#: The fields that hold further statements, the last one first.
+_SUITES: dict[type[ast.AST], list[str]] = {
+    cls: found
+    for cls in vars(ast).values()
+    if isinstance(cls, type) and issubclass(cls, (ast.stmt, ast.excepthandler, ast.match_case))
+    for found in [[one for one in reversed(cls._fields) if one in ("body", "handlers", "orelse", "finalbody", "cases")]]
+}
+
+
+def statements_below(tree: ast.Module) -> Iterator[ast.stmt]:
+    """All statements of a file in source order, without a look at what they are made of."""
+    waiting: list[ast.AST] = [*tree.body[::-1]]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+        for field in _SUITES.get(node.__class__, ()):
+            waiting += getattr(node, field)[::-1]
 
 
 _HOLES = regex(r"%\(\w+\)s|%s|\{[\w.\[\]]*\}")

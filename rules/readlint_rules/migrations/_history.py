@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from readlint.api import Answers, Context, Question
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._events import events
+from readlint_rules.migrations._facts import once_a_run
 from readlint_rules.migrations._files import MIGRATIONS
 from readlint_rules.migrations._model import Column
 from readlint_rules.migrations._sql_files import ROLLBACK, rolls_back
@@ -33,11 +33,11 @@ def collect(_: object, ctx: Context) -> Iterator[str]:
 
 
 def history(answers: Answers) -> History:
-    return _history(tuple(answers[ASKED[0]] or ()))
+    return _history(answers[ASKED[0]])
 
 
-@cache
-def _history(facts: tuple[str, ...]) -> History:
+@once_a_run
+def _history(facts: Sequence[str]) -> History:
     return History([json.loads(fact) for fact in facts])
 
 
@@ -47,7 +47,9 @@ class History:
     def __init__(self, facts: Sequence[list[Any]]) -> None:
         self.positions: dict[tuple[str, str], int] = {}  # by folder and name
         self.names: dict[tuple[str, str], str] = {}  # the folder, by app and name
-        self.columns: dict[tuple[str, str, str], list[tuple[int, Column | None]]] = {}
+        #: What `Column` is made of, for few are ever asked for; None from where on the column is gone.
+        self.columns: dict[tuple[str, str, str], list[tuple[int, list[Any] | None]]] = {}
+        self._places: dict[str, tuple[str, int]] = {}
         self.checks: dict[tuple[str, str], list[tuple[int, str, str, bool]]] = {}  # name, column, whether valid
         self.foreign: set[str] = set()  # folders with migrations for another database than PostgreSQL
         self.reversible: dict[str, set[int]] = {}  # by folder, the revisions whose `downgrade` does something
@@ -82,14 +84,14 @@ class History:
         self.lives.setdefault(table, []).append((position, False))
 
     def _column(self, table: tuple[str, str], position: int, key: str, column: list[Any]) -> None:
-        self.columns.setdefault((*table, key), []).append((position, Column(*column)))
+        self.columns.setdefault((*table, key), []).append((position, column))
         self.tables.setdefault(table, set()).add(key)
         self._born((*table, key), position)
 
     def _change(self, table: tuple[str, str], position: int, key: str, changes: Mapping[str, Any]) -> None:
         old = self._last(table, key)
         if old is not None:
-            self._column(table, position, key, list(old._replace(**changes)))
+            self._column(table, position, key, old._replace(**changes).parts())
 
     def _drop(self, table: tuple[str, str], position: int, key: str) -> None:
         self.columns.setdefault((*table, key), []).append((position, None))
@@ -100,7 +102,7 @@ class History:
         self._drop(table, position, key)
         if old is not None:
             suffix = "_id" if old.name == f"{key}_id" else ""
-            self._column(table, position, new, list(old if old.is_named else old._replace(name=new + suffix)))
+            self._column(table, position, new, (old if old.is_named else old._replace(name=new + suffix)).parts())
         for kind in TOGETHER:
             known = self.sets.get((*table, kind))
             if known:
@@ -117,7 +119,7 @@ class History:
         for key in sorted(self.tables.get(table, ())):
             old = self._last(table, key)
             if old is not None:
-                self._column(target, position, key, list(old))
+                self._column(target, position, key, old.parts())
         self.checks.setdefault(target, []).extend(self.checks.get(table, ()))
         self._named(target, position, self.named[table][-1][1] if table in self.named else "")
 
@@ -139,19 +141,19 @@ class History:
 
     def _last(self, table: tuple[str, str], key: str) -> Column | None:
         timeline = self.columns.get((*table, key))
-        return timeline[-1][1] if timeline else None
+        return _column_of(timeline[-1][1]) if timeline else None
 
     # Questions
 
     def before(self, path: str, table: str, key: str) -> Column | None:
         """The column as the migrations before this one left it; None when they do not say."""
         folder, position = self._place(path)
-        found: Column | None = None
+        found: list[Any] | None = None
         for at, column in self.columns.get((folder, table, key), ()):
             if at >= position:
                 break
             found = column
-        return found
+        return _column_of(found)
 
     def is_gone_before(self, path: str, *table: str) -> bool:
         """Whether an earlier migration took a table, or its column, away: Django's from the models only."""
@@ -229,8 +231,14 @@ class History:
         return False
 
     def _place(self, path: str) -> tuple[str, int]:
-        folder = os.path.dirname(path)
-        return folder, self.positions.get((folder, _stem(path)), 0)
+        if path not in self._places:
+            folder = os.path.dirname(path)
+            self._places[path] = folder, self.positions.get((folder, _stem(path)), 0)
+        return self._places[path]
+
+
+def _column_of(parts: list[Any] | None) -> Column | None:
+    return None if parts is None else Column(*parts)
 
 
 def _stem(path: str) -> str:

@@ -28,23 +28,35 @@ class Held(NamedTuple):
         return not self.statement.changes
 
 
-def held_locks(ctx: Context) -> dict[int, list[Held]]:
-    """By the identity of a statement: the locks that are held when it begins, the gravest first.
+class Locks:
+    """The locks of one migration. Ask through `ctx.once`."""
 
-    Ask through `ctx.once`.
-    """
-    migration = ctx.once(migration_of)
-    found: dict[int, list[Held]] = {}
-    held: dict[int, list[Held]] = {}  # by transaction
-    new = {s.table for _, s in migration.statements() if s.on_new_table} if migration else set()
-    for operation, statement in migration.statements() if migration else ():
-        if statement.transaction is None:
-            continue
-        before = held.setdefault(statement.transaction, [])
-        if before:
-            found[id(statement)] = sorted(before, key=partial(_rank, operation, statement), reverse=True)
-        before += (one for one in _taken(operation, statement, ctx) if one.table not in new)
-    return found
+    def __init__(self, ctx: Context) -> None:
+        migration = ctx.once(migration_of)
+        #: By the identity of a statement: its operation, the locks of its transaction, and how many come before it.
+        self._before: dict[int, tuple[Operation, list[Held], int]] = {}
+        held: dict[int, list[Held]] = {}  # by transaction
+        new = {s.table for _, s in migration.statements() if s.on_new_table} if migration else set()
+        for operation, statement in migration.statements() if migration else ():
+            if statement.transaction is None:
+                continue
+            taken = held.setdefault(statement.transaction, [])
+            self._before[id(statement)] = (operation, taken, len(taken))
+            taken += (one for one in _taken(operation, statement, ctx) if one.table not in new)
+
+    def gravest_at(self, statement: Statement) -> Held | None:
+        """The first one of `held_at`."""
+        if id(statement) not in self._before:
+            return None
+        operation, taken, count = self._before[id(statement)]
+        return max(taken[:count], key=partial(_rank, operation, statement), default=None)
+
+    def held_at(self, statement: Statement) -> list[Held]:
+        """The locks that are held when a statement begins, the gravest first."""
+        if id(statement) not in self._before:
+            return []
+        operation, taken, count = self._before[id(statement)]
+        return sorted(taken[:count], key=partial(_rank, operation, statement), reverse=True)
 
 
 def _rank(operation: Operation, statement: Statement, one: Held) -> tuple[bool, int, bool, bool]:

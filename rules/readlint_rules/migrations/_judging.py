@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from readlint.api import Answers, Context, Finding, Place, TableSize
@@ -12,7 +12,7 @@ from readlint_rules.migrations._events import table_key
 from readlint_rules.migrations._exempt import is_harmless
 from readlint_rules.migrations._expressions import name
 from readlint_rules.migrations._history import ASKED, TOGETHER, history, is_other
-from readlint_rules.migrations._holding import held_locks
+from readlint_rules.migrations._holding import Locks
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._locks import Effect, effect
 from readlint_rules.migrations._model import Column, Migration, Operation, Statement
@@ -35,7 +35,7 @@ class Candidate(NamedTuple):
     @property
     def is_quick(self) -> bool:
         """Whether it takes longer the larger a table is, and this table is small."""
-        return self.effect.is_slow and self.size is not None and self.size.is_small
+        return self.size is not None and self.size.is_small and self.effect.is_slow
 
     @property
     def shown_size(self) -> str:
@@ -52,7 +52,7 @@ def judged_migration(ctx: Context) -> Migration | None:
 
 
 def database_of(ctx: Context) -> str:
-    """What a migration is run on: projects for several databases may have a folder for each."""
+    """What a migration is run on: projects for several databases may have a folder for each. Ask through `ctx.once`."""
     folders = ctx.path.lower().split("/")[:-1]
     return next(
         (name for name in ("sqlite", "mysql", "mariadb", "mssql", "oracle") if name in folders), ctx.settings.database
@@ -65,49 +65,81 @@ def shown_size(size: TableSize | None) -> str:
 
 def candidates(
     ctx: Context, *kinds: Kind, on: str = "postgresql", everywhere: bool = False, of_any_size: bool = False
-) -> Iterator[Candidate]:
+) -> Iterable[Candidate]:
     """The statements of these kinds, one an operation, that a database with rows and users in it would notice.
 
     `on`: whose they are, "postgresql" or "mysql", which is MariaDB too. `everywhere`: also what other databases are
     sent, for rules that are not about locks. `of_any_size`: also what is slow on large tables only, and is done on a
     small one, for findings that are not about time.
     """
-    migration = judged_migration(ctx)
-    if migration is not None:
-        for one in statements(ctx, *kinds, on=on, everywhere=everywhere):
-            is_slow = of_any_size or not one.is_quick
-            if is_slow and not is_harmless(one.operation, one.statement, ctx):
-                yield one
+    if ctx.once(_by_kind).keys().isdisjoint(kinds) or judged_migration(ctx) is None:
+        return ()
+    found = statements(ctx, *kinds, on=on, everywhere=everywhere)
+    return (
+        one for one in found if (of_any_size or not one.is_quick) and not is_harmless(one.operation, one.statement, ctx)
+    )
 
 
 def statements(ctx: Context, *kinds: Kind, on: str = "postgresql", everywhere: bool = False) -> Iterator[Candidate]:
     """All statements of these kinds, one an operation, also on new tables and in the first migration of an app."""
-    migration = ctx.once(migration_of)
-    if migration is None or migration.is_squash or not (everywhere or _is_on(on, ctx)):
+    by_kind = ctx.once(_by_kind)
+    if by_kind.keys().isdisjoint(kinds) or not (everywhere or _is_on(on, ctx)):
         return
-    seen: set[tuple[int, Kind, tuple[str, ...]]] = set()
-    for operation, statement in migration.statements():
-        key = (id(operation.call), statement.kind, statement.columns if statement.changes else ())
-        if statement.kind not in kinds or key in seen:
-            continue
-        seen.add(key)
+    migration = ctx.once(migration_of)
+    assert migration is not None  # for `by_kind` has statements
+    found = [place for kind in kinds for place in by_kind.get(kind, ())]
+    if len(kinds) > 1:
+        found.sort(key=_position)
+    for _, operation, statement in found:
         yield candidate(migration, operation, statement, ctx, everywhere=everywhere or on != "postgresql")
 
 
+_Place = tuple[int, Operation, Statement]
+
+
+def _position(place: _Place) -> int:
+    return place[0]
+
+
+def _by_kind(ctx: Context) -> dict[Kind, list[_Place]]:
+    """The statements of each kind, one an operation, with their positions in the migration. Ask through `ctx.once`.
+
+    All rules of the family ask for statements, so they are sorted for all of them.
+    """
+    migration = ctx.once(migration_of)
+    found: dict[Kind, list[_Place]] = {}
+    seen: set[tuple[int, Kind, tuple[str, ...]]] = set()
+    sent = migration.statements() if migration and not migration.is_squash else ()
+    for place, (operation, statement) in enumerate(sent):
+        key = (id(operation.call), statement.kind, statement.columns if statement.changes else ())
+        if key not in seen:
+            seen.add(key)
+            found.setdefault(statement.kind, []).append((place, operation, statement))
+    return found
+
+
 def _is_on(database: str, ctx: Context) -> bool:
-    return is_mysql(ctx) if database == "mysql" else database_of(ctx) == database
+    return is_mysql(ctx) if database == "mysql" else ctx.once(database_of) == database
 
 
 def is_mysql(ctx: Context) -> bool:
-    return database_of(ctx) in _mysql.NAMES
+    return ctx.once(database_of) in _mysql.NAMES
 
 
 def candidate(
     migration: Migration, operation: Operation, statement: Statement, ctx: Context, *, everywhere: bool
 ) -> Candidate:
-    found = _mysql.effect(statement) if is_mysql(ctx) else effect(statement, ctx.settings.pg_version)
-    size = ctx.settings.table_sizes.of(statement.table)
-    return Candidate(migration, operation, statement, found, size, everywhere)
+    known, key = ctx.once(_candidates), (id(statement), everywhere)
+    if key not in known:
+        found = _mysql.effect(statement) if is_mysql(ctx) else effect(statement, ctx.settings.pg_version)
+        size = ctx.settings.table_sizes.of(statement.table)
+        known[key] = Candidate(migration, operation, statement, found, size, everywhere)
+    return known[key]
+
+
+def _candidates(ctx: Context) -> dict[tuple[int, bool], Candidate]:
+    """Those that are known already, for several rules look at a statement. Ask through `ctx.once`."""
+    return {}
 
 
 def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
@@ -119,7 +151,7 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
         "key": key_of(one, ctx),
         "changes": changes,
         "columns": list(one.statement.columns),
-        "column": list(one.operation.column) if changes and one.operation.column else [],
+        "column": one.operation.column.parts() if changes and one.operation.column else [],
         "start_after": list(start),
         "postgresql": not one.everywhere and one.migration.framework not in (Framework.DJANGO, Framework.ALEMBIC),
         **more,
@@ -130,11 +162,11 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
 
 def _held(one: Candidate, ctx: Context) -> list[Place]:
     """The lock that makes a slow statement graver than it is by itself."""
-    is_held = one.effect.is_slow and database_of(ctx) == "postgresql"  # MySQL commits after each statement
-    held = ctx.once(held_locks).get(id(one.statement)) if is_held else None
-    if not held or not held[0].is_certain or held[0].operation is one.operation:
+    is_held = one.effect.is_slow and ctx.once(database_of) == "postgresql"  # MySQL commits after each statement
+    held = ctx.once(Locks).gravest_at(one.statement) if is_held else None
+    if held is None or not held.is_certain or held.operation is one.operation:
         return []
-    return [Place(held[0].statement.node, f"`{held[0].table}` is under a lock, {held[0].lock.sql}, from here on")]
+    return [Place(held.statement.node, f"`{held.table}` is under a lock, {held.lock.sql}, from here on")]
 
 
 def asking_over(ctx: Context, **more: Any) -> dict[str, Any]:

@@ -58,3 +58,5 @@ class Kind(enum.Enum):
     HARMLESS = "COMMENT"  # comments, grants, functions, types, sequences, extensions, views
     CODE = "Python code"
     UNKNOWN = "unknown SQL"
+
+    __hash__ = object.__hash__  # there is one of each, and the tables of the family are asked for them all the time

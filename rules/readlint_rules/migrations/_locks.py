@@ -7,6 +7,7 @@ messages at DEBUG1, rewrites also by the file node. What differs between version
 from __future__ import annotations
 
 import enum
+from functools import cache
 from typing import NamedTuple
 
 from readlint_rules.migrations._kinds import Kind
@@ -112,12 +113,28 @@ EFFECTS = {
     "INSERT": Effect(_RE),
 }
 _NOTHING = Effect(_NONE)
+#: Of each kind, the attributes of a statement that make it another row, the first one that holds.
+_VARIANTS = {
+    kind: [
+        (trait, name)
+        for trait in ("concurrently", "not_valid", "using_index")
+        for name in [f"{kind.value}, {trait.replace('_', ' ')}"]
+        if name in EFFECTS
+    ]
+    for kind in Kind
+}
 
 
 def effect(statement: Statement, version: int) -> Effect:
     """What a statement does on a table with rows in it, for a major version of PostgreSQL."""
-    found = [EFFECTS.get(name, _NOTHING) for name in rows(statement, version)]
-    # An added column may have a default, a check and a foreign key at once: it does what each of them does.
+    names = rows(statement, version)
+    return EFFECTS.get(names[0], _NOTHING) if len(names) == 1 else _together(tuple(names))
+
+
+@cache
+def _together(names: tuple[str, ...]) -> Effect:
+    """An added column may have a default, a check and a foreign key at once: it does what each of them does."""
+    found = [EFFECTS.get(name, _NOTHING) for name in names]
     return Effect(*map(max, zip(*found, strict=True)))
 
 
@@ -128,16 +145,13 @@ def row(statement: Statement, version: int) -> str:
 
 def rows(statement: Statement, version: int) -> list[str]:
     """The keys of `EFFECTS` that a statement falls under."""
-    head = statement.kind.value
-    if statement.kind is Kind.ADD_COLUMN and statement.column is not None:
-        return [f"{head}, {trait}" for trait in _traits(statement.column, version)] or [head]
-    if statement.kind is Kind.CHANGE_TYPE:
-        return [f"{head}, rewriting"]
-    for trait in ("concurrently", "not_valid", "using_index"):
-        name = f"{head}, {trait.replace('_', ' ')}"
-        if getattr(statement, trait) and name in EFFECTS:
+    kind = statement.kind
+    if kind is Kind.ADD_COLUMN and statement.column is not None:
+        return [f"ADD COLUMN, {trait}" for trait in _traits(statement.column, version)] or ["ADD COLUMN"]
+    for trait, name in _VARIANTS.get(kind, ()):
+        if getattr(statement, trait):
             return [name]
-    return [head]
+    return ["TYPE, rewriting" if kind is Kind.CHANGE_TYPE else kind.value]
 
 
 def _traits(column: Column, version: int) -> list[str]:

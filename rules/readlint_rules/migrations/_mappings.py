@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from readlint.api import Answers, Context, Place, Question, Span, walk
 from readlint_rules.migrations._django_fields import is_column
 from readlint_rules.migrations._expressions import arguments, last, value
+from readlint_rules.migrations._facts import once_a_run
 from readlint_rules.migrations._files import MAPPINGS, is_sqlalchemy
 
 ASKED = Question(f"fact:{MAPPINGS}", "")
@@ -40,11 +40,11 @@ class Mapping(NamedTuple):
 
 
 def mappings(answers: Answers) -> list[Mapping]:
-    return _mappings(tuple(answers[ASKED] or ()))
+    return _mappings(answers[ASKED])
 
 
-@cache
-def _mappings(facts: tuple[str, ...]) -> list[Mapping]:
+@once_a_run
+def _mappings(facts: Sequence[str]) -> list[Mapping]:
     return [Mapping(*json.loads(fact)) for fact in facts]
 
 

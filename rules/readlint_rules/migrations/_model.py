@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import enum
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,17 +12,14 @@ from readlint.api import regex
 from readlint_rules.migrations._kinds import Framework, Kind
 
 
-class Default(str, enum.Enum):
-    """What the database puts into a column that a row leaves out."""
+class Default:
+    """What the database puts into a column that a row leaves out: plain texts, as columns are remembered as JSON."""
 
     NONE = "none"
     CONSTANT = "constant"
     STABLE = "stable"  # one value for the whole statement: `now()`
     VOLATILE = "volatile"  # another value for each row: `random()`
     UNKNOWN = "unknown"  # a function of which nothing is known
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class Column(NamedTuple):
@@ -44,6 +40,13 @@ class Column(NamedTuple):
     constrained: bool = True  # whether the database enforces the foreign key
     known: bool = True  # whether the class of the field, or its type, is one whose behaviour is known
     is_named: bool = False  # by `db_column`: a field of another name keeps the column
+
+    def parts(self) -> list[object]:
+        """What `Column` is made of; most columns are of a type, and nothing else."""
+        return list(self if self[3:] != _PLAIN else self[:3])
+
+
+_PLAIN = Column("")[3:]
 
 
 @dataclass(slots=True)
@@ -82,6 +85,7 @@ class Operation:
     table: str = ""
     model: str = ""  # as Django's operation names it
     column: Column | None = None
+    fields: Sequence[tuple[str, ast.expr, Column | None]] = ()  # of a model that Django creates; None for no column
     statements: list[Statement] = field(default_factory=list)
     transaction: int | None = 0
     is_state_only: bool = False  # inside `state_operations`
@@ -116,12 +120,24 @@ class Migration:
     has_own_file_back: bool = False  # what takes it back stands in a file beside it
     is_text: bool = False  # a file of SQL
     read_downgrade: Callable[[], list[Operation]] = list  # few rules ask for it
+    _sent: list[tuple[Operation, Statement]] | None = None
+    _by_kind: dict[Kind, list[Statement]] | None = None
 
-    def statements(self) -> Iterator[tuple[Operation, Statement]]:
-        """In the order in which they reach the database."""
-        pairs = [(operation, statement) for operation in self.operations for statement in operation.statements]
-        yield from (pair for pair in pairs if not pair[1].deferred)
-        yield from (pair for pair in pairs if pair[1].deferred)
+    def statements(self) -> Sequence[tuple[Operation, Statement]]:
+        """In the order in which they reach the database. Ask once all operations are read."""
+        if self._sent is None:
+            pairs = [(operation, statement) for operation in self.operations for statement in operation.statements]
+            pairs.sort(key=_is_deferred)
+            self._sent = pairs
+        return self._sent
+
+    def of_kind(self, kind: Kind) -> Sequence[Statement]:
+        """The statements of one kind, in that order. Every rule asks for a few, and most migrations have none."""
+        if self._by_kind is None:
+            self._by_kind = {}
+            for _, statement in self.statements():
+                self._by_kind.setdefault(statement.kind, []).append(statement)
+        return self._by_kind.get(kind, ())
 
     def is_for_other_database(self) -> bool:
         """Whether its SQL has words that PostgreSQL does not know: plain runners are used with any database."""
@@ -132,3 +148,7 @@ class Migration:
     @property
     def is_django(self) -> bool:
         return self.framework is Framework.DJANGO
+
+
+def _is_deferred(pair: tuple[Operation, Statement]) -> bool:
+    return pair[1].deferred

@@ -64,7 +64,7 @@ class Token(str):
         return self.kind in ("word", "name")
 
 
-def default_of(text: str) -> Default:
+def default_of(text: str) -> str:
     """What kind of default an expression in SQL is."""
     tokens = list(_tokens(text))
     words = [token for token in tokens if token.kind == "word"]

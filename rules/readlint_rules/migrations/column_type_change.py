@@ -205,6 +205,8 @@ def _old_type(one: _judging.Candidate) -> str:
 
 def _is_utc(one: _judging.Candidate) -> bool:
     """Whether a statement before it, in its transaction, makes the session's time zone UTC."""
+    if not one.migration.of_kind(Kind.SETTING):
+        return False
     for _, statement in one.migration.statements():
         if statement is one.statement:
             return False

@@ -54,6 +54,7 @@ the functions of a `RunPython` or of yoyo's `step`, or `upgrade` and `downgrade`
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -83,6 +84,7 @@ remember(RULE)
 LIVE = "live-code"
 _USER = "django.contrib.auth.get_user_model"
 _LIBRARIES = ("sqlalchemy.", "alembic.", "django.")
+_BUILTINS = frozenset(dir(builtins))  # `dict.fromkeys` has a dotted name too
 _ASKING = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "type"})
 
 _RECIPES = {
@@ -100,10 +102,9 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
         return
     said: set[str] = set()
     for function in _functions(migration, ctx):
-        for node, name in _imported(function, ctx):
-            if name not in said:
-                said.add(name)
-                yield _finding(node, name, migration, ctx)
+        for node, name in _imported(function, said, ctx):
+            said.add(name)
+            yield _finding(node, name, migration, ctx)
 
 
 def _functions(migration: _model.Migration, ctx: Context) -> list[ast.AST]:
@@ -117,17 +118,63 @@ def _functions(migration: _model.Migration, ctx: Context) -> list[ast.AST]:
     ]
 
 
-def _imported(function: ast.AST, ctx: Context) -> Iterator[tuple[ast.expr, str]]:
-    """What comes from an import and is used as more than a name."""
-    local = ctx.once(_code.functions_of)
-    for node in walk(function):
-        if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
+def _imported(function: ast.AST, said: set[str], ctx: Context) -> Iterator[tuple[ast.expr, str]]:
+    """What comes from an import and is used as more than a name, unless that is said already."""
+    for node in _foreign(function, ctx):
+        name = ctx.qualified_name(node)
+        if name is None or name in said or "." not in name or (name.startswith(_LIBRARIES) and name != _USER):
             continue
-        if isinstance(node, ast.Name) and node.id in local:
-            continue
-        name = ctx.qualified_name(node) if _is_used(node, ctx) else None
-        if name is not None and "." in name and (not name.startswith(_LIBRARIES) or name == _USER):
+        if _is_used(node, ctx):
             yield node, name
+
+
+def _foreign(function: ast.AST, ctx: Context) -> Iterator[ast.Name | ast.Attribute]:
+    """What is read and may lead out of the file."""
+    local, foreign = ctx.once(_code.functions_of), ctx.once(_foreign_names)
+    for node in _code.nodes_of(function, ctx):
+        if isinstance(node, ast.Name):
+            if (foreign is None or node.id in foreign) and node.id not in local and isinstance(node.ctx, ast.Load):
+                yield node
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            root = _root(node)
+            if root and (foreign is None or root in foreign or root in _BUILTINS):
+                yield node
+
+
+def _foreign_names(ctx: Context) -> frozenset[str] | None:
+    """The names of the file that may lead out of it, and not into a library. None if any may.
+
+    Nearly all names of a migration are `op`, `sa`, `migrations`, parameters and results. Ask through `ctx.once`.
+    """
+    if ":=" in ctx.source.text:
+        return None
+    found = {"self", "cls", "mcs"}
+    aliases: list[tuple[str, str]] = []  # of other names
+    for node in _expressions.statements_below(ctx.tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            module = f"{'.' * node.level}{node.module or ''}." if isinstance(node, ast.ImportFrom) else ""
+            named = [(alias.asname or alias.name.partition(".")[0], f"{module}{alias.name}.") for alias in node.names]
+            found.update(name for name, origin in named if not origin.startswith(_LIBRARIES) or _is_of_users(origin))
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, (ast.Name, ast.Attribute)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            root = _root(node.value)
+            aliases += [(target.id, root) for target in targets if isinstance(target, ast.Name)]
+    while new := {alias for alias, name in aliases if name in found or name in _BUILTINS} - found:
+        found |= new
+    return frozenset(found)
+
+
+def _root(node: ast.expr) -> str:
+    """`models` of `models.Order.objects`; empty for what does not begin with a name."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_of_users(origin: str) -> bool:
+    return _USER.startswith(origin) or origin.startswith(f"{_USER}.")
 
 
 def _is_used(node: ast.expr, ctx: Context) -> bool:

@@ -237,7 +237,7 @@ def _sets_timeout(statement: _model.Statement) -> bool:
 def _first_lock(ctx: Context) -> tuple[_model.Operation, _model.Statement] | None:
     """The statement that may wait for a lock without an end."""
     migration = _judging.judged_migration(ctx)
-    if migration is None or _judging.database_of(ctx) != "postgresql":
+    if migration is None or ctx.once(_judging.database_of) != "postgresql":
         return None
     for operation, statement in migration.statements():
         if _sets_timeout(statement):

@@ -169,24 +169,37 @@ def _recipe_for_table(one: _judging.Candidate) -> str:
 
 def _is_covered(one: _judging.Candidate, ctx: Context) -> bool:
     """Whether the old name still leads somewhere once the migration is done, or the new one did before."""
-    others = [pair for pair in one.migration.statements() if pair[1] is not one.statement]
     if one.migration.is_django and _is_kept(one):
         return True
     if one.statement.transaction is None:
         return False
-    at = next(at for at, pair in enumerate(one.migration.statements()) if pair[1] is one.statement)
-    together = [(place >= at, other) for place, (_, other) in enumerate(others) if _is_beside(one.statement, other)]
-    if any(
-        _occupies(one.statement, other) if is_later else _frees(one.statement, other) for is_later, other in together
-    ):
-        return True
-    names = {one.table, *(other.table for _, other in together if other.kind is Kind.RENAME_TABLE)}
-    views = {match[1] for _, other in together for match in _VIEW.finditer(other.text)}
+    names, covers = {one.table}, _frees
+    views: set[str] = set()
+    for other in ctx.once(_moving):
+        if other is one.statement:
+            covers = _occupies  # those that come behind it
+        elif other.transaction == one.statement.transaction:
+            if covers(one.statement, other):
+                return True
+            if other.kind is Kind.RENAME_TABLE:
+                names.add(other.table)
+            views.update(match[1] for match in _VIEW.finditer(other.text))
     return not names.isdisjoint(views)
 
 
-def _is_beside(statement: _model.Statement, other: _model.Statement) -> bool:
-    return other.transaction == statement.transaction
+_MOVES = frozenset(
+    {
+        *(Kind.RENAME_TABLE, Kind.CREATE_TABLE, Kind.DROP_TABLE),
+        *(Kind.RENAME_COLUMN, Kind.ADD_COLUMN, Kind.DROP_COLUMN),
+    }
+)
+
+
+def _moving(ctx: Context) -> list[_model.Statement]:
+    """The statements that may give or take a name, in their order. Ask through `ctx.once`."""
+    migration = _judging.judged_migration(ctx)
+    sent = migration.statements() if migration else ()
+    return [statement for _, statement in sent if statement.text or statement.kind in _MOVES]
 
 
 def _occupies(statement: _model.Statement, other: _model.Statement) -> bool:

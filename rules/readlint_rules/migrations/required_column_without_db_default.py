@@ -136,7 +136,7 @@ def _is_required(column: _model.Column) -> bool:
 
 def _gets_default(one: _judging.Candidate, column: _model.Column) -> bool:
     """Whether the same migration goes on to give it one."""
-    later = [statement for _, statement in one.migration.statements() if statement.kind is Kind.SET_DEFAULT]
+    later = one.migration.of_kind(Kind.SET_DEFAULT)
     if any(statement.columns == (column.name,) and not statement.changes for statement in later):
         return True
     return any(operation.name == "AddDefaultValue" for operation in one.migration.operations)
@@ -173,8 +173,8 @@ def _constraints(ctx: Context) -> Iterator[Finding]:
 def _has_default(one: _judging.Candidate) -> bool:
     added = [
         statement.column
-        for _, statement in one.migration.statements()
-        if statement.kind is Kind.ADD_COLUMN and statement.columns == one.statement.columns and statement.column
+        for statement in one.migration.of_kind(Kind.ADD_COLUMN)
+        if statement.columns == one.statement.columns and statement.column
     ]
     if any(column.default != _model.Default.NONE and not column.python_default for column in added):
         return True

@@ -103,7 +103,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
         if one.statement.kind is Kind.CHANGE_TYPE:
             yield from _like(one, ctx)
         elif _is_slow(one, ctx):
-            held = ctx.once(_holding.held_locks).get(id(one.statement))
+            held = ctx.once(_holding.Locks).held_at(one.statement)
             is_step = one.statement.kind in _STEPS
             if held and not (is_step and one.statement.transaction in said):
                 yield _finding(one, held, ctx)
@@ -144,7 +144,7 @@ def _is_slow_code(one: _judging.Candidate, ctx: Context) -> bool:
     sizes = ctx.settings.table_sizes
     if tables and all(model in new | small or sizes.is_small(table) for model, table in tables):
         return False
-    return any(map(_code.changes_many_rows, functions))
+    return any(_code.changes_many_rows(function, ctx) for function in functions)
 
 
 def _finding(one: _judging.Candidate, held: list[_holding.Held], ctx: Context) -> Finding:

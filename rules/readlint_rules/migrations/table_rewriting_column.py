@@ -159,7 +159,7 @@ def _copying(ctx: Context) -> Iterator[Finding]:
 
 def _converting(one: _judging.Candidate, table: str, ctx: Context) -> Iterator[Finding]:
     sizes, small = ctx.settings.table_sizes, ctx.settings.migrations_small_tables
-    new = {other.table for _, other in one.migration.statements() if other.kind is Kind.CREATE_TABLE}
+    new = {other.table for other in one.migration.of_kind(Kind.CREATE_TABLE)}
     if table not in new and table not in small and not sizes.is_small(table):
         why, what = "its texts get other bytes", "`CONVERT TO CHARACTER SET`"
         yield _copy(one, ctx, what=what, table=table, size=_judging.shown_size(sizes.of(table)), why=why, recipe=_TOOLS)

@@ -93,7 +93,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in _judging.candidates(ctx, Kind.UPDATE, Kind.DELETE, everywhere=True):
         if not one.statement.changes:
             yield from _of_statement(one, ctx)
-    new = {statement.table for _, statement in migration.statements() if statement.kind is Kind.CREATE_TABLE}
+    new = {statement.table for statement in migration.of_kind(Kind.CREATE_TABLE)}
     told: set[ast.AST] = set()  # two operations may call one function
     for function, is_atomic in _functions(migration, ctx):
         for found in _backfills.backfills(function, ctx):
@@ -136,9 +136,9 @@ def _of_statement(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:
         is_picked = where is not None and bool(_backfills.PICKED.search(where[0]))
     else:
         is_picked = _backfills.picks_rows(one.operation.call) or "limit(" in ctx.text(one.operation.call)
-        table = _backfills.tables_of(ctx).get(_built_table(one.operation.call, verb), "")
+        table = ctx.once(_backfills.tables_of).get(_built_table(one.operation.call, verb), "")
     small = {*_backfills.SMALL, *ctx.settings.migrations_small_tables}
-    new = {other.table for _, other in one.migration.statements() if other.kind is Kind.CREATE_TABLE}
+    new = {other.table for other in one.migration.of_kind(Kind.CREATE_TABLE)}
     sizes = ctx.settings.table_sizes
     if is_picked or table in small or table in new or sizes.is_small(table):
         return

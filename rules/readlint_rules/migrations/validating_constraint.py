@@ -206,7 +206,7 @@ def _recipe(one: _judging.Candidate, is_key: bool) -> str:
 def _never_validated(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:
     """A constraint with a name that nothing in its own migration validates."""
     name = one.statement.name
-    here = [s.name for _, s in one.migration.statements() if s.kind is Kind.VALIDATE]
+    here = [statement.name for statement in one.migration.of_kind(Kind.VALIDATE)]
     if name and "{" not in name and name not in here:
         django = one.migration.is_django and not one.statement.text
         validate = "`ValidateConstraint`" if django else f"`ALTER TABLE {one.table} VALIDATE CONSTRAINT {name}`"
