@@ -367,9 +367,19 @@ def test_facts_are_read_once_a_run() -> None:
     ],
 )
 def test_names_that_may_lead_out_of_the_file(text: str, names: str) -> None:
-    found = migration_imports_live_code._foreign_names(context(text))
+    found = migration_imports_live_code._foreign_names(context(text, "shop/next.py"))
     assert found is not None
     assert found - {"self", "cls", "mcs"} == set(names.split())
+
+
+def test_what_a_migration_defines_is_no_question() -> None:
+    """Its own classes are as old as itself; elsewhere a file may hold a migration and the models."""
+    text = revision("s.query(Order).all()").replace("\n\n\n", "\n\nclass Order(Base): ...\n\n")
+    asked = {
+        path: [one.data["name"] for one in migration_imports_live_code.check(ast.Module([], []), context(text, path))]
+        for path in ("shop/migrations/b2.py", "versions/b2.py", "shop/b2.py")
+    }
+    assert asked == {"shop/migrations/b2.py": [], "versions/b2.py": [], "shop/b2.py": [".b2.Order"]}
 
 
 def test_any_name_may_lead_out_of_a_file_with_a_walrus() -> None:

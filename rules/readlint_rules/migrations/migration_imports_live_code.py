@@ -55,6 +55,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -120,9 +121,11 @@ def _functions(migration: _model.Migration, ctx: Context) -> list[ast.AST]:
 
 def _imported(function: ast.AST, said: set[str], ctx: Context) -> Iterator[tuple[ast.expr, str]]:
     """What comes from an import and is used as more than a name, unless that is said already."""
+    # What a migration defines is as old as itself: nobody has to parse its file again to answer that.
+    known = (*_LIBRARIES, f".{os.path.basename(ctx.path).partition('.')[0]}.") if _is_history(ctx.path) else _LIBRARIES
     for node in _foreign(function, ctx):
         name = ctx.qualified_name(node)
-        if name is None or name in said or "." not in name or (name.startswith(_LIBRARIES) and name != _USER):
+        if name is None or name in said or "." not in name or (name.startswith(known) and name != _USER):
             continue
         if _is_used(node, ctx):
             yield node, name
@@ -156,7 +159,8 @@ def _foreign_names(ctx: Context) -> frozenset[str] | None:
             named = [(alias.asname or alias.name.partition(".")[0], f"{module}{alias.name}.") for alias in node.names]
             found.update(name for name, origin in named if not origin.startswith(_LIBRARIES) or _is_of_users(origin))
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.add(node.name)
+            if not _is_history(ctx.path):
+                found.add(node.name)
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, (ast.Name, ast.Attribute)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             root = _root(node.value)
@@ -224,6 +228,11 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     return finding if answer else None
 
 
+def _is_history(path: str) -> bool:
+    """Whether a file is where migrations are, which stay as they were written."""
+    return "/migrations/" in f"/{path}" or "/versions/" in f"/{path}"
+
+
 def _may_be_live(text: str, name: str) -> bool:
     return "class " in text and ("odel" in text or "__tablename__" in text)
 
@@ -231,7 +240,7 @@ def _may_be_live(text: str, name: str) -> bool:
 @RULE.answers(LIVE, mentions=_may_be_live)
 def live(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) -> Any:
     """ "model" for a class that maps a table, "function" for one that uses such classes."""
-    if "/migrations/" in f"/{ctx.path}" or "/versions/" in f"/{ctx.path}":
+    if _is_history(ctx.path):
         return None
     if isinstance(node, ast.ClassDef):
         return "model" if _is_model(node, ctx, ask) else None
