@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ("city", models.CharField(max_length=20)),
                 ("seller", models.ForeignKey("auth.User", models.CASCADE)),
                 ("buyer", models.ForeignKey("auth.User", models.CASCADE, db_constraint=False)),
+                ("patron", models.ForeignKey("auth.User", models.CASCADE, null=True)),
             ],
         ),
     ]
@@ -39,6 +40,8 @@ DJANGO = [
     'migrations.AlterField("order", "city", models.CharField(max_length=20, db_index=True))',
     'migrations.AlterField("order", "city", models.CharField(max_length=20, unique=True))',
     'migrations.AlterField("order", "buyer", models.ForeignKey("auth.User", models.CASCADE))',
+    'migrations.AlterField("order", "seller", models.ForeignKey("auth.User", models.CASCADE, null=True))',
+    'migrations.AlterField("order", "patron", models.ForeignKey("auth.User", models.CASCADE))',
     'migrations.AddField("order", "agent", models.ForeignKey("auth.User", models.CASCADE, null=True))',
     'migrations.AddField("order", "zip", models.SlugField(null=True))',
     'migrations.AddField("order", "zip", models.TextField(null=True, unique=True))',

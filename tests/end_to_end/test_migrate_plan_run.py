@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ("city", models.CharField(max_length=20)),
                 ("seller", models.ForeignKey("auth.User", models.CASCADE, null=True)),
                 ("buyer", models.ForeignKey("auth.User", models.CASCADE, db_constraint=False, null=True)),
+                ("broker", models.ForeignKey("auth.User", models.CASCADE)),
             ],
         ),
     ]
@@ -40,6 +41,8 @@ OPERATIONS = [
     'migrations.AlterField("order", "email", models.TextField(default="none"))',
     'migrations.AlterField("order", "city", models.CharField(max_length=20, unique=True))',
     'migrations.AlterField("order", "buyer", models.ForeignKey("auth.User", models.CASCADE, null=True))',
+    'migrations.AlterField("order", "seller", models.ForeignKey("auth.User", models.CASCADE))',
+    'migrations.AlterField("order", "broker", models.ForeignKey("auth.User", models.CASCADE, null=True))',
     'migrations.AddField("order", "agent", models.ForeignKey("auth.User", models.CASCADE, null=True))',
     'migrations.AddField("order", "zip", models.SlugField(null=True))',
     'migrations.AddField("order", "phone", models.TextField(null=True, unique=True))',
@@ -61,7 +64,10 @@ from django.db import connection
 
 call_command("migrate", "shop", "0001", verbosity=0)
 cursor = connection.cursor()
-cursor.execute("INSERT INTO shop_order (city) SELECT 'c' || i FROM generate_series(1, 1500) i")
+user = "password, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined, last_login"
+cursor.execute(f"INSERT INTO auth_user ({user}) VALUES ('', true, 'u', '', '', '', true, true, now(), now())")
+order = "INSERT INTO shop_order (city, seller_id, broker_id) SELECT 'c' || i, u.id, u.id"
+cursor.execute(f"{order} FROM generate_series(1, 1500) i, auth_user u")
 call_command("migrate", "shop", verbosity=0)
 cursor.execute("SELECT count(*) FROM pg_constraint WHERE NOT convalidated")
 invalid = cursor.fetchone()[0]

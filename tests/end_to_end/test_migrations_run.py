@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
     initial = True
     operations = [
         migrations.CreateModel("Customer", [("id", models.BigAutoField(primary_key=True))]),
+        migrations.CreateModel("Region", [("id", models.BigAutoField(primary_key=True))]),
         migrations.CreateModel("Order", [
             ("id", models.BigAutoField(primary_key=True)),
             ("email", models.CharField(max_length=20, null=True)),
@@ -40,12 +41,17 @@ class Migration(migrations.Migration):
             ("count", models.IntegerField()),
             ("number", models.IntegerField()),
             ("loose", models.ForeignKey("shop.Customer", models.CASCADE, db_constraint=False, db_index=False)),
+            ("tight", models.ForeignKey("shop.Region", models.CASCADE)),
+            ("maybe", models.OneToOneField("shop.Region", models.CASCADE, null=True)),
         ]),
     ]
 """
 FILL = """
 INSERT INTO shop_customer SELECT FROM generate_series(1, 5);
-INSERT INTO shop_order (email, city, count, number, loose_id) SELECT 'x' || i, 'c', i, i, 1 FROM generate_series(1, 50) i;
+INSERT INTO shop_region SELECT FROM generate_series(1, 50);
+INSERT INTO shop_order (email, city, count, number, loose_id, tight_id, maybe_id)
+SELECT 'x' || i, 'c', i, i, 1, i, i FROM generate_series(1, 50) i;
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE shop_order ADD CONSTRAINT unproved CHECK (count > -5) NOT VALID;
 CREATE INDEX shop_order_number ON shop_order (number);
 CREATE UNIQUE INDEX shop_order_unique ON shop_order (number);
@@ -75,6 +81,13 @@ migrations.AlterField("order", "city", models.CharField(max_length=20, db_index=
 migrations.AlterField("order", "number", models.PositiveIntegerField())
 migrations.AlterField("order", "number", models.BigIntegerField())
 migrations.AlterField("order", "loose", models.ForeignKey("shop.Customer", models.CASCADE, db_index=False))
+migrations.AlterField("order", "tight", models.ForeignKey("shop.Region", models.CASCADE, null=True))
+migrations.AlterField("order", "tight", models.ForeignKey("shop.Region", models.CASCADE, db_index=False))
+migrations.AlterField("order", "tight", models.OneToOneField("shop.Region", models.CASCADE))
+migrations.AlterField("order", "tight", models.ForeignKey("shop.Region", models.PROTECT, related_name="orders"))
+migrations.AlterField("order", "maybe", models.OneToOneField("shop.Region", models.CASCADE))
+migrations.AlterField("order", "maybe", models.ForeignKey("shop.Region", models.CASCADE, null=True))
+migrations.AlterField("order", "email", models.CharField(max_length=20, blank=True))
 migrations.AddIndex("order", models.Index(fields=["email"], name="i"))
 migrations.AddConstraint("order", models.UniqueConstraint(fields=["number"], name="c"))
 migrations.AddConstraint("order", models.UniqueConstraint(fields=["number"], condition=models.Q(count=1), name="c"))

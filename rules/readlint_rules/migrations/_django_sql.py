@@ -99,6 +99,7 @@ def _alter_field(operation: Operation, ctx: Context) -> list[Statement]:
         made.append(_one(operation, Kind.CREATE_INDEX, columns=columns, changes="indexed"))
     if column.references and column.constrained:
         parent = column.references
+        made.append(_one(operation, Kind.DROP_CONSTRAINT, columns=columns, other=parent, changes="foreign key"))
         made.append(_one(operation, Kind.ADD_FOREIGN_KEY, columns=columns, other=parent, changes="references"))
     if column.check:
         check = column.check
@@ -108,11 +109,15 @@ def _alter_field(operation: Operation, ctx: Context) -> list[Statement]:
 
 def _not_null(operation: Operation, column: Column) -> list[Statement]:
     columns = (column.name,)
-    has_default = bool(column.python_default) or column.default != Default.NONE
-    kinds = (
-        (Kind.SET_DEFAULT, Kind.UPDATE, Kind.SET_NOT_NULL, Kind.DROP_DEFAULT) if has_default else (Kind.SET_NOT_NULL,)
-    )
+    kinds = [Kind.SET_NOT_NULL]
+    if column.python_default or column.default != Default.NONE:
+        kinds = [Kind.SET_DEFAULT, *([Kind.UPDATE] if fills_rows(column) else []), *kinds, Kind.DROP_DEFAULT]
     return [_one(operation, kind, column=column, columns=columns, changes="null") for kind in kinds]
+
+
+def fills_rows(column: Column) -> bool:
+    """Whether an `AlterField` to NOT NULL updates the old rows: not with what `auto_now` and `blank` imply."""
+    return column.python_default not in ("", "implied") or column.default != Default.NONE
 
 
 def _index(operation: Operation, ctx: Context) -> list[Statement]:

@@ -269,7 +269,14 @@ def is_other(old: Column, new: Column, attribute: str) -> bool:
     if attribute == "null":
         return old.null != new.null
     if attribute == "references":
-        return not (old.references and old.constrained)
+        return not is_constrained(old) or is_other(old, new, "foreign key")
+    if attribute == "foreign key":
+        # Django drops it, and adds it again, where anything else of its column changes in the database.
+        return is_constrained(old) and (old.null, old.unique, old.indexed) != (new.null, new.unique, new.indexed)
     if attribute in ("type", "name"):
         return bool(getattr(old, attribute)) and getattr(old, attribute) != getattr(new, attribute)
     return not getattr(old, attribute)
+
+
+def is_constrained(column: Column) -> bool:
+    return bool(column.references) and column.constrained

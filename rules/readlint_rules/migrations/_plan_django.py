@@ -7,8 +7,9 @@ import textwrap
 from collections.abc import Collection
 
 from readlint_rules.migrations._expressions import arguments, last
+from readlint_rules.migrations._history import is_constrained
 from readlint_rules.migrations._kinds import Kind
-from readlint_rules.migrations._model import Default, Operation, Statement
+from readlint_rules.migrations._model import Column, Default, Operation, Statement
 from readlint_rules.migrations._plan import Part, Plan, Step, call_text, header, name_of, quoted, with_argument
 
 _OPERATIONS = "from django.contrib.postgres.operations import "
@@ -113,8 +114,12 @@ def _constraint(plan: Plan, operation: Operation) -> list[Step]:
 
 
 def _column(plan: Plan, operation: Operation, field: str) -> str:
-    known = plan.past.before(plan.ctx.path, f"{plan.migration.app}_{operation.model.lower()}", field)
+    known = _known(plan, operation, field)
     return known.name if known else field
+
+
+def _known(plan: Plan, operation: Operation, field: str) -> Column | None:
+    return plan.past.before(plan.ctx.path, f"{plan.migration.app}_{operation.model.lower()}", field)
 
 
 def _unique(name: str, table: str, columns: tuple[str, ...], state: str) -> list[Step]:
@@ -189,6 +194,10 @@ def _alter_field(plan: Plan, operation: Operation, field: ast.Call, codes: Colle
     if "RL501" in codes:
         index = _build(name_of(statement, "idx"), table, (column.name,), unique=False)
         return [Step([_separate([index], [original])], atomic=False)]
+    old = _known(plan, operation, ast.literal_eval(operation.arguments["name"]))
+    if old is not None and is_constrained(old):
+        loosened = _null(table, column.name, "DROP", "SET", original)
+        return [Step([loosened])] if column.null and not old.null else []
     keys = [one for one in operation.statements if one.kind is Kind.ADD_FOREIGN_KEY and "{" not in one.other]
     return _foreign_key(keys[0], original) if "RL505" in codes and keys else []
 
@@ -199,6 +208,12 @@ def _foreign_key(statement: Statement, original: str) -> list[Step]:
     added = f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} {key} DEFERRABLE INITIALLY DEFERRED NOT VALID"
     removed = f"ALTER TABLE {quoted(table)} DROP CONSTRAINT {quoted(name)}"
     return [Step([_separate([_sql(added, removed)], [original])]), Step([_validate(name, table)])]
+
+
+def _null(table: str, column: str, to: str, back: str, state: str) -> str:
+    """Whether a foreign key may be null, without Django's `AlterField`, which would make its constraint anew."""
+    change = f"ALTER TABLE {quoted(table)} ALTER COLUMN {quoted(column)}"
+    return _separate([_sql(f"{change} {to} NOT NULL", f"{change} {back} NOT NULL")], [state])
 
 
 def _not_null(plan: Plan, operation: Operation, final: str) -> list[Step]:
@@ -217,5 +232,7 @@ def _not_null(plan: Plan, operation: Operation, final: str) -> list[Step]:
         is_called = isinstance(default, (ast.Name, ast.Attribute, ast.Lambda))
         steps.append(_backfill(plan, operation, f"({text})()" if is_called else text))
     steps.append(Step([_validate(name, table)]))
+    if is_constrained(column) and operation.name == "AlterField":
+        final = _null(table, column.name, "SET", "DROP", final)
     steps.append(Step([final, _sql(drop, f"{check} NOT VALID")]))
     return steps

@@ -4,7 +4,7 @@
 `SET NOT NULL` looks at every row under an ACCESS EXCLUSIVE lock: reads and writes wait. PostgreSQL 12 and later skip
 that where a validated `CHECK (column IS NOT NULL)` proves it, and validating a check lets others read and write.
 
-Django with a default does more: in the same transaction it also updates every row that is null.
+Django with a `default` does more: in the same transaction it also updates every row that is null.
 
 ## Example
 ```python
@@ -50,7 +50,8 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations import _history, _judging, _model
+from readlint_rules.migrations import _history, _judging
+from readlint_rules.migrations._django_sql import fills_rows
 from readlint_rules.migrations._files import may_be_migration, remember
 from readlint_rules.migrations._kinds import Kind
 
@@ -81,7 +82,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
         if one.statement.on_new_column:
             continue
         column = one.statement.column
-        fills = one.statement.changes and column is not None and _has_default(column.python_default, column.default)
+        fills = one.statement.changes and column is not None and fills_rows(column)
         yield RULE.finding(
             one.operation.call,
             "update" if fills else "default",
@@ -109,10 +110,6 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 def _restates(one: _judging.Candidate) -> bool:
     """Whether `nullable=False` may only repeat what holds: MySQL wants to hear all of a column that is changed."""
     return not {"new_column_name", "type_"}.isdisjoint(one.operation.arguments)
-
-
-def _has_default(python_default: str, default: str) -> bool:
-    return bool(python_default) or default != _model.Default.NONE
 
 
 def _recipe(one: _judging.Candidate, version: int) -> str:

@@ -35,8 +35,9 @@ In the next revision: `op.execute("ALTER TABLE orders VALIDATE CONSTRAINT orders
 ## What is flagged
 `create_foreign_key`, `create_check_constraint`, a `ForeignKey` in a column of `op.add_column`, `AddConstraint` with a
 `CheckConstraint`, an `AlterField` that makes a foreign key or a positive number of a field, an `AddField` of a foreign
-key with a default, the same in SQL. A note for a check that comes with a new column, as of `PositiveIntegerField`; and
-for a constraint that is `NOT VALID`, when migrations follow and none of them validates it.
+key with a default, the same in SQL. An `AlterField` that lets a foreign key be null, or takes its index away: for any
+change in the database, Django drops the foreign key and adds it again. A note for a check that comes with a new column,
+as of `PositiveIntegerField`; and for a constraint that is `NOT VALID`, when migrations follow and none validates it.
 
 With `database = "mysql"`: foreign keys, those that come with an added field of Django too, and checks of existing
 tables. MySQL copies the table for them, while writes wait; `NOT VALID` it does not know. From the manual's "Online DDL
@@ -80,6 +81,9 @@ RULE: Rule[None] = Rule(
     messages={
         "foreign-key": "Adding this foreign key on {columns} compares every row of `{table}`{size} with `{other}` "
         "under {lock}: {blocks} wait, the longer the larger `{table}` is. {recipe}.",
+        "again": "To change {columns}, Django drops its foreign key and adds it again, which compares every row of "
+        "`{table}`{size} with `{other}` under an ACCESS EXCLUSIVE lock on both: reads and writes wait, the longer the "
+        "larger `{table}` is. Change the column in a `RunSQL`, and the field in its `state_operations`.",
         "check": "Adding this check reads all of `{table}`{size} under an ACCESS EXCLUSIVE lock: reads and writes "
         "wait, the longer the larger it is. {recipe}.",
         "new-column": "{columns} comes with a check, and adding it reads all of `{table}`{size} under an ACCESS "
@@ -110,7 +114,24 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
         past, name = _history.history(answers), finding.data["name"]
         if past.is_last(finding.path) or past.is_validated_later(finding.path, finding.data["table"], name):
             return None
-    return finding if _judging.stands(finding, answers) else None
+    if not _judging.stands(finding, answers):
+        return None
+    return _settled_again(finding, answers) if finding.data["changes"] == "references" else finding
+
+
+def _settled_again(finding: Finding, answers: Answers) -> Finding | None:
+    """Where there was a foreign key before, Django adds it again, because of a change that may be slow by itself."""
+    data = finding.data
+    old = _history.history(answers).before(finding.path, data["table"], data["key"])
+    new = _model.Column(*data["column"])
+    if old is None or not _history.is_constrained(old):
+        return finding
+    is_slow = (old.null and not new.null) or (new.unique and not old.unique) or (new.indexed and not old.indexed)
+    if is_slow:  # RL508, RL506 and RL501 say that
+        return None
+    finding.message_id = "again"
+    finding.message = RULE.messages["again"].format(**finding.arguments)
+    return finding
 
 
 def _validating(one: _judging.Candidate, ctx: Context) -> Finding:
