@@ -95,7 +95,7 @@ class Walk:
             self.suite(node.orelse)
 
     def holds(self, test: ast.expr) -> bool | None:
-        """Whether a condition holds on PostgreSQL; None if it does not ask for the database."""
+        """Whether a condition holds for a large table on PostgreSQL; None if it does not ask for either."""
         negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
         compare = test.operand if isinstance(test, ast.UnaryOp) else test
         if isinstance(compare, ast.Call) and last(compare.func) == "isinstance" and len(compare.args) == 2:
@@ -105,6 +105,11 @@ class Walk:
         if not isinstance(compare, ast.Compare) or len(compare.ops) != 1:
             return None
         found = value(compare.comparators[0], self.ctx)
+        if isinstance(found, int) and found >= _MANY and "count" in last(compare.left).lower():
+            # What a migration does to small tables only, as in `if count < 1_000_000:`, is no danger for large ones.
+            order = compare.ops[0]
+            is_small = isinstance(order, (ast.Lt, ast.LtE)) != negated
+            return not is_small if isinstance(order, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) else None
         named = {one for one in (found if isinstance(found, tuple) else (found,)) if isinstance(one, str)}
         if not named & _DIALECTS:
             return None
@@ -153,9 +158,9 @@ class Walk:
     def call(self, call: ast.Call) -> None:
         function = call.func
         if isinstance(function, ast.Name):
-            if function.id == "create_table":
+            if function.id == "create_table" or (function.id in _WRAPPED and self.is_imported(function)):
                 # A wrapper that the project has around `op.create_table`: what follows is about a new table.
-                self.operation("create_table", call, "")
+                self.operation(function.id, call, "")
             elif function.id in self.functions and self.depth < _DEPTH:
                 self.depth += 1
                 self.suite(self.functions[function.id].body)
@@ -168,6 +173,9 @@ class Walk:
                 self.operation(function.attr, call, "")
             elif function.attr in ("execute", "exec_driver_sql", "scalar"):
                 self.run_sql("sql", call)
+
+    def is_imported(self, function: ast.Name) -> bool:
+        return function.id not in self.functions and "." in (self.ctx.qualified_name(function) or "")
 
     def operation(self, called: str, call: ast.Call, batch: str) -> None:
         if called == "execute":
@@ -183,6 +191,8 @@ class Walk:
         )
         operation = Operation(called, call, given, transaction=self.transaction, batch=batch)
         operation.table = table or _table(given, self.ctx)
+        if not operation.table and any(isinstance(one, ast.Starred) for one in call.args):
+            return  # nothing is known of it
         emit(operation, self.ctx)
         self.add(operation)
 
@@ -202,7 +212,10 @@ class Walk:
         self.operations.append(operation)
 
 
+_MANY = 1000  # rows
 _DIALECTS = frozenset("postgresql postgres sqlite mysql mariadb mssql oracle cockroachdb".split())
+#: What projects have functions of their own for, with the same parameters. Those for indexes differ.
+_WRAPPED = frozenset(OPERATIONS) - {"create_index", "drop_index"}
 #: What a batch does not have to be told.
 _TABLES = {"create_foreign_key": ("source_table",)}
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from readlint.api import Context, children, regex, walk
 from readlint_rules.migrations._code import nodes_of, reached_from
 from readlint_rules.migrations._expressions import last, statements_below, value
+from readlint_rules.migrations._judging import Candidate
 
 #: A condition on one of these picks single rows, or a range of them.
 KEYS = frozenset("pk id uuid guid ctid".split())
@@ -38,6 +39,18 @@ _LOOKUPS = frozenset(
 _BATCHED = frozenset({"limit", "yield_per", "slice"})
 #: What hands on all that it is given.
 _AROUND = frozenset("list tuple set iter enumerate sorted reversed tqdm".split())
+
+
+#: What is set is no condition.
+_WHERE = regex(r"\bwhere\b.*|\blimit\b", re.IGNORECASE | re.DOTALL)
+
+
+def is_picked(one: Candidate, ctx: Context) -> bool:
+    """Whether an UPDATE or a DELETE is of single rows, or of a range of them."""
+    if one.statement.text:
+        where = _WHERE.search(one.statement.text)
+        return where is not None and bool(PICKED.search(where[0]))
+    return picks_rows(one.operation.call) or "limit(" in ctx.text(one.operation.call)
 
 
 class Backfill(NamedTuple):

@@ -24,6 +24,8 @@ def events(migration: Migration, ctx: Context) -> list[Event]:
         found.append(["foreign", ""])
     if migration.downgrade_node is not None and not is_empty_suite(migration.downgrade_node.body):
         found.append(["reversible", ""])
+    if any(statement.kind is Kind.UNKNOWN for _, statement in migration.statements()):
+        found.append(["opaque", ""])
     for operation in migration.operations:
         if not migration.is_django:
             found += _of_create_table(operation, ctx)

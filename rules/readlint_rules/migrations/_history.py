@@ -52,6 +52,7 @@ class History:
         self._places: dict[str, tuple[str, int]] = {}
         self.checks: dict[tuple[str, str], list[tuple[int, str, str, bool]]] = {}  # name, column, whether valid
         self.foreign: set[str] = set()  # folders with migrations for another database than PostgreSQL
+        self.opaque: dict[str, int] = {}  # by folder, the last migration that runs SQL which cannot be read
         self.reversible: dict[str, set[int]] = {}  # by folder, the revisions whose `downgrade` does something
         self.sets: dict[
             tuple[str, str, str], list[tuple[int, list[list[str]]]]
@@ -129,6 +130,9 @@ class History:
     def _foreign(self, table: tuple[str, str], position: int) -> None:
         self.foreign.add(table[0])
 
+    def _opaque(self, table: tuple[str, str], position: int) -> None:
+        self.opaque[table[0]] = position
+
     def _reversible(self, table: tuple[str, str], position: int) -> None:
         self.reversible.setdefault(table[0], set()).add(position)
 
@@ -167,6 +171,11 @@ class History:
         lives = [(at, is_there) for at, is_there in self.lives.get((folder, *table), ()) if at >= position]
         here = [is_there for at, is_there in lives if at == position]
         return any(is_there for at, is_there in lives if at > position) or (bool(here) and here[-1])
+
+    def may_come_back(self, path: str) -> bool:
+        """Whether a later migration runs SQL that cannot be read, which may be just that."""
+        folder, position = self._place(path)
+        return self.opaque.get(folder, position) > position
 
     def sets_before(self, path: str, table: str, key: str) -> list[list[str]] | None:
         """The sets of a `unique_together` before a migration; None when no migration says."""

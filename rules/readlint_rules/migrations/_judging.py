@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from readlint.api import Answers, Context, Finding, Place, TableSize
+from readlint.api import Answers, Context, Finding, Place, TableSize, regex
 from readlint_rules.migrations import _mysql
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._events import table_key
@@ -15,7 +15,7 @@ from readlint_rules.migrations._history import ASKED, TOGETHER, history, is_othe
 from readlint_rules.migrations._holding import Locks
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._locks import Effect, effect
-from readlint_rules.migrations._model import Column, Migration, Operation, Statement
+from readlint_rules.migrations._model import Column, Migration, Operation, Statement, is_foreign
 
 
 class Candidate(NamedTuple):
@@ -51,9 +51,17 @@ def judged_migration(ctx: Context) -> Migration | None:
     return migration
 
 
+_OF_SQLITE = regex(r"_sqlite(?:_\d+)?\.py$")
+
+
 def database_of(ctx: Context) -> str:
-    """What a migration is run on: projects for several databases may have a folder for each. Ask through `ctx.once`."""
-    folders = ctx.path.lower().split("/")[:-1]
+    """What a migration is run on: projects for several databases may have a folder, or a file, for each.
+
+    Ask through `ctx.once`.
+    """
+    *folders, file = ctx.path.lower().split("/")
+    if _OF_SQLITE.search(file):
+        return "sqlite"
     return next(
         (name for name in ("sqlite", "mysql", "mariadb", "mssql", "oracle") if name in folders), ctx.settings.database
     )
@@ -91,6 +99,8 @@ def statements(ctx: Context, *kinds: Kind, on: str = "postgresql", everywhere: b
     if len(kinds) > 1:
         found.sort(key=_position)
     for _, operation, statement in found:
+        if on == "postgresql" and is_foreign(statement.text):
+            continue
         yield candidate(migration, operation, statement, ctx, everywhere=everywhere or on != "postgresql")
 
 
@@ -108,10 +118,11 @@ def _by_kind(ctx: Context) -> dict[Kind, list[_Place]]:
     """
     migration = ctx.once(migration_of)
     found: dict[Kind, list[_Place]] = {}
-    seen: set[tuple[int, Kind, tuple[str, ...]]] = set()
+    seen: set[tuple[int, Kind, tuple[str, ...], bool]] = set()
     sent = migration.statements() if migration and not migration.is_squash else ()
     for place, (operation, statement) in enumerate(sent):
-        key = (id(operation.call), statement.kind, statement.columns if statement.changes else ())
+        columns = statement.columns if statement.changes else ()
+        key = (id(operation.call), statement.kind, columns, is_foreign(statement.text))
         if key not in seen:
             seen.add(key)
             found.setdefault(statement.kind, []).append((place, operation, statement))

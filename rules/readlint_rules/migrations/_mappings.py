@@ -57,7 +57,8 @@ def collect(module: ast.Module, ctx: Context) -> Iterator[str]:
     nodes = walk(module) if is_sqlalchemy(text) else module.body if in_models else ()
     for node in nodes:
         found = of_class(node, ctx) if isinstance(node, ast.ClassDef) else _of_table(node, ctx)
-        if found is not None:
+        is_abstract = isinstance(node, ast.ClassDef) and _of_meta(node, "abstract", ctx) is True
+        if found is not None and not is_abstract:
             yield json.dumps(found)
 
 
@@ -70,7 +71,9 @@ def of_class(node: ast.ClassDef, ctx: Context) -> Mapping | None:
         full = _with_schema(table, _schema(node, values.get("__table_args__", (0, None))[1], ctx))
         return Mapping(ctx.path, node.lineno, node.name, full, False, [one for one in pairs if one])
     fields = [(name, name, line) for name, (line, given) in values.items() if given is not None and _is_field(given)]
-    return Mapping(ctx.path, node.lineno, node.name, _db_table(node, ctx), True, fields) if fields else None
+    table = _of_meta(node, "db_table", ctx)
+    named = table if isinstance(table, str) else ""
+    return Mapping(ctx.path, node.lineno, node.name, named, True, fields) if fields else None
 
 
 def _with_schema(table: str, schema: str) -> str:
@@ -122,14 +125,12 @@ def _is_field(given: ast.expr) -> bool:
     return called.endswith(("Field", "ForeignKey", "ParentalKey")) and is_column(given)
 
 
-def _db_table(node: ast.ClassDef, ctx: Context) -> str:
+def _of_meta(node: ast.ClassDef, option: str, ctx: Context) -> object:
+    """What the `Meta` of a model says of an option."""
     for meta in node.body:
         if isinstance(meta, ast.ClassDef) and meta.name == "Meta":
-            for name, _, given in _attributes(meta):
-                found = value(given, ctx) if name == "db_table" else None
-                if isinstance(found, str):
-                    return found
-    return ""
+            return next((value(given, ctx) for name, _, given in _attributes(meta) if name == option), None)
+    return None
 
 
 def _of_table(node: ast.AST, ctx: Context) -> Mapping | None:

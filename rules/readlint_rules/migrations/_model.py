@@ -104,6 +104,11 @@ _FOREIGN = regex(
 )
 
 
+def is_foreign(sql: str) -> bool:
+    """Whether it has words that PostgreSQL does not know."""
+    return bool(sql) and _FOREIGN.search(_QUIET.sub(" ", sql)) is not None
+
+
 @dataclass(slots=True)
 class Migration:
     framework: Framework
@@ -143,7 +148,7 @@ class Migration:
         """Whether its SQL has words that PostgreSQL does not know: plain runners are used with any database."""
         if self.framework in (Framework.DJANGO, Framework.ALEMBIC):
             return False
-        return any(_FOREIGN.search(_QUIET.sub(" ", statement.text)) for _, statement in self.statements())
+        return any(is_foreign(statement.text) for _, statement in self.statements())
 
     @property
     def is_django(self) -> bool:

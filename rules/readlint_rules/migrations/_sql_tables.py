@@ -41,6 +41,10 @@ def action(reader: Reader, table: str) -> Statement:
         _existence(reader)
         return reader.made(Kind.DROP_CONSTRAINT, table, name=reader.name())
     if reader.skip("drop"):
+        if reader.skip("primary", "key") or reader.skip("foreign", "key"):  # as MySQL says it, like the next
+            return reader.made(Kind.DROP_CONSTRAINT, table, name=reader.name())
+        if len(reader.tokens) > reader.at + 1 and (reader.skip("index") or reader.skip("key")):
+            return reader.made(Kind.DROP_INDEX, table, name=reader.name())
         reader.skip("column")
         _existence(reader)
         return reader.made(Kind.DROP_COLUMN, table, columns=(reader.name(),))

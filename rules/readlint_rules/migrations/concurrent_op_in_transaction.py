@@ -46,6 +46,8 @@ change of tables in the same migration. MySQL commits at each change of a table,
 
 ## Not flagged
 - Statements after an `op.execute("COMMIT")`, and on other databases, which ignore the option.
+- Revisions of Alembic whose environment is handed its connection (`config.attributes.get("connection")`), or has one
+  that commits by itself (`AUTOCOMMIT`).
 - Tables that the same migration creates do not make it right: it fails there too.
 
 ## Fix safety
@@ -56,11 +58,12 @@ commits what the revision has done so far.
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
-from readlint_rules.migrations import _judging, _model, _wording
+from readlint.api import Answers, Category, Context, Finding, Fix, Level, Question, Rule, Safety, Severity
+from readlint_rules.migrations import _history, _judging, _model, _wording
 from readlint_rules.migrations._files import may_be_migration, remember
 from readlint_rules.migrations._kinds import Framework, Kind
 
@@ -91,6 +94,8 @@ RULE: Rule[None] = Rule(
 )
 remember(RULE)
 
+#: Environments of Alembic whose connections may commit by themselves.
+_FREE = Question("fact:free-connections", "")
 _CONCURRENT = (Kind.CREATE_INDEX, Kind.DROP_INDEX, Kind.REINDEX)
 #: What may stand beside a concurrent operation: it is no change of a table.
 _BESIDE = frozenset({*_CONCURRENT, Kind.SETTING, Kind.SELECT, Kind.HARMLESS, Kind.COMMIT})
@@ -106,9 +111,10 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             where, recipe = _why(one)
             sql = one.statement.kind.value
             fix = _fix(one, ctx)
-            yield RULE.finding(
-                one.operation.call, fix=fix, sql=sql, where=where, recipe=recipe, **_judging.asking(one, ctx)
-            )
+            asked = _judging.asking(one, ctx)
+            if one.migration.framework is Framework.ALEMBIC:
+                asked["questions"] = (*_history.ASKED, _FREE)
+            yield RULE.finding(one.operation.call, fix=fix, sql=sql, where=where, recipe=recipe, **asked)
         elif _is_mixed(one):
             about: dict[str, Any] = {"sql": f"`{one.statement.kind.value}`", "table": one.table}
             yield RULE.finding(
@@ -121,7 +127,27 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
+    if _FREE in finding.questions and any(_is_of(env, finding.path) for env in answers[_FREE] or ()):
+        return None
     return finding if _judging.stands(finding, answers) else None
+
+
+def _is_of(env: str, path: str) -> bool:
+    """Whether an environment is that of a revision: `env.py`, or what it calls, lies above it."""
+    return path.startswith(os.path.dirname(env))
+
+
+def _may_be_free(text: str) -> bool:
+    """Its engine commits by itself, or it is handed a connection that somebody else has made."""
+    is_given = 'attributes.get("connection"' in text or "attributes.get('connection'" in text
+    return "context.configure" in text and (
+        "AUTOCOMMIT" in text or (is_given and "create_engine(" not in text and "engine_from_config(" not in text)
+    )
+
+
+@RULE.collect("free-connections", ast.Module, mentions=_may_be_free)
+def collect_free(module: ast.Module, ctx: Context) -> Iterator[str]:
+    yield ctx.path
 
 
 #: What fails when it is done again.

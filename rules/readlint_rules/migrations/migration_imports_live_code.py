@@ -86,7 +86,7 @@ LIVE = "live-code"
 _USER = "django.contrib.auth.get_user_model"
 _LIBRARIES = ("sqlalchemy.", "alembic.", "django.")
 _BUILTINS = frozenset(dir(builtins))  # `dict.fromkeys` has a dotted name too
-_ASKING = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "type"})
+_ASKING = frozenset("isinstance issubclass hasattr getattr type get_for_model get_for_models get_model_name".split())
 
 _RECIPES = {
     Framework.DJANGO: 'Use `apps.get_model("...", "{model}")`',

@@ -122,6 +122,7 @@ _TIMEOUTS, _LOCKING, _TIMED, _SITES = (
 
 
 _TIMEOUT = regex(r"\block_timeout\b|zero_downtime_migrations|ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT")
+_SQLITE = regex(r"""["']ENGINE["']:\s*["'][\w.]*(?:sqlite|spatialite)""")
 _LOCAL = regex(r"\bset\s+local\b", re.IGNORECASE)
 
 
@@ -171,7 +172,7 @@ def _sites(module: ast.Module, ctx: Context) -> Iterator[tuple[Framework, ast.AS
     for statement in module.body:
         if isinstance(statement, ast.Assign) and _expressions.last(statement.targets[0]) == "DATABASES":
             shown = ctx.text(statement)
-            if "backends.sqlite3" not in shown or "postg" in shown:
+            if not ("backends.sqlite3" in shown or _SQLITE.search(shown)) or "postg" in shown:
                 yield Framework.DJANGO, statement
     if "context.configure" in text:
         calls = [node for node in walk(module) if isinstance(node, ast.Call) and _configures(node)]

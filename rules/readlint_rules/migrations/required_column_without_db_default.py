@@ -42,7 +42,8 @@ Before Django 5.0: add it with `null=True`, and make it required once all runnin
 ## What is flagged
 `AddField` of a field that is not null, whose default is Django's, or implied (`blank=True` is the empty text), or that
 has none; `op.add_column` with `nullable=False` and no `server_default`; the same in SQL. A constraint that demands a
-value of a column which the same migration adds, also when it is `NOT VALID`: the old version's inserts fail at once.
+value of a column which the same migration adds, also when it is `NOT VALID`: the old version's inserts fail at once. A
+default that the same migration drops again, as in `op.alter_column(..., server_default=None)`.
 
 With `database = "mysql"` too: there the migration passes, and old rows get an empty value, but inserts of the old
 version fail.
@@ -92,6 +93,8 @@ RULE: Rule[None] = Rule(
         "`{table}` has a row. {recipe}.",
         "mysql": "`{column}` of `{table}` is NOT NULL and has no default in the database: during the deployment and "
         "after a rollback, every insert of the old version fails. {recipe}.",
+        "lost": "`{column}` of `{table}` is NOT NULL, and the same migration drops its default: during the deployment "
+        "and after a rollback, every insert of the old version fails. Drop the default in a later deployment.",
         "constraint": "This demands a value of `{column}`, which the same migration adds without a default: every "
         "insert of the old version into `{table}` fails, `NOT VALID` or not. Deploy what fills the column first.",
     },
@@ -105,7 +108,11 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     mysql = _judging.is_mysql(ctx)
     for one in _judging.candidates(ctx, Kind.ADD_COLUMN, on="mysql" if mysql else "postgresql", of_any_size=True):
         column = one.operation.column or one.statement.column
-        if column is not None and _is_required(column) and not _gets_default(one, column):
+        if column is not None and _loses_default(one, column):
+            yield RULE.finding(
+                one.operation.call, "lost", column=column.name, table=one.table, **_judging.asking(one, ctx)
+            )
+        elif column is not None and _is_required(column) and not _gets_default(one, column):
             message = _message(one, column)
             if mysql and message != "dropped":
                 # Old rows get an empty value of the type there, and an enumeration always has one.
@@ -132,6 +139,21 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 def _is_required(column: _model.Column) -> bool:
     has_default = column.default != _model.Default.NONE or column.generated or column.identity
     return not column.null and not has_default and (column.known or bool(column.python_default))
+
+
+def _loses_default(one: _judging.Candidate, column: _model.Column) -> bool:
+    """Whether the same migration goes on to drop the default that it adds a required column with."""
+    if column.null or column.default == _model.Default.NONE:
+        return False
+    kinds = (Kind.SET_DEFAULT, Kind.DROP_DEFAULT)
+    later = [
+        statement.kind
+        for _, statement in one.migration.statements()
+        if statement.kind in kinds
+        and not statement.changes
+        and (statement.table, statement.columns) == (one.table, (column.name,))
+    ]
+    return later[-1:] == [Kind.DROP_DEFAULT]
 
 
 def _gets_default(one: _judging.Candidate, column: _model.Column) -> bool:

@@ -59,7 +59,7 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Place, Rule, Severity
-from readlint_rules.migrations import _code, _history, _holding, _judging, _wording
+from readlint_rules.migrations import _backfills, _code, _history, _holding, _judging, _wording
 from readlint_rules.migrations._files import may_be_migration, remember
 from readlint_rules.migrations._kinds import Framework, Kind
 
@@ -132,8 +132,16 @@ def _is_slow(one: _judging.Candidate, ctx: Context) -> bool:
         return _is_slow_code(one, ctx)
     if statement.kind is Kind.INSERT:
         return " select " in f" {' '.join(statement.text.lower().split())} "
+    if statement.kind in _ROWS and _is_of_few_rows(one, ctx):
+        return False
     # What Django updates for an `AlterField` is said with its SET NOT NULL.
     return not statement.changes
+
+
+def _is_of_few_rows(one: _judging.Candidate, ctx: Context) -> bool:
+    """Whether it picks its rows by key or by name, once."""
+    loops = (ast.For, ast.AsyncFor, ast.While, ast.ListComp)
+    return _backfills.is_picked(one, ctx) and not any(isinstance(up, loops) for up in ctx.ancestors(one.operation.call))
 
 
 def _is_slow_code(one: _judging.Candidate, ctx: Context) -> bool:

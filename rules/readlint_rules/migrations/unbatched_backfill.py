@@ -53,7 +53,6 @@ a key, a range or a `LIMIT`. Functions of the file that `RunPython` or `upgrade`
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
@@ -130,17 +129,12 @@ def _functions(migration: _model.Migration, ctx: Context) -> Iterator[tuple[ast.
 def _of_statement(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:
     verb = "update" if one.statement.kind is Kind.UPDATE else "delete"
     table = one.table
-    if one.statement.text:
-        # What is set is no condition.
-        where = re.search(r"\bwhere\b.*|\blimit\b", one.statement.text, re.IGNORECASE | re.DOTALL)
-        is_picked = where is not None and bool(_backfills.PICKED.search(where[0]))
-    else:
-        is_picked = _backfills.picks_rows(one.operation.call) or "limit(" in ctx.text(one.operation.call)
+    if not one.statement.text:
         table = ctx.once(_backfills.tables_of).get(_built_table(one.operation.call, verb), "")
     small = {*_backfills.SMALL, *ctx.settings.migrations_small_tables}
     new = {other.table for other in one.migration.of_kind(Kind.CREATE_TABLE)}
     sizes = ctx.settings.table_sizes
-    if is_picked or table in small or table in new or sizes.is_small(table):
+    if _backfills.is_picked(one, ctx) or table in small or table in new or sizes.is_small(table):
         return
     shown = f"`{table}`{_judging.shown_size(sizes.of(table))}" if table else "the table"
     recipe = _recipe(one.migration)
