@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from readlint.api import Context, children
-from readlint_rules.migrations._alembic_sql import OPERATIONS, emit, sql_statements
+from readlint_rules.migrations._alembic_sql import OPERATIONS, assigned, emit, sql_statements
 from readlint_rules.migrations._exempt import mark_new
 from readlint_rules.migrations._expressions import arguments, last, name, value
 from readlint_rules.migrations._kinds import Framework, Kind
@@ -98,6 +98,8 @@ class Walk:
         """Whether a condition holds for a large table on PostgreSQL; None if it does not ask for either."""
         negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
         compare = test.operand if isinstance(test, ast.UnaryOp) else test
+        if isinstance(compare, ast.Name):  # `is_postgres = bind.dialect.name == "postgresql"`
+            compare = assigned(compare, self.ctx) or compare
         if isinstance(compare, ast.Call) and last(compare.func) == "isinstance" and len(compare.args) == 2:
             cls = last(compare.args[1]).lower()  # `isinstance(bind.dialect, MySQLDialect)`
             is_asked = "dialect" in cls and any(one in cls for one in (*_DIALECTS, "pg"))
@@ -224,5 +226,6 @@ def _table(given: Mapping[str, ast.expr], ctx: Context) -> str:
     for key in ("table_name", "source_table", "old_table_name"):
         if key in given:
             table, schema = name(given[key], ctx), name(given.get("schema"), ctx)
-            return f"{schema}.{table}" if schema and schema != "public" else table
+            # A schema that only the settings know is the same for all tables.
+            return f"{schema}.{table}" if schema and schema != "public" and "{" not in schema else table
     return ""

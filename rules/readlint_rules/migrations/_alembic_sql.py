@@ -41,7 +41,7 @@ def sql_statements(operation: Operation, ctx: Context) -> list[Statement]:
     """What `op.execute("...")`, `op.execute(sa.text("..."))` and `connection.execute(table.update())` run."""
     node = operation.arguments.get("sqltext")
     if isinstance(node, ast.Name):
-        node = _assigned(node, ctx) or node
+        node = assigned(node, ctx) or node
     while isinstance(node, ast.Call) and last(node.func) in ("text", "bindparams", "DDL", "dedent"):
         # `text("...").bindparams(...)`: the query is what the method is called on.
         node = node.func.value if last(node.func) == "bindparams" else node.args[0] if node.args else None  # type: ignore[attr-defined]
@@ -58,7 +58,7 @@ def sql_statements(operation: Operation, ctx: Context) -> list[Statement]:
     return [_one(operation, Kind.UNKNOWN)] if is_known else []
 
 
-def _assigned(used: ast.Name, ctx: Context) -> ast.expr | None:
+def assigned(used: ast.Name, ctx: Context) -> ast.expr | None:
     """What a name was given last above its use: a revision runs from top to bottom."""
     above = [node.value for node in ctx.once(_assignments).get(used.id, ()) if node.lineno < used.lineno]
     return max(above, key=lambda one: one.lineno, default=None)

@@ -100,7 +100,7 @@ def column_of(called: str, field: ast.expr, ctx: Context) -> Column:
         default,
         "" if default != Default.NONE else _python_default(cls, given, is_null),
         is_unique,
-        (indexes or "db_index" in true) and not is_unique,
+        (indexes or "db_index" in true) and not is_unique and "primary_key" not in true,
         "primary_key" in true,
         _target(given.get("to"), ctx) if is_relation else "",
         f'"{called}" >= 0' if cls.startswith("Positive") else "",

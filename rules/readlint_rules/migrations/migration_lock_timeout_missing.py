@@ -73,7 +73,8 @@ of a folder that locks, if it sets none itself.
   `env.py` only: elsewhere it is for a transaction of the service.
 - Migrations that set it themselves before their first lock. The first migration of an app, squashed migrations, new and
   small tables, those of `migrations.start-after` and before. Other databases than PostgreSQL.
-- Libraries, which set up no database. Databases of `DATABASES` that are SQLite only.
+- Libraries, which set up no database. Databases of `DATABASES` that are not PostgreSQL's where no setting says so.
+  Revisions of Alembic some of which mention MySQL, and none PostgreSQL.
 
 Where the role has it (`ALTER ROLE ... SET lock_timeout`), or `PGOPTIONS`, say so: `# readlint: assured[RL515] the role
 of migrations has 5s`.
@@ -122,7 +123,10 @@ _TIMEOUTS, _LOCKING, _TIMED, _SITES = (
 
 
 _TIMEOUT = regex(r"\block_timeout\b|zero_downtime_migrations|ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT")
-_SQLITE = regex(r"""["']ENGINE["']:\s*["'][\w.]*(?:sqlite|spatialite)""")
+#: Of another database than PostgreSQL, also where it is only what is used without a setting.
+_OTHER = regex(
+    r"backends\.(?:sqlite3|mysql|oracle)|sqlite:///|mysql://|[\"']ENGINE[\"']:\s*[\"'][\w.]*(?:sqlite|spatialite)"
+)
 _LOCAL = regex(r"\bset\s+local\b", re.IGNORECASE)
 
 
@@ -172,7 +176,7 @@ def _sites(module: ast.Module, ctx: Context) -> Iterator[tuple[Framework, ast.AS
     for statement in module.body:
         if isinstance(statement, ast.Assign) and _expressions.last(statement.targets[0]) == "DATABASES":
             shown = ctx.text(statement)
-            if not ("backends.sqlite3" in shown or _SQLITE.search(shown)) or "postg" in shown:
+            if not _OTHER.search(shown) or "postg" in shown:
                 yield Framework.DJANGO, statement
     if "context.configure" in text:
         calls = [node for node in walk(module) if isinstance(node, ast.Call) and _configures(node)]
@@ -219,7 +223,9 @@ def collect_locking(_: object, ctx: Context) -> Iterator[str]:
     """The migrations that may wait for a lock without an end."""
     migration = ctx.once(_discovery.migration_of)
     if migration is not None and _first_lock(ctx) is not None:
-        yield json.dumps([migration.framework.value, ctx.path])
+        text = ctx.source.text
+        dialect = "postgresql" if "postgresql" in text else "mysql" if "mysql" in text else ""
+        yield json.dumps([migration.framework.value, ctx.path, dialect])
 
 
 @RULE.collect_text("timed-migrations", "sql")
@@ -259,17 +265,20 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     locking = [tuple(json.loads(fact)) for fact in answers[_LOCKING] or ()]
     if finding.message_id == "file":
         folder, past = os.path.dirname(finding.path), _history.history(answers)
-        known = (*(path for _, path in locking), *(answers[_TIMED] or ()))
+        known = (*(path for _, path, _ in locking), *(answers[_TIMED] or ()))
         is_last = past.last(path for path in known if os.path.dirname(path) == folder) == finding.path
         return (
             finding if is_last and not past.is_over(finding.path, start) and not past.is_foreign(finding.path) else None
         )
-    open_ = [(framework, path) for framework, path in locking if past is None or not past.is_over(path, start)]
+    open_ = [one for one in locking if past is None or not past.is_over(one[1], start)]
     sites = [tuple(json.loads(fact)) for fact in answers[_SITES] or ()]
     concerned = [(path, framework) for framework, path in sites if _of_site(framework, path, open_)]
     if (finding.path, finding.data["framework"]) != min(concerned, key=_depth, default=None):
         return None
     mine = _of_site(finding.data["framework"], finding.path, open_)
+    dialects = {dialect for _, path, dialect in open_ if path in mine}
+    if "mysql" in dialects and "postgresql" not in dialects:
+        return None
     examples = ", ".join(f"`{path}`" for path in mine[-_EXAMPLES:])
     finding.arguments.update(count=str(len(mine)), examples=("..., " if mine[_EXAMPLES:] else "") + examples)
     finding.message = RULE.messages["default"].format(**finding.arguments)
@@ -281,7 +290,7 @@ def _depth(site: tuple[str, str]) -> tuple[int, str]:
     return site[0].count("/"), site[0]
 
 
-def _of_site(framework: str, path: str, locking: list[tuple[str, str]]) -> list[str]:
+def _of_site(framework: str, path: str, locking: list[tuple[str, str, str]]) -> list[str]:
     """The migrations that a database set up in a file concerns: an `env.py` lies above its revisions."""
     folder = os.path.dirname(path) if framework == Framework.ALEMBIC.value else ""
-    return [one for kind, one in locking if kind == framework and one.startswith(folder)]
+    return [one for kind, one, _ in locking if kind == framework and one.startswith(folder)]

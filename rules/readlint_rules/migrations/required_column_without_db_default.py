@@ -52,6 +52,7 @@ version fail.
 - MySQL: enumerations, whose first value is the default.
 - `null=True`, `db_default`, `server_default`, generated columns, identities, many-to-many fields.
 - A default that the same migration sets afterwards in SQL, or with `AddDefaultValue` of django-add-default-value.
+- Constraints in a migration that makes a trigger, or the function of one: that may fill the column.
 - New and small tables, the first migration of an app. Fields of classes that nobody knows, unless they have a default.
 
 ## Fix safety
@@ -185,7 +186,8 @@ def _constraints(ctx: Context) -> Iterator[Finding]:
     for one in _judging.candidates(ctx, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.SET_NOT_NULL, of_any_size=True):
         statement = one.statement
         demands = statement.kind is not Kind.ADD_CHECK or statement.condition.lower().endswith("is not null")
-        if demands and not statement.changes and statement.on_new_column and not _has_default(one):
+        is_open = demands and not statement.changes and statement.on_new_column
+        if is_open and not _has_default(one) and not _has_trigger(one.migration):
             column = statement.columns[0]
             yield RULE.finding(
                 one.operation.call, "constraint", column=column, table=one.table, **_judging.asking(one, ctx)
@@ -201,6 +203,11 @@ def _has_default(one: _judging.Candidate) -> bool:
     if any(column.default != _model.Default.NONE and not column.python_default for column in added):
         return True
     return any(_gets_default(one, column) for column in added)
+
+
+def _has_trigger(migration: _model.Migration) -> bool:
+    """Whether it makes a trigger, or the function of one, which may fill a column whoever inserts."""
+    return any("trigger" in statement.text.lower() for _, statement in migration.statements())
 
 
 _LITERALS = (ast.Constant, ast.UnaryOp)

@@ -149,7 +149,7 @@ def _validating(one: _judging.Candidate, ctx: Context) -> Finding:
         columns=_wording.columns_of(statement),
         table=one.table,
         size=one.shown_size,
-        other=statement.other,
+        other=statement.other.strip("{}"),
         lock="the ACCESS EXCLUSIVE lock of adding the column" if is_grave else "a SHARE ROW EXCLUSIVE lock on both",
         blocks="reads and writes" if is_grave else "writes to both",
         recipe=_recipe(one, is_key),
