@@ -137,6 +137,9 @@ def _alter_column(operation: Operation, ctx: Context) -> list[Statement]:
 
 def _create_index(operation: Operation, ctx: Context) -> list[Statement]:
     given = operation.arguments
+    how = given.get("postgresql_concurrently")
+    if how is not None and not isinstance(how, ast.Constant):
+        return []  # the revision decides it when it runs
     made = _one(operation, Kind.CREATE_INDEX, name=name(given.get("index_name"), ctx))
     made.columns = names(given.get("columns"), ctx)
     made.unique = is_true(given.get("unique"))

@@ -51,7 +51,10 @@ def judged_migration(ctx: Context) -> Migration | None:
     return migration
 
 
-_OF_SQLITE = regex(r"_sqlite(?:_\d+)?\.py$")
+#: `versions/mysql/`, `migrations_mysql/`, and `b2_index_sqlite.py`.
+_OTHER_DATABASE = regex(
+    r"(?:^|/)(?:(?:migrations|versions|alembic)_)?(sqlite|mysql|mariadb|mssql|oracle)/|_(sqlite)(?:_\d+)?\.py$"
+)
 
 
 def database_of(ctx: Context) -> str:
@@ -59,12 +62,8 @@ def database_of(ctx: Context) -> str:
 
     Ask through `ctx.once`.
     """
-    *folders, file = ctx.path.lower().split("/")
-    if _OF_SQLITE.search(file):
-        return "sqlite"
-    return next(
-        (name for name in ("sqlite", "mysql", "mariadb", "mssql", "oracle") if name in folders), ctx.settings.database
-    )
+    found = _OTHER_DATABASE.search(ctx.path.lower())
+    return next(filter(None, found.groups())) if found else ctx.settings.database
 
 
 def shown_size(size: TableSize | None) -> str:

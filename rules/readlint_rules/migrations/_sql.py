@@ -260,6 +260,8 @@ class Reader:
         return [made, *keys]
 
     def _create_index(self, is_unique: bool) -> Statement:
+        if self.peek().startswith("{") and "concurrently" in self.peek().lower():
+            return self.made(Kind.UNKNOWN)  # an f-string decides it when it runs
         made = self.made(Kind.CREATE_INDEX, unique=is_unique, concurrently=self.skip("concurrently"))
         made.if_not_exists = self._existence()
         made.name = "" if self.peek() == "on" else self.name()

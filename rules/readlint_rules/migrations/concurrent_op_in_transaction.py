@@ -42,7 +42,8 @@ A warning, where a migration without a transaction also changes tables: when it 
 done, and running it again fails at once. A note, where SQL builds an index without `IF NOT EXISTS`.
 
 With `database = "mysql"`, as a note: the first change of rows (`RunPython`, `UPDATE`, `INSERT`, `DELETE`) after a
-change of tables in the same migration. MySQL commits at each change of a table, whatever the framework says.
+change of tables in the same migration. MySQL commits at each change of a table, whatever the framework says. Rows that
+the migration itself writes out are no such change, and `atomic = False` says that its author knows.
 
 ## Not flagged
 - Statements after an `op.execute("COMMIT")`, and on other databases, which ignore the option.
@@ -166,13 +167,26 @@ def _half(ctx: Context) -> Iterator[Finding]:
     """MySQL: the first change of rows in a migration that has changed a table already."""
     for one in _judging.candidates(ctx, *_STEPS, on="mysql", of_any_size=True):
         done = [other for other in _before(one) if other.kind in _ONCE and not (other.changes or other.if_not_exists)]
-        if done and not one.statement.changes:
+        if done and not one.statement.changes and not _is_sure(one, ctx):
             unit = "migration" if one.migration.is_django else "revision"
             about: dict[str, Any] = {"step": _STEPS[one.statement.kind], "sql": f"`{done[-1].kind.value}`"}
             yield RULE.finding(
                 one.operation.call, "half", severity=Severity.NOTE, unit=unit, **about, **_judging.asking(one, ctx)
             )
             return
+
+
+def _is_sure(one: _judging.Candidate, ctx: Context) -> bool:
+    """Whether it can hardly fail, as rows that are written in the revision, or its author knows what it is without."""
+    if not one.migration.is_atomic:
+        return True
+    if one.statement.kind is not Kind.INSERT:
+        return False
+    if one.operation.name == "bulk_insert":
+        return isinstance(one.operation.arguments.get("rows"), (ast.List, ast.Tuple))
+    if one.statement.text:
+        return " select " not in f" {' '.join(one.statement.text.lower().split())} "
+    return not any(isinstance(up, (ast.For, ast.While)) for up in ctx.ancestors(one.operation.call))
 
 
 def _before(one: _judging.Candidate) -> Iterator[_model.Statement]:
