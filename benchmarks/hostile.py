@@ -10,9 +10,10 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from readlint_rules.secrets import _addresses, _formats, _gravity, _mentions, _values, insecure_secret_fallback
+from readlint_rules.secrets._folding import fold
 from readlint_rules.secrets._formats import Format, secrets_in
 
 MEGABYTE = 1_000_000
@@ -46,8 +47,9 @@ def _all_secrets(text: str) -> list[object]:
     return list(secrets_in(text))
 
 
-def _all_of(pattern: re.Pattern[str]) -> Callable[[str], object]:
-    return lambda text: sum(1 for _ in pattern.finditer(text))
+def _all_of(pattern: re.Pattern[Any]) -> Callable[[str], object]:
+    folded = isinstance(pattern.pattern, bytes)
+    return lambda text: sum(1 for _ in pattern.finditer(fold(text) if folded else text))
 
 
 # What is asked of one value, which has at most this many characters.
@@ -77,10 +79,10 @@ def _units_of(row: Format) -> Iterator[str]:
 _UNITS: dict[object, tuple[str, ...]] = {
     _formats: (RUN, "0a", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\n" + RUN,
         "hf_" + "a" * 40, "a/B+" * 9),
-    _mentions: ("token", "token ", 'token="', "token(", "secret\n", "secret: str = Field(", "password or ",
-        "_key[a, b] = "),
+    _mentions: ("token", "token ", "passwordpwd", "password=a", 'api_key")', 'token="', "token(", "secret\n",
+        "secret: str = Field(", "password or ", "_key[a, b] = "),
     _addresses: ("://", "://a:", "://a:b@", "a://b:c", "password=", "password=a1b2c3d4 ", ";pwd=a1",
-        "AccountKey=aB3", "host=a "),
+        "AccountKey=aB3", "host=a ", "a@", "=", "password", "//"),
     insecure_secret_fallback: ("getenv(", 'getenv("', "environ.get( ", 'os.getenv("SECRET_KEY")\n'),
     _values: ("a7", "aB", "a_7", "a.", "X-Api2-", "a7_b7.", "change", "to do", "{", "<", "[^a", "$2b$", "urn:", "a@b."),
     _gravity: ("app.config", "INSTALLED_APPS ", "    ", "Flask"),

@@ -21,7 +21,7 @@ SEARCHES = {search.name: search for search in hostile.searches()}
 
 def test_every_pattern_is_searched() -> None:
     assert len(SEARCHES) > len(hostile._formats.FORMATS) * 0.9
-    assert {"_formats._PEM", "_mentions: token", "_addresses._URL", "_values._ORDINARY"} <= SEARCHES.keys()
+    assert {"_formats._PEM", "_mentions._BY_K", "_addresses._URL", "_values._ORDINARY"} <= SEARCHES.keys()
 
 
 @pytest.mark.parametrize("name", SEARCHES)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from readlint.api import Severity, regex
 from readlint_rules.secrets import _proofs, _values
+from readlint_rules.secrets._mentions import Mention
 
 
 class Address(NamedTuple):
@@ -21,10 +22,12 @@ class Address(NamedTuple):
 
 
 _URL = regex(r"://([^\s/'\"@:{}<>]{0,80}):([^\s/'\"@{}<>]{1,200})@([\w.-]{0,250})")
-# A search is fast that begins with plain text, so what stands before it is looked at behind it.
-_LIBPQ = regex(r"password=(?<!\wpassword=)([^\s'\";{}&<>]{1,200})")
-_ODBC = regex(r"pwd=(?<=[;\"']pwd=)([^\s'\";{}<>]{1,200})")
-_AZURE = regex(r"(?:AccountKey|SharedAccessKey)=([0-9A-Za-z+/]{42,86}=?=?)")
+# The rarest character of one, unless it begins a decorator.
+_AT = regex(r"@(?<=[^\s/'\"@{}<>]@)")
+# From the equals sign on
+_LIBPQ = regex(r"=(?<=password=)(?<!\wpassword=)([^\s'\";{}&<>]{1,200})")
+_ODBC = regex(r"=(?<=[;\"'][Pp][Ww][Dd]=)([^\s'\";{}<>]{1,200})")
+_AZURE = regex(r"=(?:(?<=AccountKey=)|(?<=SharedAccessKey=))([0-9A-Za-z+/]{42,86}=?=?)")
 _NEIGHBOURS = regex(r"(?<!\w)(?:host|hostaddr|dbname|user|port|server)=[^\s,]+(?![\w,])|jdbc:", re.IGNORECASE)
 
 _WORDS_FOR_PASSWORDS = regex(
@@ -49,34 +52,49 @@ _SERVICE = regex(r"(?:postgres\w*|mysql|mariadb|mssql|oracle|rediss?|amqps?|mong
 _EMULATORS = ("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/", "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEH")
 
 
-def addresses_in(text: str, folded: str, mentioned: Collection[str]) -> Iterator[Address]:
-    """`folded` is the text as `fold` makes it, `mentioned` are parts of credentials' names that it has somewhere."""
-    for match in _URL.finditer(text):
+def addresses_in(text: str, mentioned: Iterable[Mention]) -> Iterator[Address]:
+    """`mentioned` is what the text says of credentials."""
+    for match in _urls(text):
         severity = _of_url(text[max(match.start() - 20, 0) : match.start()], *match.groups())
         if severity is not None:
             yield Address("address", match[2], *match.span(2), severity)
-    if "passw" in mentioned:
-        yield from (_string(match, text) for match in _LIBPQ.finditer(text) if _is_connection(match, text))
-    if "pwd" in mentioned:
-        yield from (_string(match, text) for match in _ODBC.finditer(folded) if _is_connection(match, text))
-    if "Key=" in text:
-        for match in _AZURE.finditer(text):
-            if _proofs.looks_random(match[1]) and not match[1].startswith(_EMULATORS):
-                yield _string(match, text)
+    done = 0
+    for what, _, at in mentioned:
+        string = _string_at(text, at) if what == "equals" and at >= done else None
+        if string is not None:
+            done = string.end()
+            yield Address("connection string", string[1], *string.span(1), Severity.ERROR)
 
 
-def _string(match: re.Match[str], text: str) -> Address:
-    """The password is taken from the text itself: what was searched may be in small letters."""
-    start, end = match.span(1)
-    return Address("connection string", text[start:end], start, end, Severity.ERROR)
+def _urls(text: str) -> Iterator[re.Match[str]]:
+    """Those with a password: nothing in them before the `@` is a slash but those of `://`."""
+    for at in _AT.finditer(text):
+        start = text.rfind("/", max(at.start() - _LONGEST_LOGIN, 0), at.start()) - len(":/")
+        match = _URL.match(text, start) if start >= 0 else None
+        if match is not None:
+            yield match
+
+
+_LONGEST_LOGIN = 300
+
+
+def _string_at(text: str, at: int) -> re.Match[str] | None:
+    """The part of a connection string that is its password, from the equals sign on."""
+    match = _LIBPQ.match(text, at) or _ODBC.match(text, at)
+    if match is not None:
+        return match if _is_connection(match, text) else None
+    match = _AZURE.match(text, at)
+    if match is None or not _proofs.looks_random(match[1]) or match[1].startswith(_EMULATORS):
+        return None
+    return match
 
 
 def _is_connection(match: re.Match[str], text: str) -> bool:
     """A form's field is none: `?user=amy&password=...` belongs to a connection only behind `jdbc:`."""
     around = _around(text, match)
-    if _NEIGHBOURS.search(around) is None or not _values.plausible(text[match.start(1) : match.end(1)]):
+    if _NEIGHBOURS.search(around) is None or not _values.plausible(match[1]):
         return False
-    return text[match.start() - 1] != "&" or "jdbc:" in around
+    return not text.endswith("&password", 0, match.start()) or "jdbc:" in around
 
 
 def _around(text: str, match: re.Match[str]) -> str:

@@ -14,7 +14,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from readlint.api import regex
-from readlint_rules.secrets._mentions import BEFORE, NAME, NAMES
+from readlint_rules.secrets._folding import fold
+from readlint_rules.secrets._mentions import BEFORE, NAME
 from readlint_rules.secrets._values import names_credential
 
 
@@ -28,11 +29,11 @@ class Entry(NamedTuple):
     encoded: bool = False
 
 
-def entries(kind: str, text: str, folded: str) -> Iterator[Entry]:
+def entries(kind: str, text: str, folded: bytes) -> Iterator[Entry]:
     """The names of credentials that are given something, `folded` being the text as `fold` makes it."""
     if kind in _OTHERS:
         yield from _OTHERS[kind](text)
-    for start, name in _names(folded.replace("-", "_"), text):
+    for start, name in _names(folded.replace(b"-", b"_"), text):
         matches = (pattern.match(text, start + len(name)) for pattern in _PATTERNS.get(kind, ()))
         match = next(filter(None, matches), None)
         if match is not None and not _is_comment(text, start):
@@ -40,10 +41,12 @@ def entries(kind: str, text: str, folded: str) -> Iterator[Entry]:
             yield Entry(name, match[group], *match.span(group))
 
 
-_PARTS = (*NAMES, "accesskey", "privatekey")
+_PARTS = tuple(
+    map(fold, ("passw", "secret", "apikey", "_key", "token", "passphrase", "pwd", "accesskey", "privatekey"))
+)
 
 
-def _names(folded: str, text: str) -> Iterator[tuple[int, str]]:
+def _names(folded: bytes, text: str) -> Iterator[tuple[int, str]]:
     """Where the whole names begin, each once."""
     done = set()
     for part in _PARTS:

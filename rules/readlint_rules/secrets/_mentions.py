@@ -3,21 +3,61 @@
 from __future__ import annotations
 
 import ast
+from typing import NamedTuple
 
 from readlint.api import Context, regex
 from readlint_rules.secrets import _folding, _places, _values
 
-# Each begins a regular expression, as a search for one text is many times faster than one for any of several.
-NAMES = ("passw", "secret", "apikey", "_key", "token", "passphrase", "pwd")
-# Every repetition has an end: a text of nothing but one of these must not take the square of its length.
-_BEHIND = (
-    r"(?=([\w-]{0,60}))\1[\"']?\s{0,80}[\])]{0,3}\s{0,80}(?:,|[!=]=|[:=]|\bor\b)"
-    # The rest of the name, never less; what gives it a value
-    r"(?:\s{0,80}[\w.\[\]| \"',]{1,60}=)??"  # an annotation, but not all of `"...", region=`
-    r"[\s(]{0,80}(?:[\w.]{1,40}\(\s{0,80}){0,3}"  # SecretStr(
-    r"(?:default\s{0,9}=\s{0,9})?(?:[rbu]{0,2}[\"'])"
+# All of these are for a folded text, in which `w` is `k`. Every repetition has an end: a text of nothing but one of
+# them must not take the square of its length.
+_GIVEN = (
+    rb"(?:[\"']\s{0,80}\)[\s)]{0,80}(?P<hole>[}!:=])"  # f"{os.getenv('API_TOKEN')}"
+    rb"|[\"']?\s{0,80}[\])]{0,3}\s{0,80}(?:,|[!=]=|[:=]|\bor\b)"  # what gives it a value
+    rb"(?:\s{0,80}[\w.\[\]| \"',]{1,60}=)??"  # an annotation, but not all of `"...", region=`
+    rb"[\s(]{0,80}(?:[\w.]{1,40}\(\s{0,80}){0,3}"  # SecretStr(
+    rb"(?:default\s{0,9}=\s{0,9})?(?P<value>[rbu]{0,2}[\"'])(?=[^\s\"']{3})"
+    rb"|(?P<equals>=)(?=[^\s\"';{}&<>]))"  # of a connection string
 )
-_PATTERNS = tuple((name, regex(name + _BEHIND)) for name in NAMES)
+# No more than numbers follow these in the name of a credential.
+_BY_K = regex(
+    rb"k(?:ey(?:(?<=_key)|(?<=apikey)|(?==[0a-z+/]{42}))|en(?<=token)|ord(?<=passkord)|d(?:(?<=passkd)|(?<=pkd)))"
+    rb"[0_-]{0,9}" + _GIVEN
+)
+_PATTERNS = (
+    (b"secret", regex(rb"secret(?=([\w-]{0,60}))\1" + _GIVEN)),
+    (b"passphrase", regex(rb"passphrase[0_-]{0,9}" + _GIVEN)),
+)
+
+
+class Mention(NamedTuple):
+    """A part of a name that may be a credential's, and what is behind it: the quote of a value, or what else."""
+
+    what: str
+    name: int
+    at: int
+
+
+def folded(ctx: Context) -> bytes:
+    return ctx.once(_folded)
+
+
+def _folded(ctx: Context) -> bytes:
+    return _folding.fold_source(ctx.source)
+
+
+def mentions(ctx: Context) -> list[Mention]:
+    return ctx.once(_mentions)
+
+
+def _mentions(ctx: Context) -> list[Mention]:
+    return mentions_in(folded(ctx))
+
+
+def mentions_in(text: bytes) -> list[Mention]:
+    """Those of a folded text. To look whether a word is in a text at all is faster than a regular expression."""
+    patterns = (_BY_K, *(pattern for word, pattern in _PATTERNS if word in text))
+    matches = (match for pattern in patterns for match in pattern.finditer(text))
+    return [Mention(match.lastgroup or "", match.start(), match.end() - 1) for match in matches]
 
 
 def literals(ctx: Context) -> list[list[ast.AST]]:
@@ -25,47 +65,34 @@ def literals(ctx: Context) -> list[list[ast.AST]]:
     return ctx.once(_literals)
 
 
-def folded(ctx: Context) -> str:
-    """The text in small letters, with 0 for every digit."""
-    return ctx.once(_folded)
-
-
-def _folded(ctx: Context) -> str:
-    return _folding.fold(ctx.source.text)
-
-
-def mentioned(ctx: Context) -> frozenset[str]:
-    """The parts of credentials' names that the file has somewhere."""
-    return ctx.once(_mentioned)
-
-
-def _mentioned(ctx: Context) -> frozenset[str]:
-    text = folded(ctx)
-    return frozenset(name for name in NAMES if name in text)
-
-
 def _literals(ctx: Context) -> list[list[ast.AST]]:
-    names, text = mentioned(ctx), ctx.source.text
-    places = {
-        match.end() - 1
-        for name, pattern in _PATTERNS
-        if name in names
-        for match in pattern.finditer(folded(ctx))
-        if _is_worth_a_look(text, match.start(), match.end() - 1)
-    }
+    text = ctx.source.text
+    places = {at for what, name, at in mentions(ctx) if what == "value" and _is_worth_a_look(text, name, at, ctx)}
     return [_places.chain_at(ctx, *ctx.source.position(place)) for place in sorted(places)]
 
 
-def _is_worth_a_look(text: str, name: int, quote: int) -> bool:
-    """Whether the name is a credential's and the value is one word, before the tree is searched for them."""
+def _is_worth_a_look(text: str, name: int, quote: int, ctx: Context) -> bool:
+    """Whether the name is a credential's and the value is one that a rule can flag, before the tree is searched."""
     value = _VALUE.match(text, quote)
-    if value is None:
+    if value is None or not _values.names_credential(name_at(text, name)):
         return False
-    before = BEFORE.search(text, max(name - 40, 0), name)
-    behind = NAME.match(text, name)
-    return _values.names_credential((before[0] if before else "") + (behind[0] if behind else ""))
+    if _values.plausible(value[2]) or "\\" in value[2] or value[3]:
+        return True
+    before = text[max(name - _FAR, 0) : name]  # what takes words for a fallback or a default too
+    return any(word in before for word in _LOOKING_UP) or ctx.mentions("BaseSettings")
+
+
+_FAR = 160
+_LOOKING_UP = ("env", "config(", "option(", "add_argument(")
+
+
+def name_at(text: str, at: int) -> str:
+    """All of a name that a place is in."""
+    before, behind = BEFORE.search(text, max(at - 44, 0), at), NAME.match(text, at)
+    return (before[0] if before else "") + (behind[0] if behind else "")
 
 
 BEFORE = regex(r"[\w-]+\Z")
 NAME = regex(r"[\w-]{1,60}")
-_VALUE = regex(r"""(["'])(?!\1)[^\s"']{3,400}\1""")
+# Its quotes, what is between them, and the quote of a string that goes on with it.
+_VALUE = regex(r"""(["'])(?!\1)([^\s"']{3,400})\1(\s{0,200}[rbuRBU]{0,2}["'])?""")

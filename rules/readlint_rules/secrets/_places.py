@@ -30,14 +30,16 @@ def chain_at(ctx: Context, line: int, column: int) -> list[ast.AST]:
 
 
 def _covers(node: ast.AST, line: int, column: int, ctx: Context) -> bool:
-    first: int | None = getattr(node, "lineno", None)
-    if first is None:  # arguments, comprehensions
+    last: int | None = getattr(node, "end_lineno", None)
+    if last is None:  # arguments, comprehensions
         return any(_covers(child, line, column, ctx) for child in children(node))
-    last: int = getattr(node, "end_lineno", None) or first
+    if last < line:
+        return False
+    first: int = getattr(node, "lineno", last)
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     if any(_covers(decorator, line, column, ctx) for decorator in decorators):
         return True
-    if not first <= line <= last:
+    if line < first:
         return False
     span = ctx.source.span(node)
     return (span.line, span.column) <= (line, column) < (span.end_line, span.end_column)

@@ -70,7 +70,7 @@ RULE: Rule[None] = Rule(
 
 @RULE.on(ast.Module)
 def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for address in _addresses.addresses_in(ctx.source.text, _mentions.folded(ctx), _mentions.mentioned(ctx)):
+    for address in _addresses.addresses_in(ctx.source.text, _mentions.mentions(ctx)):
         yield from _finding(address, ctx)
 
 

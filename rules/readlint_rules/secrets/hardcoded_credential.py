@@ -104,29 +104,35 @@ def check_names(node: ast.Module, ctx: Context) -> Iterator[Finding]:
             yield from _findings(chain, bound, ctx)
 
 
-@RULE.on_call(*_TAKERS)
+@RULE.on_call(*dict.fromkeys(f"*.{name.rpartition('.')[2]}" for name in _TAKERS))
 def check_calls(node: ast.Call, ctx: Context) -> Iterator[Finding]:
-    index = _TAKERS.get(ctx.qualified_name(node.func) or "", -1)
-    if 0 <= index < len(node.args):
-        yield from _given(node, node.args[index], ctx)
+    """What is called is asked last: all programs encode texts, and few of their arguments can be credentials."""
+    for index, value in enumerate(node.args):
+        literal = _credential_in(value)
+        if literal is not None and _TAKERS.get(ctx.qualified_name(node.func) or "") == index:
+            yield from _given(node, literal, ctx)
 
 
 @RULE.on_call("*.login")
 def check_login(node: ast.Call, ctx: Context) -> Iterator[Finding]:
     """Of smtplib, imaplib, ftplib and libraries like these: a user and a password."""
-    if len(node.args) == 2 and isinstance(node.args[1], ast.Constant):
-        yield from _given(node, node.args[1], ctx)
+    literal = _credential_in(node.args[1]) if len(node.args) == 2 and isinstance(node.args[1], ast.Constant) else None
+    if literal is not None:
+        yield from _given(node, literal, ctx)
 
 
-def _given(call: ast.Call, value: ast.expr, ctx: Context) -> Iterator[Finding]:
+def _credential_in(value: ast.expr) -> ast.Constant | None:
+    """The literal, or the one that is encoded, if it can be a credential."""
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "encode":
         value = value.func.value
-    text = _text(value)
-    if isinstance(value, ast.Constant) and _values.plausible(text):
-        name = last_name(call.func) or ""
-        data = {"variable": f"{name.upper()}_KEY", "bytes": isinstance(value.value, bytes)}
-        fix = Fix(_moving.read_environment, "x", value, data=data)
-        yield from _finding(value, "call", ctx.text(call.func), _places.severity_at(ctx), fix, ctx)
+    return value if isinstance(value, ast.Constant) and _values.plausible(_text(value)) else None
+
+
+def _given(call: ast.Call, literal: ast.Constant, ctx: Context) -> Iterator[Finding]:
+    name = last_name(call.func) or ""
+    data = {"variable": f"{name.upper()}_KEY", "bytes": isinstance(literal.value, bytes)}
+    fix = Fix(_moving.read_environment, "x", literal, data=data)
+    yield from _finding(literal, "call", ctx.text(call.func), _places.severity_at(ctx), fix, ctx)
 
 
 def _text(node: ast.AST) -> str:

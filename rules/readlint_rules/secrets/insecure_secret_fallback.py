@@ -76,14 +76,15 @@ _UNLESS_PRODUCTION = regex(r"debug|test|dev|local|env\b|environment|prod|ci\b", 
 
 @RULE.on(ast.Module)
 def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
-    if not _mentions.mentioned(ctx) or _is_for_development(ctx.path):
+    holes = [name for what, name, _ in _mentions.mentions(ctx) if what == "hole"]
+    literals = _mentions.literals(ctx)
+    if (not holes and not literals) or _is_for_development(ctx.path):
         return
-    for chain in _mentions.literals(ctx):
+    for chain in literals:
         yield from _fallback(chain, ctx)
-    text = ctx.source.text
-    if "getenv(" in text or "environ.get(" in text:
-        for match in _BARE_LOOKUP.finditer(text):
-            yield from _none_in_text(_places.chain_at(ctx, *ctx.source.position(match.start())), ctx)
+    for name in holes:
+        if _BARE_LOOKUP.search(ctx.source.text, max(name - _FAR, 0), name):
+            yield from _none_in_text(_places.chain_at(ctx, *ctx.source.position(name)), ctx)
 
 
 def _is_for_development(path: str) -> bool:
@@ -189,7 +190,8 @@ _ENDS = frozenset("exit abort warn warning error critical fail".split())
 
 # No fallback, and no look at what came
 
-_BARE_LOOKUP = regex(r"(?:getenv|environ\.get)\(\s*[\"'](\w+)[\"']\s*\)")
+_BARE_LOOKUP = regex(r"env(?:iron\.get)?\(\s{0,20}[\"']\w*\Z")
+_FAR = 100  # no name of a variable is longer
 
 
 def _none_in_text(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:

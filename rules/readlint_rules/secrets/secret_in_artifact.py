@@ -132,7 +132,7 @@ def _found(kind: str, ctx: Context) -> Iterator[tuple[int, int, Finding]]:
 def _probable(kind: str, ctx: Context) -> Iterator[tuple[int, int, Severity, str, dict[str, Any]]]:
     """Passwords in addresses, and what is a secret by its name."""
     text = ctx.source.text
-    for address in _addresses.addresses_in(text, _mentions.folded(ctx), _mentions.mentioned(ctx)):
+    for address in _addresses.addresses_in(text, _mentions.mentions(ctx)):
         yield address.start, address.end, address.severity, "address", {"what": address.what}
     for entry in _entries.entries(kind, text, _mentions.folded(ctx)):
         if _is_secret(entry):
