@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import string
 from random import Random
 
 import pytest
 from made_secrets import BEFORE, made, shaped
-from readlint_rules.secrets import known_secret_format
+from readlint_rules.secrets import _proofs, known_secret_format, secret_in_artifact
 from readlint_rules.secrets._formats import FORMATS, SOURCES, Format, secrets_in
 from readlint_rules.secrets._proofs import any_value, base62_checksum
 
@@ -117,9 +119,58 @@ def test_secrets_of_documentation() -> None:
         assert found_in(f'key = "{known}"\n') == []
 
 
-@pytest.mark.parametrize(("kind", "severity"), [("API key", Severity.NOTE), ("OAuth client secret", Severity.ERROR)])
-def test_a_key_that_pages_show_is_a_note(kind: str, severity: Severity) -> None:
+@pytest.mark.parametrize(
+    ("kind", "before", "severity"),
+    [
+        ("API key", "", Severity.NOTE),
+        ("API key", "import google.generativeai\n", Severity.ERROR),
+        ("API key", "from google import genai\n", Severity.ERROR),
+        ("OAuth client secret", "", Severity.ERROR),
+    ],
+)
+def test_a_key_that_pages_show_is_a_note(kind: str, before: str, severity: Severity) -> None:
     row = next(row for row in FORMATS if (row.issuer, row.kind) == ("Google", kind))
-    source = Source("app.py", f'key = "{made(row, Random(kind))}"\n'.encode())
+    assert severities_in(f'{before}key = "{made(row, Random(kind))}"\n') == [severity]
+
+
+@pytest.mark.parametrize(("model", "severity"), [("maps", Severity.NOTE), ("genai", Severity.ERROR)])
+def test_a_key_in_the_file_of_an_application_is_a_note(model: str, severity: Severity) -> None:
+    row = next(row for row in FORMATS if (row.issuer, row.kind) == ("Google", "API key"))
+    text = f'{{"for": "{model}", "current_key": "{made(row, Random(model))}"}}'
+    source = Source("google-services.json", text.encode())
     context = Context(source, parse(source), Settings())
-    assert [finding.severity for finding in known_secret_format.check(context.tree, context)] == [severity]
+    assert [finding.severity for finding in secret_in_artifact.check("json", context)] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("kind", "length", "severity"),
+    [
+        ("RSA ", 810, Severity.NOTE),
+        ("RSA ", 1590, Severity.ERROR),
+        ("DSA ", 1590, Severity.NOTE),
+        ("", 810, Severity.ERROR),
+    ],
+)
+def test_a_private_key_that_no_server_takes_is_a_note(kind: str, length: int, severity: Severity) -> None:
+    assert severities_in(f'key = """{private_key(kind, length)}"""\n') == [severity]
+
+
+def test_a_private_key_that_everybody_is_given_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = private_key("RSA ", 1590)
+    assert len(list(secrets_in(key))) == 1
+    body = "".join(key.split("\n")[1:-1])
+    monkeypatch.setattr(_proofs, "_PUBLISHED", frozenset({hashlib.sha256(body.encode()).hexdigest()}))
+    assert list(secrets_in(key)) == []
+
+
+def severities_in(text: str) -> list[Severity | None]:
+    source = Source("app.py", text.encode())
+    context = Context(source, parse(source), Settings())
+    return [finding.severity for finding in known_secret_format.check(context.tree, context)]
+
+
+def private_key(kind: str, length: int) -> str:
+    random = Random(length)
+    body = "".join(random.choices(string.ascii_letters + string.digits + "+/", k=length))
+    lines = [body[at : at + 64] for at in range(0, length, 64)]
+    return "\n".join((f"-----BEGIN {kind}PRIVATE KEY-----", *lines, f"-----END {kind}PRIVATE KEY-----"))

@@ -29,6 +29,7 @@ _LIBPQ = regex(r"=(?<=password=)(?<!\wpassword=)([^\s'\";{}&<>]{1,200})")
 _ODBC = regex(r"=(?<=[;\"'][Pp][Ww][Dd]=)([^\s'\";{}<>]{1,200})")
 _AZURE = regex(r"=(?:(?<=AccountKey=)|(?<=SharedAccessKey=))([0-9A-Za-z+/]{42,86}=?=?)")
 _NEIGHBOURS = regex(r"(?<!\w)(?:host|hostaddr|dbname|user|port|server)=[^\s,]+(?![\w,])|jdbc:", re.IGNORECASE)
+_HOST = regex(r"(?<!\w)(?:host|hostaddr|server)=([\w.-]+)|(?<=://)([\w.-]+)", re.IGNORECASE)
 
 _WORDS_FOR_PASSWORDS = regex(
     r"(?:my|the|some|db|user|super|your|a)?[_-]?(?:pass(?:word|wd|phrase)?|pwd?|secret|token|(?:api)?[_-]?key|tiger|"
@@ -63,7 +64,9 @@ def addresses_in(text: str, mentioned: Iterable[Mention]) -> Iterator[Address]:
         string = _string_at(text, at) if what == "equals" and at >= done else None
         if string is not None:
             done = string.end()
-            yield Address("connection string", string[1], *string.span(1), Severity.ERROR)
+            host = _HOST.search(_around(text, string))
+            severity = Severity.NOTE if host and _LOCAL.fullmatch(host[host.lastindex or 0]) else Severity.ERROR
+            yield Address("connection string", string[1], *string.span(1), severity)
 
 
 def _urls(text: str) -> Iterator[re.Match[str]]:

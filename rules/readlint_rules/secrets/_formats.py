@@ -18,6 +18,7 @@ from readlint_rules.secrets._proofs import (
     base62_checksum,
     base64_json,
     discord_user,
+    is_published,
     looks_random,
     macaroon,
 )
@@ -282,6 +283,7 @@ _KINDS = {
 _PEM = regex(r"-----BEGIN ((?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?)-----")
 _PEM_BODY = regex(r"(?:\\n|[\sA-Za-z0-9+/=\"':,.;()-])*")
 _LONGEST_PEM = 20_000
+_SHORTEST_RSA = 1_000  # characters: 1,024 bits take some 810 of them, 2,048 bits 1,590
 
 
 class Secret(NamedTuple):
@@ -292,6 +294,7 @@ class Secret(NamedTuple):
     start: int
     end: int
     head: int = -1  # where the line begins that says what follows
+    outdated: bool = False  # a key that no server of today takes
 
 
 def _by_beginning() -> dict[str, list[tuple[Format, re.Pattern[str]]]]:
@@ -381,5 +384,7 @@ def _private_keys(text: str) -> Iterator[Secret]:
         body = re.sub(r"\\n|[^A-Za-z0-9+/=]", "", written)
         if len(body) < 100 or "-----BEGIN" in written or "..." in written or not _PEM_BODY.fullmatch(written):
             continue
-        if looks_random(body[:200]):
-            yield Secret("", _KINDS.get(match[1].partition(" ")[0], "private key"), start, end, match.start())
+        if looks_random(body[:200]) and not is_published(body):
+            sort = match[1].partition(" ")[0]
+            outdated = sort == "DSA" or (sort == "RSA" and len(body) < _SHORTEST_RSA)
+            yield Secret("", _KINDS.get(sort, "private key"), start, end, match.start(), outdated)

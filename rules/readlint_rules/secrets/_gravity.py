@@ -13,14 +13,14 @@ import os
 import re
 
 from readlint.api import Context, Severity, regex
-from readlint_rules.secrets import _places, _values
+from readlint_rules.secrets import _formats, _places, _values
 
 # With these a program signs and encrypts what it gives to others, and lets its owner in.
 _OF_ITS_OWN = frozenset("admin cookie csrf encryption encryptor jwt session signing webhook".split())
 # What may stand before `secret_key` that is not the name of another party: `S3_SECRET_KEY` is that of a storage.
 _OF_NOBODY_ELSE = frozenset(
-    "aes app application auth backend default django fastapi fernet flask hmac prod production server site token "
-    "web".split()
+    "aes app application auth backend bcrypt default django fastapi fernet flask hmac nacl prod production server site "
+    "token web".split()
 )
 # What stands beside the password of a connection.
 _OF_A_CONNECTION = frozenset("database db dbname dsn engine host hostname port server".split())
@@ -36,7 +36,8 @@ def gravity(bound: _places.Bound, chain: list[ast.AST], ctx: Context) -> Severit
     if _places.is_example(ctx.path):
         return Severity.NOTE
     connects = _values.is_password(bound.name) and not _OF_A_CONNECTION.isdisjoint(_beside(bound, chain))
-    grave = connects or opens_this_program(bound.name, ctx) or ctx.once(sets_up_a_service)
+    opens = opens_this_program(bound.name, ctx) and not _is_sent(bound)
+    grave = connects or opens or ctx.once(sets_up_a_service)
     return Severity.ERROR if grave else Severity.NOTE
 
 
@@ -48,6 +49,12 @@ def opens_this_program(name: str, ctx: Context) -> bool:
     return own is not None and _OF_NOBODY_ELSE.union(_values.words_of(os.path.dirname(ctx.path))).issuperset(own)
 
 
+def _is_sent(bound: _places.Bound) -> bool:
+    """`{"secretkey": "...", "to": "..."}` is a request to another party. A program's own settings are in capitals."""
+    bare = "".join(_values.words_of(bound.name))
+    return isinstance(bound.node, ast.Dict) and bare == "secretkey" and not bound.name.isupper()
+
+
 def _beside(bound: _places.Bound, chain: list[ast.AST]) -> list[str]:
     """The names of the other arguments, or of the other keys: without a user they are samples of values."""
     if isinstance(bound.node, ast.Dict):
@@ -56,6 +63,13 @@ def _beside(bound: _places.Bound, chain: list[ast.AST]) -> list[str]:
         return [] if _USERS.isdisjoint(names) else names
     call = chain[chain.index(bound.node) - 1] if isinstance(bound.node, ast.keyword) else None
     return [keyword.arg or "" for keyword in call.keywords] if isinstance(call, ast.Call) else []
+
+
+def is_public(secret: _formats.Secret, ctx: Context) -> bool:
+    """A page's own key is in everybody's browser, and looks like the one that pays for a model."""
+    if (secret.issuer, secret.kind) != ("Google", "API key"):
+        return False
+    return not (ctx.mentions("genai") or ctx.mentions("generativeai"))
 
 
 def sets_up_a_service(ctx: Context) -> bool:

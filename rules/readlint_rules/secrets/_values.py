@@ -76,7 +76,7 @@ _ORDINARY = regex(
     re.VERBOSE,
 )
 _PATTERN = regex(r"^\^|(?<!\\)\$$|\(\?|\\[dwsSWDb]|\[\^?[a-z0-9]-|\.[*+]|[{}<>\s]")
-_HASH = regex(r"\$[0-9a-z]{1,8}\$|pbkdf2|argon2|bcrypt|\{?s?sha\d*[}$:]|md5", re.IGNORECASE)
+_HASH = regex(r"\$[0-9a-z]{1,8}\$|pbkdf2|argon2|bcrypt|\{?s?sha\d*[}$:|]|md5", re.IGNORECASE)
 # Keys that their issuers mean everybody to see: PostHog's of a project, Stripe's and Mapbox's of a page.
 _PUBLISHABLE = ("phc_", "pk_", "pk.")
 

@@ -27,8 +27,8 @@ engine = create_engine(DATABASE_URL)
 - `password=...` among the words of a libpq or JDBC connection string, `PWD=...` of ODBC, `AccountKey=...` and
   `SharedAccessKey=...` of Azure.
 
-For this machine and hosts of a compose file (`localhost`, `db`, `redis`), and in folders of documentation and examples,
-it is a note.
+For this machine and hosts of a compose file (`localhost`, `db`, `redis`), in folders of documentation and examples, and
+in a text of several lines, which mostly is help or a template, it is a note.
 
 ## Not flagged
 - A password that is a hole or a placeholder: `{password}`, `%s`, `<password>`, `user:pass@host`, `scott:tiger`.
@@ -83,8 +83,15 @@ def _finding(address: _addresses.Address, ctx: Context) -> Iterator[Finding]:
     if ctx.is_allowed_secret(address.password):
         return
     one_line = ctx.source.span(literal).line == ctx.source.span(literal).end_line
-    if _places.is_example(ctx.path):
+    if _places.is_example(ctx.path) or _is_one_of_several_lines(literal):
         severity = Severity.NOTE
     data = {"secret": [span.key()] if _values.plausible(address.password) else []}
     fix = _moving.move_out(_places.binding_of(chain, ctx), literal, chain)
     yield RULE.finding(literal if one_line else span, what=address.what, severity=severity, data=data, fix=fix)
+
+
+def _is_one_of_several_lines(literal: ast.Constant | ast.JoinedStr) -> bool:
+    """Help and templates show what an address looks like."""
+    parts = literal.values if isinstance(literal, ast.JoinedStr) else [literal]
+    texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return "\n" in "".join(texts).strip()

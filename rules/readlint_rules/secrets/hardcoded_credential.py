@@ -109,8 +109,9 @@ def check_calls(node: ast.Call, ctx: Context) -> Iterator[Finding]:
     """What is called is asked last: all programs encode texts, and few of their arguments can be credentials."""
     for index, value in enumerate(node.args):
         literal = _credential_in(value)
-        if literal is not None and _TAKERS.get(ctx.qualified_name(node.func) or "") == index:
-            yield from _given(node, literal, ctx)
+        name = ctx.qualified_name(node.func) or "" if literal is not None else ""
+        if literal is not None and _TAKERS.get(name) == index:
+            yield from _given(node, literal, _severity_of_call(name, ctx), ctx)
 
 
 @RULE.on_call("*.login")
@@ -118,7 +119,13 @@ def check_login(node: ast.Call, ctx: Context) -> Iterator[Finding]:
     """Of smtplib, imaplib, ftplib and libraries like these: a user and a password."""
     literal = _credential_in(node.args[1]) if len(node.args) == 2 and isinstance(node.args[1], ast.Constant) else None
     if literal is not None:
-        yield from _given(node, literal, ctx)
+        yield from _given(node, literal, _places.severity_at(ctx), ctx)
+
+
+def _severity_of_call(name: str, ctx: Context) -> Severity:
+    """Who is asked with a user and a password is mostly another party."""
+    asks_others = name.endswith("BasicAuth") and not ctx.once(_gravity.sets_up_a_service)
+    return Severity.NOTE if asks_others else _places.severity_at(ctx)
 
 
 def _credential_in(value: ast.expr) -> ast.Constant | None:
@@ -128,11 +135,11 @@ def _credential_in(value: ast.expr) -> ast.Constant | None:
     return value if isinstance(value, ast.Constant) and _values.plausible(_text(value)) else None
 
 
-def _given(call: ast.Call, literal: ast.Constant, ctx: Context) -> Iterator[Finding]:
+def _given(call: ast.Call, literal: ast.Constant, severity: Severity, ctx: Context) -> Iterator[Finding]:
     name = last_name(call.func) or ""
     data = {"variable": f"{name.upper()}_KEY", "bytes": isinstance(literal.value, bytes)}
     fix = Fix(_moving.read_environment, "x", literal, data=data)
-    yield from _finding(literal, "call", ctx.text(call.func), _places.severity_at(ctx), fix, ctx)
+    yield from _finding(literal, "call", ctx.text(call.func), severity, fix, ctx)
 
 
 def _text(node: ast.AST) -> str:

@@ -24,7 +24,7 @@ SECRET_KEY = os.environ["SECRET_KEY"]
   environs and django-environ, also where the fallback is a placeholder.
 - A default of a credential's field in a `BaseSettings` of pydantic, and of a command line option such as `--password`.
 - A credential without a fallback that is put into a text as it is: `f"Bearer {os.getenv('API_TOKEN')}"` sends
-  `Bearer None` where the variable is missing. This is a warning.
+  `Bearer None` where the variable is missing. This is a warning. What is printed or logged is not flagged.
 
 An error is a fallback for what opens this program (`SECRET_KEY`, `JWT_SECRET`, `ADMIN_PASSWORD`), and one with the
 looks of a real password or, in the settings of a service, of a real key. For a credential that only the other side
@@ -105,7 +105,12 @@ def _fallback(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
         return
     name, where, fix = place
     severity = _severity(name, literal.value, chain, ctx)
-    if severity is None or not _values.names_credential(name) or _is_development_only(chain) or _is_guarded(chain, ctx):
+    if (
+        severity is None
+        or not _values.names_credential(name)
+        or _is_development_only(chain)
+        or _is_guarded(chain, name, ctx)
+    ):
         return
     span = _places.inside_quotes(literal, ctx)
     if ctx.is_allowed_secret(ctx.source.slice(span)):
@@ -165,7 +170,7 @@ def _is_development_only(chain: list[ast.AST]) -> bool:
     return any(_UNLESS_PRODUCTION.search(ast.unparse(test)) for test in tests)
 
 
-def _is_guarded(chain: list[ast.AST], ctx: Context) -> bool:
+def _is_guarded(chain: list[ast.AST], variable: str, ctx: Context) -> bool:
     """Whether some `if` about the name ends in an error, or compares it with the fallback."""
     statement = next(node for node in reversed(chain) if isinstance(node, ast.stmt))
     targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", statement)]
@@ -174,9 +179,12 @@ def _is_guarded(chain: list[ast.AST], ctx: Context) -> bool:
     for node in ctx.nodes_of(ast.If, ast.Compare):
         test = node.test if isinstance(node, ast.If) else node
         parts = list(walk(test))
-        about = any(isinstance(part, (ast.Name, ast.Attribute)) and _places.label(part) in names for part in parts)
-        compared = any(isinstance(part, ast.Constant) and part.value == fallback for part in parts)
-        if about and (compared or (isinstance(node, ast.If) and _complains(node))):
+        if chain[-1] in parts:
+            continue
+        values = [part.value for part in parts if isinstance(part, ast.Constant)]
+        named = any(isinstance(part, (ast.Name, ast.Attribute)) and _places.label(part) in names for part in parts)
+        about = named or variable in values  # `os.environ["SECRET_KEY"] != "..."`
+        if about and (fallback in values or (isinstance(node, ast.If) and _complains(node))):
             return True
     return False
 
@@ -194,11 +202,19 @@ _BARE_LOOKUP = regex(r"env(?:iron\.get)?\(\s{0,20}[\"']\w*\Z")
 _FAR = 100  # no name of a variable is longer
 
 
+def _is_shown(parent: ast.AST) -> bool:
+    """What is printed or logged may say `None`: that tells what is missing."""
+    return isinstance(parent, ast.Call) and last_name(parent.func) in _SHOWING
+
+
+_SHOWING = frozenset("critical debug echo error exception info log print warn warning write".split())
+
+
 def _none_in_text(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
     """`f"Bearer {os.getenv("API_TOKEN")}"`, `"Bearer " + ...` would fail by itself."""
     index = next((at for at in range(len(chain) - 1, -1, -1) if isinstance(chain[at], ast.JoinedStr)), -1)
     joined = chain[index] if index >= 0 else None
-    if not isinstance(joined, ast.JoinedStr):
+    if not isinstance(joined, ast.JoinedStr) or _is_shown(chain[index - 1]):
         return
     for part in joined.values:
         if isinstance(part, ast.FormattedValue) and _lookups.is_lookup(part.value, ctx):

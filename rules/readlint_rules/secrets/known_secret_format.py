@@ -25,8 +25,9 @@ Texts of the form that an issuer gives its secrets, in strings and in comments, 
 the proof that the form allows: the checksum of GitHub's and npm's tokens, the account's number in a key of AWS, what a
 token of PyPI, Mapbox or Discord decodes to. Private keys of every PEM kind. The secret key of AWS beside the id of its
 key. In tests, examples and docstrings, and under a name that says so, a private key is a note: most are made for the
-test. So is an API key of Google: the keys of web pages and of mobile applications, which everybody may see, look the
-same.
+test. So is a key that no server of today takes: DSA, and RSA of 1,024 bits. An API key of Google is a note in a file
+that says nothing of Google's models (`genai`): the keys of web pages and of mobile applications, which everybody may
+see, look the same.
 
 ## Not flagged
 - A wrong checksum, and what no generator makes: `sk_live_xxxx`, `AKIAIOSFODNN7EXAMPLE`, keys that spell a word, repeat
@@ -45,7 +46,7 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Level, Rule, Safety, Severity
-from readlint_rules.secrets import _formats, _mentions, _moving, _places, _values
+from readlint_rules.secrets import _formats, _gravity, _mentions, _moving, _places, _values
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -79,10 +80,6 @@ def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
             yield finding
 
 
-# A page's own key is in everybody's browser: Google tells the two sorts apart by what the account restricts them to.
-_PUBLIC = (("Google", "API key"),)
-
-
 def _finding(secret: _formats.Secret, ctx: Context) -> Finding:
     span = _places.span_of(ctx, secret.start, secret.end)
     chain = _places.chain_at(ctx, span.line, span.column)
@@ -94,12 +91,11 @@ def _finding(secret: _formats.Secret, ctx: Context) -> Finding:
     if secret.issuer:
         fix = _moving.move_out(_places.binding_of(chain, ctx), literal, chain) if whole else None
         data = {"secret": [span.key()]}
-        severity = Severity.NOTE if (secret.issuer, secret.kind) in _PUBLIC else Severity.ERROR
+        severity = Severity.NOTE if _gravity.is_public(secret, ctx) else Severity.ERROR
         return RULE.finding(where, kind=secret.kind, issuer=secret.issuer, severity=severity, data=data, fix=fix)
     where = _places.span_of(ctx, secret.head, secret.start)
-    severity = (
-        Severity.NOTE if _is_for_show(chain, ctx) or _is_for_tests(_places.binding_of(chain, ctx)) else Severity.ERROR
-    )
+    harmless = secret.outdated or _is_for_show(chain, ctx) or _is_for_tests(_places.binding_of(chain, ctx))
+    severity = Severity.NOTE if harmless else Severity.ERROR
     return RULE.finding(where, "key", kind=secret.kind, severity=severity, data={"secret": [span.key()]})
 
 

@@ -31,7 +31,9 @@ scripts, Terraform, `.netrc`, notebooks and key files, whether or not they are c
 - Passwords in addresses and connection strings. For this machine and hosts of a compose file it is a note.
 - Base64 in the `data` of a Kubernetes `Secret`, and `auth` of a registry: it hides nothing.
 
-In documentation, examples and templates, by the names of folders and files, what is no issuer's secret is a note.
+In documentation, examples and templates, by the names of folders and files, what is no issuer's secret is a note. So
+are a private key that no server of today takes, DSA or RSA of 1,024 bits, and an API key of Google, unless the file
+says something of its models: pages and mobile applications have the same in files that everybody may see.
 
 ## Not flagged
 - References and templates: `${VAR}`, `{{ var }}`, `!vault`, `ENC[...]` of SOPS, `$(command)`, `os.environ/NAME`, paths,
@@ -52,7 +54,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from readlint.api import Category, Context, Finding, Level, Rule, Severity, Span, regex
-from readlint_rules.secrets import _addresses, _entries, _formats, _mentions, _places, _values
+from readlint_rules.secrets import _addresses, _entries, _formats, _gravity, _mentions, _places, _values
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -82,7 +84,7 @@ RULE: Rule[None] = Rule(
 
 _EXAMPLES = frozenset(
     "demo demos dist doc docs dummy example examples fake fixture fixtures mock mocks notebooks placeholder sample "
-    "samples skeleton template templates test testdata tests tutorial tutorials".split()
+    "samples skeleton template templates test testdata testing tests tutorial tutorials".split()
 )
 # Texts for people, and what describes other data.
 _PROSE = frozenset(
@@ -144,8 +146,11 @@ def _known(secret: _formats.Secret, ctx: Context) -> Finding:
     span = _places.span_of(ctx, secret.start, secret.end)
     data = {"secret": [span.key()]}
     if secret.issuer:
-        return RULE.finding(span, "known", kind=secret.kind, issuer=secret.issuer, data=data)
-    return RULE.finding(_places.span_of(ctx, secret.head, secret.start), "key", kind=secret.kind, data=data)
+        severity = Severity.NOTE if _gravity.is_public(secret, ctx) else Severity.ERROR
+        return RULE.finding(span, "known", kind=secret.kind, issuer=secret.issuer, severity=severity, data=data)
+    severity = Severity.NOTE if secret.outdated else Severity.ERROR
+    where = _places.span_of(ctx, secret.head, secret.start)
+    return RULE.finding(where, "key", kind=secret.kind, severity=severity, data=data)
 
 
 def _is_in_comment(span: Span, ctx: Context) -> bool:
