@@ -31,9 +31,10 @@ scripts, Terraform, `.netrc`, notebooks and key files, whether or not they are c
 - Passwords in addresses and connection strings. For this machine and hosts of a compose file it is a note.
 - Base64 in the `data` of a Kubernetes `Secret`, and `auth` of a registry: it hides nothing.
 
-In documentation, examples and templates, by the names of folders and files, what is no issuer's secret is a note. So
-are a private key that no server of today takes, DSA or RSA of 1,024 bits, and an API key of Google, unless the file
-says something of its models: pages and mobile applications have the same in files that everybody may see.
+In documentation, examples, templates and what builds the program in CI, by the names of folders and files, what is no
+issuer's secret is a note. So is a private key that no server of today takes, DSA or RSA of 1,024 bits. An API key of
+Google is a note in a file that says nothing of Google's models (`genai`): pages and mobile applications have the same in
+files that everybody may see.
 
 ## Not flagged
 - References and templates: `${VAR}`, `{{ var }}`, `!vault`, `ENC[...]` of SOPS, `$(command)`, `os.environ/NAME`, paths,
@@ -86,6 +87,11 @@ _EXAMPLES = frozenset(
     "demo demos dist doc docs dummy example examples fake fixture fixtures mock mocks notebooks placeholder sample "
     "samples skeleton template templates test testdata testing tests tutorial tutorials".split()
 )
+# What builds and tests a program: most of what it is given opens a database that lives as long as the build.
+_BUILDS = frozenset(
+    ".azure-pipelines .buildkite .circleci .cirrus.yml .github .gitlab-ci.yml .travis.yml .woodpecker .woodpecker.yml "
+    "appveyor.yml .appveyor.yml azure-pipelines.yml bitbucket-pipelines.yml tox.ini".split()
+)
 # Texts for people, and what describes other data.
 _PROSE = frozenset(
     "i18n lang langs locale locales messages openapi schema schemas swagger translation translations".split()
@@ -119,7 +125,7 @@ def _found(kind: str, ctx: Context) -> Iterator[tuple[int, int, Finding]]:
     """The most certain first: what they find at the same place is one secret."""
     words = _words(ctx.path)
     is_test = ctx.settings.is_test(ctx.path)
-    for_show = is_test or not _EXAMPLES.isdisjoint(words)
+    for_show = is_test or not _EXAMPLES.isdisjoint(words) or not _BUILDS.isdisjoint(words)
     for secret in _formats.secrets_in(ctx.source.text):
         if secret.issuer or not for_show:
             yield secret.start, secret.end, _known(secret, ctx)
@@ -161,16 +167,17 @@ def _is_in_comment(span: Span, ctx: Context) -> bool:
 def _is_described(span: Span, ctx: Context) -> bool:
     """Whether a place in YAML is below `description:`, `example:` and the like, where people are shown something."""
     lines = ctx.source.lines
-    depth = 10_000
+    depth, in_list = 10_000, False
     for number in range(span.line - 1, max(span.line - _FAR, -1), -1):
         line = lines[number]
-        indent = len(line) - len(line.lstrip())
-        if line.strip() and indent < depth:
-            depth = indent
+        indent, is_item = len(line) - len(line.lstrip()), line.lstrip().startswith("- ")
+        # The items of a list may stand as far to the left as the key that they belong to.
+        if line.strip() and (indent < depth or (indent == depth and in_list and not is_item)):
+            depth, in_list = indent, is_item
             key = _KEY.match(line)
             if key and key[1].lower() in _DESCRIBING:
                 return True
-            if not indent:
+            if not indent and not in_list:
                 break
     return False
 
