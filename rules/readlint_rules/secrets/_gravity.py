@@ -66,10 +66,12 @@ def _beside(bound: _places.Bound, chain: list[ast.AST]) -> list[str]:
 
 
 def is_public(secret: _formats.Secret, ctx: Context) -> bool:
-    """A page's own key is in everybody's browser, and looks like the one that pays for a model."""
-    if (secret.issuer, secret.kind) != ("Google", "API key"):
+    """What pages and installed applications have, everybody has, and it looks like what a service or a model is for."""
+    if secret.issuer != "Google":
         return False
-    return not (ctx.mentions("genai") or ctx.mentions("generativeai"))
+    if secret.kind == "OAuth client secret":
+        return not ctx.once(sets_up_a_service)
+    return secret.kind == "API key" and not (ctx.mentions("genai") or ctx.mentions("generativeai"))
 
 
 def sets_up_a_service(ctx: Context) -> bool:

@@ -13,6 +13,7 @@ _EXAMPLES = frozenset(
     "demo demos doc docs dummy example examples fake fixtures mock mocks notebooks placeholder placeholders sample "
     "samples simulator simulators test testing tests tutorial tutorials".split()
 )
+_SHOWING = frozenset("demo demos example examples sample samples tutorial tutorials".split())
 # Calls that hand on the value that they get: `SecretStr("...")`, `Field("...")`, `"...".encode()`.
 _WRAPPERS = frozenset("Field Secret SecretBytes SecretStr bytes str b64decode".split())
 _ENUMS = ("Enum", "Choices", "Flag")
@@ -48,7 +49,8 @@ def _covers(node: ast.AST, line: int, column: int, ctx: Context) -> bool:
 def is_example(path: str) -> bool:
     """By the names of its folders, and by the words of its own."""
     *folders, name = re.split(r"[/\\]", path.lower())
-    return not _EXAMPLES.isdisjoint([*folders, *re.split(r"[_.]", name)])
+    shows = any(not _SHOWING.isdisjoint(re.split(r"[_.-]", folder)) for folder in folders)  # example_project
+    return shows or not _EXAMPLES.isdisjoint([*folders, *re.split(r"[_.]", name)])
 
 
 def severity_at(ctx: Context) -> Severity:

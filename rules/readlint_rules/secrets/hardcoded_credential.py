@@ -39,7 +39,8 @@ of folders and files.
 - Names that say something *of* a credential: `password_field`, `secret_name`, `token_url`, `next_token`.
 - Values that are words, names, paths, addresses, headers, patterns, templates, placeholders, hashes, or their own name.
 - Members of enumerations, tests, and what `readlint secrets allow` has recorded.
-- Comparisons with a placeholder: `if SECRET_KEY == "change-me": raise` is a guard.
+- Comparisons with a placeholder, and those that lead to a warning or an error: `if SECRET_KEY == "...": raise` is a
+  guard.
 
 ## Fix safety
 Unsafe: the program no longer starts without the variable. The credential must be replaced by a new one in any case.
@@ -48,9 +49,10 @@ Unsafe: the program no longer starts without the variable. The credential must b
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
-from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name
+from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name, regex
 from readlint_rules.secrets import _gravity, _lookups, _mentions, _moving, _places, _values
 
 RULE: Rule[None] = Rule(
@@ -100,7 +102,7 @@ def check_names(node: ast.Module, ctx: Context) -> Iterator[Finding]:
             continue
         if isinstance(bound.value, ast.BoolOp) and _lookups.is_lookup(bound.value.values[0], ctx):
             continue  # insecure-secret-fallback
-        if not _is_for_show(chain):
+        if not _is_for_show(chain) and not _is_warned_of(chain, ctx):
             yield from _findings(chain, bound, ctx)
 
 
@@ -171,3 +173,14 @@ def _is_for_show(chain: list[ast.AST]) -> bool:
         if isinstance(node, ast.Dict) and any(_text(key).startswith("example") for key in node.keys if key):
             return True
     return False
+
+
+_WARNING = regex(r"default|insecure|unsafe|warn|raise\b|chang", re.IGNORECASE)
+
+
+def _is_warned_of(chain: list[ast.AST], ctx: Context) -> bool:
+    """`if password == "...": warn("the default must be changed")` guards against the value."""
+    checks = [node for node in chain if isinstance(node, ast.If)]
+    if not checks or not any(isinstance(node, ast.Compare) for node in chain[chain.index(checks[-1]) :]):
+        return False
+    return any(_WARNING.search(ctx.text(statement)) for statement in checks[-1].body)

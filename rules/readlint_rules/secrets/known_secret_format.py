@@ -26,8 +26,8 @@ the proof that the form allows: the checksum of GitHub's and npm's tokens, the a
 token of PyPI, Mapbox or Discord decodes to. Private keys of every PEM kind. The secret key of AWS beside the id of its
 key. In tests, examples and docstrings, and under a name that says so, a private key is a note: most are made for the
 test. So is a key that no server of today takes: DSA, and RSA of 1,024 bits. An API key of Google is a note in a file
-that says nothing of Google's models (`genai`): the keys of web pages and of mobile applications, which everybody may
-see, look the same.
+that says nothing of Google's models (`genai`), and its OAuth client secret in one that sets up no service: the keys of
+web pages and of applications that people install, which everybody may see, look the same.
 
 ## Not flagged
 - A wrong checksum, and what no generator makes: `sk_live_xxxx`, `AKIAIOSFODNN7EXAMPLE`, keys that spell a word, repeat

@@ -32,9 +32,9 @@ scripts, Terraform, `.netrc`, notebooks and key files, whether or not they are c
 - Base64 in the `data` of a Kubernetes `Secret`, and `auth` of a registry: it hides nothing.
 
 In documentation, examples, templates and what builds the program in CI, by the names of folders and files, what is no
-issuer's secret is a note. So is a private key that no server of today takes, DSA or RSA of 1,024 bits. An API key of
-Google is a note in a file that says nothing of Google's models (`genai`): pages and mobile applications have the same in
-files that everybody may see.
+issuer's secret is a note. So is a private key that no server of today takes, DSA or RSA of 1,024 bits. What pages and
+installed applications get from Google, an API key or an OAuth client secret, is a note where nothing says that it is
+for a model (`genai`) or a service.
 
 ## Not flagged
 - References and templates: `${VAR}`, `{{ var }}`, `!vault`, `ENC[...]` of SOPS, `$(command)`, `os.environ/NAME`, paths,
