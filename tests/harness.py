@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -126,6 +127,8 @@ class Pack:
         replaces: Sequence[str] = (),
     ) -> None:
         """A rule: its checks without imports; `RULE` is there already, with the message `default`."""
+        # Python takes a file of the same length and second for the one that it has compiled.
+        shutil.rmtree(self.package / "__pycache__", ignore_errors=True)
         texts = {"default" if not number else str(number): text for number, text in enumerate(messages)}
         (self.package / f"{name}.py").write_text(
             f'"""A toy."""\n\nimport ast\nimport os\n\nfrom readlint.api import *\n\n'

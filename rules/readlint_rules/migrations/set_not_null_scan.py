@@ -50,8 +50,7 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations import _history, _judging
-from readlint_rules.migrations._django_sql import fills_rows
+from readlint_rules.migrations import _django_sql, _history, _judging
 from readlint_rules.migrations._files import may_be_migration, remember
 from readlint_rules.migrations._kinds import Kind
 
@@ -82,7 +81,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
         if one.statement.on_new_column:
             continue
         column = one.statement.column
-        fills = one.statement.changes and column is not None and fills_rows(column)
+        fills = one.statement.changes and column is not None and _django_sql.fills_rows(column)
         yield RULE.finding(
             one.operation.call,
             "update" if fills else "default",

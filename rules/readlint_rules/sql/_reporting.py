@@ -13,10 +13,14 @@ from readlint_rules.sql._shared import CONSTANT
 _LONGEST = 60  # characters of code in a message
 _MIGRATIONS = regex(r"(?i)(?:^|[/\\])(?:\w*migrations?|upgrades?|versions|alembic)(?:[/\\.]|_\w*\.)")
 _MOST = 6  # places of one kind
+_LITERAL = regex(r"""(["'])(?:\\.|(?!\1).)*\1""")
 
 
 def shown(node: ast.AST, ctx: Context) -> str:
+    """Its code. Of a literal in a long one nothing is said: a part of a secret is not known for one any more."""
     text = " ".join(ctx.text(node).split())
+    if len(text) > _LONGEST:
+        text = _LITERAL.sub(r"\1...\1", text)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
