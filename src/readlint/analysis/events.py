@@ -281,7 +281,7 @@ class Region:
         if self.is_function:
             return False
         uses = (use for use in self.ctx.loads.of(target.id, scope.node) if isinstance(use, ast.Name))
-        return any(use is not self.owner and self.owner not in self.ctx.ancestors(use) for use in uses)
+        return any(self.owner not in self.ctx.ancestors(use) for use in uses)
 
     def _reads(self, name: str) -> bool:
         parts = (part for statement in self.body for part in walk(statement))
