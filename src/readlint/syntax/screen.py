@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readlint import fingerprint
 from readlint.analysis.context import Context
-from readlint.analysis.tree import FIELDS, LEAVES, last_name
+from readlint.analysis.tree import last_name
 from readlint.budget import CLOCK
 from readlint.errors import InternalError
 from readlint.files.kinds import PYTHON, is_passed_over, kind_of
@@ -18,6 +18,7 @@ from readlint.files.secrets import mask
 from readlint.files.source import NotText, Source, Unreadable
 from readlint.findings import Finding, Place, Span, Target
 from readlint.suppress.directives import Directive, may_have_directives, read_directives
+from readlint.syntax.nodes import nodes_of
 from readlint.syntax.parse import parse
 
 if TYPE_CHECKING:
@@ -90,7 +91,6 @@ _NAMED = frozenset((ast.Name, ast.Attribute))
 _ATTRIBUTE = ast.Attribute
 _CALL, _ASSIGNMENT, _IMPORT = "call", "assignment", "import"
 _KINDS = {ast.Call: _CALL, ast.Assign: _ASSIGNMENT, ast.AnnAssign: _ASSIGNMENT, ast.ImportFrom: _IMPORT}
-_Visit = tuple[list[_Hook] | None, str | None, tuple[str, ...], tuple[str, ...]]
 
 
 class Dispatch:
@@ -115,12 +115,9 @@ class Dispatch:
             for kind, fact, collector in rule.text_collectors:
                 _add(self.texts.setdefault(kind, []), _Hook(rule, collector, (), fact))
 
-        self.visits = {cls: self._visit(cls, *fields) for cls, fields in (*FIELDS.items(), (type(None), ((), ())))}
-
-    def _visit(self, cls: type, single: tuple[str, ...], lists: tuple[str, ...]) -> _Visit | None:
-        """What to do with a node of a class, found with one look; None for nothing, as with most nodes."""
-        hooks = self.classes.get(cls)
-        return None if cls in LEAVES and not hooks else (hooks, _KINDS.get(cls), single, lists)
+        kinds = {ast.Module: None, **dict.fromkeys(self.classes), **_KINDS}
+        self.visits = {cls: (self.classes.get(cls), kind) for cls, kind in kinds.items()}
+        self.wanted = frozenset(self.visits)
 
     def _on_call(self, name: str, hook: _Hook) -> None:
         _add(self.calls.setdefault(name.rpartition(".")[2], []), hook)
@@ -136,14 +133,8 @@ class Dispatch:
         aliases: dict[str, list[_Hook]] = {}
         called: list[ast.Call] = []
         calls, visits = self.calls, self.visits
-        stack: list[Any] = [tree]
-        pop, push, extend = stack.pop, stack.append, stack.extend
-        while stack:
-            node = pop()
-            visit = visits[node.__class__]
-            if visit is None:
-                continue
-            hooks, kind, single, lists = visit
+        for node in nodes_of(tree, self.wanted):
+            hooks, kind = visits[node.__class__]
             if hooks:
                 hits.append((hooks, node))
             if kind is _CALL:
@@ -154,14 +145,6 @@ class Dispatch:
                     hits.append((calls[name], node))
             elif kind is _IMPORT or (kind is _ASSIGNMENT and node.value.__class__ in _NAMED):
                 self._note_aliases(node, aliases)
-            for field in single:
-                child = getattr(node, field)
-                if visits[child.__class__] is not None:
-                    push(child)
-            for field in lists:
-                children = getattr(node, field)
-                if children:
-                    extend(children)
         for call in called if aliases else ():
             hooks = aliases.get(last_name(call.func) or "")
             if hooks:
@@ -220,10 +203,10 @@ class Screen:
             return self.unreadable(source.path, problem, settings)
         screened = Screened(source.path)
         ctx = Context(source, tree, settings)
-        if may_have_directives(source.text, self.prefixes, settings.honour_foreign_suppressions):
-            screened.directives = read_directives(ctx)
         dispatch = self._dispatch(source.path, settings, without)
         _call_all(dispatch, ctx, screened)
+        if may_have_directives(source.text, self.prefixes, settings.honour_foreign_suppressions):
+            screened.directives = read_directives(ctx)
         _finish(screened, ctx)
         if self.build_fixes is not None:
             self.build_fixes(screened, ctx, self.rules)
