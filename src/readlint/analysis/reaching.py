@@ -41,15 +41,35 @@ def reaching(ctx: Context, region: FunctionNode | ast.Module, writes: Sequence[W
     use = anchor(ctx, at)
     if isinstance(region, ast.Lambda) or region_of(ctx, at) is not region:
         return None
-    flow = _flow(ctx, region)
-    steps = [step for step in flow.steps()[:_LARGEST] if step.node is use]
-    if not steps:
+    states = ctx.once(_States).of(region, writes).get(use)
+    if states is None:
         return None  # unreachable code
-    after = _transfer(ctx, writes)
-    before = flow.forward(frozenset({_INITIAL}), after, frozenset.union, follow_errors=True)
-    states = [before[step] for step in steps if step in before]
-    reached = frozenset[int]().union(*states) | _in_statement(ctx, writes, use)
+    reached = states | _in_statement(ctx, writes, use)
     return Reached(tuple(sorted(reached - {_INITIAL})), _INITIAL in reached)
+
+
+class _States:
+    """What reaches each node of a region, kept: `query = query.where(...)` a hundred times asks a hundred times."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.known: dict[tuple[object, ...], dict[ast.AST, frozenset[int]]] = {}
+
+    def of(self, region: FunctionNode | ast.Module, writes: Sequence[Written]) -> dict[ast.AST, frozenset[int]]:
+        key = (region, *((write.node, write.weak) for write in writes))
+        if key not in self.known:
+            self.known[key] = self._work_out(region, writes)
+        return self.known[key]
+
+    def _work_out(self, region: FunctionNode | ast.Module, writes: Sequence[Written]) -> dict[ast.AST, frozenset[int]]:
+        flow = _flow(self.ctx, region)
+        after = _transfer(self.ctx, writes)
+        before = flow.forward(frozenset({_INITIAL}), after, frozenset.union, follow_errors=True)
+        states: dict[ast.AST, frozenset[int]] = {}
+        for step in flow.steps()[:_LARGEST]:
+            if step.node is not None:
+                states[step.node] = states.get(step.node, frozenset()) | before.get(step, frozenset())
+        return states
 
 
 def anchor(ctx: Context, node: ast.AST) -> ast.AST:
