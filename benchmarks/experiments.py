@@ -20,7 +20,9 @@ ONE_PROCESS = ("--jobs", "1")
 #: The targets were set for an engine with these. What further rules cost is measured by the same targets.
 FIRST_RULES = "RL101,RL106,RL201,RL806"
 FOUR = "readlint, its first four rules"
-FAMILY = "readlint, its rules about migrations"
+ERRORS = "readlint, its rules about errors"
+CLOCKS_AND_SQL = "readlint, its rules about clocks and SQL"
+MIGRATIONS = "readlint, its rules about migrations"
 MEGABYTE = 1_000_000
 
 
@@ -70,11 +72,13 @@ def floor(tools: Tools, applications: Tree) -> Experiment:
         tools.floor(root),
         tools.readlint("readlint", root, *COLD, *ONE_PROCESS),
         tools.readlint(FOUR, root, *COLD, *ONE_PROCESS, rules=FIRST_RULES),
+        tools.readlint(ERRORS, root, *COLD, *ONE_PROCESS, rules="RL1"),
+        tools.readlint(CLOCKS_AND_SQL, root, *COLD, *ONE_PROCESS, rules="RL2,RL3"),
         tools.readlint("readlint, text output", root, "--no-cache", "--output-format", "text", *ONE_PROCESS),
     ]
     targets = [
         Target(f"cold, one process: CPU time over bare `ast.parse` ({name})", "cpu", name, "ast.parse", 2.0)
-        for name in (FOUR, "readlint")
+        for name in (FOUR, ERRORS, CLOCKS_AND_SQL, "readlint")
     ]
     return Experiment("floor", "Cold, one process", described(applications), commands, 5, targets)
 
@@ -84,12 +88,12 @@ def migrations(tools: Tools, _: Tree) -> Experiment:
     tree = corpus.migrations(tools.work)
     commands = [
         tools.floor(tree.root),
-        tools.readlint(FAMILY, tree.root, *COLD, *ONE_PROCESS, rules="RL5"),
+        tools.readlint(MIGRATIONS, tree.root, *COLD, *ONE_PROCESS, rules="RL5"),
         tools.readlint("readlint", tree.root, *COLD, *ONE_PROCESS),
     ]
     targets = [
         Target(f"migrations, cold, one process: CPU time over bare `ast.parse` ({name})", "cpu", name, "ast.parse", 2.5)
-        for name in (FAMILY, "readlint")
+        for name in (MIGRATIONS, "readlint")
     ]
     names = ", ".join(distribution.replace("==", " ") for distribution in corpus.WITH_MIGRATIONS)
     return Experiment("migrations", "Migrations", f"{described(tree)}, of {names}", commands, 5, targets)
