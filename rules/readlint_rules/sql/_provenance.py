@@ -351,7 +351,7 @@ class Judge:
     def augmented(self, made: ast.AugAssign, depth: int) -> Source:
         if not isinstance(made.op, (ast.Add, ast.Mod)):
             return Source(P.SAFE_NUM, made)
-        before = self.read(made.target, depth - 1) if isinstance(made.target, (ast.Name, ast.Attribute)) else None
+        before = self.of(made.target, depth - 1) if isinstance(made.target, (ast.Name, ast.Attribute)) else None
         return worst(made.value, [self.of(made.value, depth - 1), *([before] if before else [])])
 
     def unpacked(self, value: ast.expr, rest: Parts, depth: int) -> Source:
