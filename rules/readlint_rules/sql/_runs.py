@@ -215,6 +215,9 @@ class Receivers:
             yield None
 
     def of_call(self, call: ast.Call) -> Iterator[Driver | None]:
+        if any(keyword.arg == "factory" for keyword in call.keywords):
+            yield None  # `connection.cursor(factory=Own)`: a class of the project, whose `execute` may change the text
+            return
         name = self.ctx.qualified_name(call.func)
         driver = _of_name(name)
         if driver is not None:
