@@ -93,6 +93,33 @@ def test_many_branches_keep_every_hole() -> None:
     assert len(found) <= 8
 
 
+HELPER = """
+def helper(xs, sign, quoted=False, plain=None):
+    if not quoted:
+        if plain:
+            return "c"
+        return f" {sign} ".join(f"{x} = ?" for x in xs)
+    return f" {sign} ".join(f"{x} = '{x}'" if plain else f"{x} = {x}" for x in xs)
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("helper(a, s)", {"<x> = ?"}),
+        ("helper(a, s, plain=True)", {"c"}),
+        ("helper(a, s, True)", {"<x> = <x>"}),
+        ("helper(a, s, quoted=True, plain=True)", {"<x> = '<x>'"}),
+        ("helper(a, s, b)", {"<x> = ?", "<x> = <x>"}),
+        ("helper(a, s, **b)", {"c", "<x> = ?", "<x> = <x>", "<x> = '<x>'"}),
+        ("helper(a, s, True, b)", {"<x> = <x>", "<x> = '<x>'"}),
+    ],
+)
+def test_constants_of_a_call_say_which_way_a_helper_takes(call: str, expected: set[str]) -> None:
+    assert texts(f"{HELPER}def f(a, s, b):\n    run({call})") == expected
+
+
 def positions(query: str, driver: str = "") -> list[str]:
     """`{x}` in the query is a hole."""
     found = fold(f"run(f{query!r})")[0]

@@ -71,7 +71,9 @@ class _Folder:
         if isinstance(node, ast.BinOp):
             return self.operation(node, env)
         if isinstance(node, ast.IfExp):
-            return union(self.fold(node.body, env), self.fold(node.orelse, env))
+            way = self.decided(node.test, env)
+            ways = [node.body, node.orelse] if way is None else [node.body if way else node.orelse]
+            return union(*(self.fold(one, env) for one in ways))
         if isinstance(node, ast.BoolOp):
             return union(*(self.fold(value, env) for value in node.values))
         if isinstance(node, (ast.NamedExpr, ast.Await)):
@@ -211,10 +213,7 @@ class _Folder:
         inner = Env(_given(node, function), function, env)
         self.open.add(function)
         self.calls += 1
-        if isinstance(function, ast.Lambda):
-            returned = [function.body]
-        else:
-            returned = [n.value for n in statements(function, own=True) if isinstance(n, ast.Return) and n.value]
+        returned = [function.body] if isinstance(function, ast.Lambda) else self.returned(function, inner)
         found = union(*(self.fold(value, inner) for value in returned))
         self.calls -= 1
         self.open.discard(function)
@@ -222,13 +221,52 @@ class _Folder:
             return [whole(node)]
         return [one._replace(crosses=True) for one in found]
 
+    def returned(self, function: ast.AST, env: Env) -> list[ast.expr]:
+        """What a function returns, going by the constants that it is given."""
+        made = [n for n in statements(function, own=True) if isinstance(n, ast.Return)]
+        return [one.value for one in made if one.value is not None and self.is_reached(one, env)]
+
+    def is_reached(self, made: ast.stmt, env: Env) -> bool:
+        """Whether no constant that is given takes another way: `if not quoted: return f"{key} = :{key}"`"""
+        at: ast.AST = made
+        while at is not env.function:
+            owner = self.ctx.parent(at)
+            for suite in (getattr(owner, "body", []), getattr(owner, "orelse", [])):
+                if at not in suite:
+                    continue
+                if isinstance(owner, ast.If) and self.taken(owner, env) not in (None, suite):
+                    return False
+                if any(self.leaves(before, env) for before in suite[: suite.index(at)]):
+                    return False
+            if owner is None:
+                break
+            at = owner
+        return True
+
+    def taken(self, choice: ast.If, env: Env) -> list[ast.stmt] | None:
+        way = self.decided(choice.test, env)
+        return None if way is None else choice.body if way else choice.orelse
+
+    def leaves(self, statement: ast.stmt, env: Env) -> bool:
+        taken = self.taken(statement, env) if isinstance(statement, ast.If) else None
+        return bool(taken and isinstance(taken[-1], (ast.Return, ast.Raise)))
+
+    def decided(self, test: ast.expr, env: Env | None) -> bool | None:
+        """Whether a condition holds, where it is a parameter that is given a constant."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            inner = self.decided(test.operand, env)
+            return None if inner is None else not inner
+        given = self.argument(test, env)
+        return bool(given.value) if isinstance(given, ast.Constant) else None
+
     # Joins
 
     def join(self, node: ast.Call, separator: ast.expr, items: ast.expr, env: Env | None) -> Skeletons:
         between = self.fold(separator, env)
-        if len(between) != 1 or not between[0].is_constant:
-            return [whole(node)]
         parts = self.items(items, node, env)
+        is_alone = len(parts) == 1  # of a kind: `f" {operator} ".join(f"{key} = '{value}'" for key, value in ...)`
+        if not is_alone and (len(between) != 1 or not between[0].is_constant):
+            return [whole(node)]
         if not parts:
             return [Skeleton((Hole(node, node, "join", many=True),))]
         woven: list[Skeletons] = []
@@ -430,6 +468,8 @@ def _given(call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef | as
     defaults = dict(zip(reversed(names), reversed(args.defaults), strict=False))
     defaults |= {a.arg: d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None}
     given: dict[str, ast.expr] = {n: value for n, value in defaults.items() if isinstance(value, ast.Constant)}
+    if any(keyword.arg is None for keyword in call.keywords):
+        given = {}  # `**options` may give any of them
     if names[:1] in (["self"], ["cls"]) and isinstance(call.func, ast.Attribute):
         names = names[1:]
     given |= dict(zip(names, call.args, strict=False))
