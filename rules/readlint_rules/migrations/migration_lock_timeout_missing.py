@@ -22,13 +22,14 @@ def run_migrations_online(engine):
 # migrations/versions/3f1c9a7be2d0_zone.py
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "3f1c9a7be2d0"
 down_revision = "1d2e3f4a5b6c"
 
 
 def upgrade():
-    op.add_column("orders", sa.Column("zone", sa.Text()))
+    op.add_column("orders", sa.Column("zones", postgresql.ARRAY(sa.Text())))
 ```
 
 Use instead:
@@ -49,13 +50,14 @@ def run_migrations_online(engine):
 # migrations/versions/3f1c9a7be2d0_zone.py
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "3f1c9a7be2d0"
 down_revision = "1d2e3f4a5b6c"
 
 
 def upgrade():
-    op.add_column("orders", sa.Column("zone", sa.Text()))
+    op.add_column("orders", sa.Column("zones", postgresql.ARRAY(sa.Text())))
 ```
 
 With Django: `"OPTIONS": {"options": "-c lock_timeout=5s"}` in the `DATABASES` that migrations are run with, or the
@@ -67,14 +69,19 @@ that take an ACCESS EXCLUSIVE or SHARE ROW EXCLUSIVE lock on a table which is no
 project sets a `lock_timeout`. Migrations of yoyo and dbmate, and files of SQL, have no such place: there it is the last
 of a folder that locks, if it sets none itself.
 
+Only where the project shows that its database is PostgreSQL: the engine or the address in `DATABASES`, in `env.py` or
+in `alembic.ini`, `django.contrib.postgres`, types and SQL of PostgreSQL in migrations, a driver of PostgreSQL among the
+dependencies of `pyproject.toml`.
+
 ## Not flagged
 - Projects whose Python files set a `lock_timeout`, wherever that is: options of a connection, a handler of
   `connection_created`, `SET lock_timeout`, settings of django-pg-zero-downtime-migrations. `SET LOCAL` counts in
   `env.py` only: elsewhere it is for a transaction of the service.
 - Migrations that set it themselves before their first lock. The first migration of an app, squashed migrations, new and
   small tables, those of `migrations.start-after` and before. Other databases than PostgreSQL.
-- Libraries, which set up no database. Databases of `DATABASES` that are not PostgreSQL's where no setting says so.
-  Revisions of Alembic some of which mention MySQL, and none PostgreSQL.
+- Libraries, which set up no database, and settings of examples.
+- Projects whose database is anybody's choice: migrations that ask which one it is or have types of another one, an
+  `env.py` for SQLite (`render_as_batch=True`), drivers of several databases among the dependencies.
 
 Where the role has it (`ALTER ROLE ... SET lock_timeout`), or `PGOPTIONS`, say so: `# readlint: assured[RL515] the role
 of migrations has 5s`.
@@ -89,7 +96,7 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity, regex, walk
-from readlint_rules.migrations import _discovery, _exempt, _expressions, _history, _judging, _locks, _model
+from readlint_rules.migrations import _discovery, _exempt, _expressions, _history, _judging, _locks, _model, _proof
 from readlint_rules.migrations._files import is_of_framework, may_be_migration, remember
 from readlint_rules.migrations._kinds import Framework, Kind
 
@@ -116,17 +123,15 @@ _RECIPES = {
     Framework.ALEMBIC: "Run `SET lock_timeout = '5s'` on the connection before this",
 }
 _EXAMPLES = 3
-_TIMEOUTS, _LOCKING, _TIMED, _SITES = (
+_TIMEOUTS, _LOCKING, _TIMED, _SITES, _MARKS = (
     Question(f"fact:{name}", "")
-    for name in ("lock-timeouts", "locking-migrations", "timed-migrations", "database-sites")
+    for name in ("lock-timeouts", "locking-migrations", "timed-migrations", "database-sites", "database-marks")
 )
-
 
 _TIMEOUT = regex(r"\block_timeout\b|zero_downtime_migrations|ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT")
 #: Of another database than PostgreSQL, also where it is only what is used without a setting.
-_OTHER = regex(
-    r"backends\.(?:sqlite3|mysql|oracle)|sqlite:///|mysql://|[\"']ENGINE[\"']:\s*[\"'][\w.]*(?:sqlite|spatialite)"
-)
+_OTHER = regex(r"\b(?:sqlite|mysql|mariadb|oracle|mssql)|\w(?:sqlite|spatialite)", re.IGNORECASE)
+_EXAMPLE = regex(r"(?:^|[/_.-])(?:examples?|samples?|templates?|demos?|sandbox)(?:[/_.-])", re.IGNORECASE)
 _LOCAL = regex(r"\bset\s+local\b", re.IGNORECASE)
 
 
@@ -141,14 +146,14 @@ def _may_set_up(text: str) -> bool:
 
 @RULE.on(ast.Module, mentions=_may_set_up)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for framework, node in _sites(module, ctx):
+    for framework, node, _ in _sites(module, ctx):
         start = ctx.settings.migrations_start_after
         yield RULE.finding(
             node,
             count="",
             examples="",
             recipe=_RECIPES[framework],
-            questions=(_TIMEOUTS, _LOCKING, _SITES, *(_history.ASKED if start else ())),
+            questions=(_TIMEOUTS, _LOCKING, _SITES, _MARKS, *(_history.ASKED if start else ())),
             data={"framework": framework.value, "start_after": list(start)},
         )
 
@@ -168,19 +173,18 @@ def check_file(_: object, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(operation.call, "file", table=statement.table, questions=asked, data=data)
 
 
-def _sites(module: ast.Module, ctx: Context) -> Iterator[tuple[Framework, ast.AST]]:
-    """Where the database of migrations is set up."""
-    text = ctx.source.text
-    if ctx.settings.database != "postgresql" or ctx.settings.is_test(ctx.path):
+def _sites(module: ast.Module, ctx: Context) -> Iterator[tuple[Framework, ast.AST, bool]]:
+    """Where the database of migrations is set up, and whether it says there that it is PostgreSQL."""
+    if ctx.settings.database != "postgresql" or ctx.settings.is_test(ctx.path) or _EXAMPLE.search(ctx.path):
         return
     for statement in module.body:
         if isinstance(statement, ast.Assign) and _expressions.last(statement.targets[0]) == "DATABASES":
-            shown = ctx.text(statement)
-            if not _OTHER.search(shown) or "postg" in shown:
-                yield Framework.DJANGO, statement
-    if "context.configure" in text:
+            shown = ast.unparse(statement.value)  # without comments, which name the other engines too
+            if not _OTHER.search(shown):
+                yield Framework.DJANGO, statement, "postg" in shown
+    if "context.configure" in ctx.source.text:
         calls = [node for node in walk(module) if isinstance(node, ast.Call) and _configures(node)]
-        yield from ((Framework.ALEMBIC, node) for node in calls[-1:])
+        yield from ((Framework.ALEMBIC, node, False) for node in calls[-1:])
 
 
 def _configures(node: ast.Call) -> bool:
@@ -192,8 +196,29 @@ def _configures(node: ast.Call) -> bool:
 
 @RULE.collect("database-sites", ast.Module, mentions=_may_set_up)
 def collect_sites(module: ast.Module, ctx: Context) -> Iterator[str]:
-    for framework, _ in _sites(module, ctx):
-        yield json.dumps([framework.value, ctx.path])
+    for framework, _, is_shown in _sites(module, ctx):
+        yield json.dumps([framework.value, ctx.path, is_shown])
+
+
+def _may_show(text: str) -> bool:
+    return is_of_framework(text) or ("run_migrations" in text and "context.configure" in text)
+
+
+@RULE.collect("database-marks", ast.Module, mentions=_may_show)
+def collect_marks(_: ast.Module, ctx: Context) -> Iterator[str]:
+    """What shows the database that migrations are run on, and what shows that there are several."""
+    if not ctx.settings.is_test(ctx.path):
+        is_other = ctx.once(_judging.database_of) != "postgresql"
+        shows = False if is_other else _proof.of_code(ctx.source.text)
+        if shows is not None:
+            yield json.dumps([ctx.path, shows])
+
+
+@RULE.collect_text("database-marks", "ini", "toml")
+def collect_marks_of_settings(kind: str, ctx: Context) -> Iterator[str]:
+    shows = _proof.of_settings(kind, ctx.source.text)
+    if shows is not None:
+        yield json.dumps([ctx.path, shows])
 
 
 @RULE.collect("lock-timeouts", ast.Module, mentions=_mentions_timeout)
@@ -223,9 +248,7 @@ def collect_locking(_: object, ctx: Context) -> Iterator[str]:
     """The migrations that may wait for a lock without an end."""
     migration = ctx.once(_discovery.migration_of)
     if migration is not None and _first_lock(ctx) is not None:
-        text = ctx.source.text
-        dialect = "postgresql" if "postgresql" in text else "mysql" if "mysql" in text else ""
-        yield json.dumps([migration.framework.value, ctx.path, dialect])
+        yield json.dumps([migration.framework.value, ctx.path])
 
 
 @RULE.collect_text("timed-migrations", "sql")
@@ -265,20 +288,22 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     locking = [tuple(json.loads(fact)) for fact in answers[_LOCKING] or ()]
     if finding.message_id == "file":
         folder, past = os.path.dirname(finding.path), _history.history(answers)
-        known = (*(path for _, path, _ in locking), *(answers[_TIMED] or ()))
+        known = (*(path for _, path in locking), *(answers[_TIMED] or ()))
         is_last = past.last(path for path in known if os.path.dirname(path) == folder) == finding.path
         return (
             finding if is_last and not past.is_over(finding.path, start) and not past.is_foreign(finding.path) else None
         )
     open_ = [one for one in locking if past is None or not past.is_over(one[1], start)]
+    marks = [tuple(json.loads(fact)) for fact in answers[_MARKS] or ()]
     sites = [tuple(json.loads(fact)) for fact in answers[_SITES] or ()]
-    concerned = [(path, framework) for framework, path in sites if _of_site(framework, path, open_)]
+    concerned = [
+        (path, framework)
+        for framework, path, is_shown in sites
+        if _of_site(framework, path, open_) and (is_shown or _proof.is_shown(marks, path, _folder(framework, path)))
+    ]
     if (finding.path, finding.data["framework"]) != min(concerned, key=_depth, default=None):
         return None
     mine = _of_site(finding.data["framework"], finding.path, open_)
-    dialects = {dialect for _, path, dialect in open_ if path in mine}
-    if "mysql" in dialects and "postgresql" not in dialects:
-        return None
     examples = ", ".join(f"`{path}`" for path in mine[-_EXAMPLES:])
     finding.arguments.update(count=str(len(mine)), examples=("..., " if mine[_EXAMPLES:] else "") + examples)
     finding.message = RULE.messages["default"].format(**finding.arguments)
@@ -290,7 +315,13 @@ def _depth(site: tuple[str, str]) -> tuple[int, str]:
     return site[0].count("/"), site[0]
 
 
-def _of_site(framework: str, path: str, locking: list[tuple[str, str, str]]) -> list[str]:
-    """The migrations that a database set up in a file concerns: an `env.py` lies above its revisions."""
+def _of_site(framework: str, path: str, locking: list[tuple[str, str]]) -> list[str]:
+    """The migrations that a database set up in a file concerns."""
+    folder = _folder(framework, path)
+    return [one for kind, one in locking if kind == framework and one.startswith(folder)]
+
+
+def _folder(framework: str, path: str) -> str:
+    """The folder of the migrations that a file sets the database up for: an `env.py` lies above its revisions."""
     folder = os.path.dirname(path) if framework == Framework.ALEMBIC.value else ""
-    return [one for kind, one, _ in locking if kind == framework and one.startswith(folder)]
+    return f"{folder}/" if folder else ""
