@@ -70,7 +70,7 @@ class Query(NamedTuple):
 
 
 def backfills(function: ast.FunctionDef, ctx: Context) -> Iterator[Backfill]:
-    if ctx.mentions(_may_query):
+    if ctx.mentions(may_query):
         for one in reached_from(function, ctx):
             if isinstance(one, ast.FunctionDef) and any(map(_may_write, nodes_of(one, ctx))):
                 yield from _Reader(one, ctx).suite(one.body)
@@ -83,7 +83,7 @@ def _may_write(node: ast.AST) -> bool:
     return isinstance(node, ast.For)
 
 
-def _may_query(text: str) -> bool:
+def may_query(text: str) -> bool:
     """Whether there may be a query at all: most revisions of Alembic have none."""
     return "objects" in text or "_manager" in text or "query" in text
 

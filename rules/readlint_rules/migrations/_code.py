@@ -17,8 +17,10 @@ _DEPTH = 3  # functions of the file that call each other
 
 
 def functions_of(ctx: Context) -> dict[str, ast.FunctionDef]:
-    """Ask through `ctx.once`."""
-    return {node.name: node for node in ctx.tree.body if isinstance(node, ast.FunctionDef)}
+    """Those of the file, and of the class of its migration, which `RunPython` is given too. Ask through `ctx.once`."""
+    classes = [node for node in ctx.tree.body if isinstance(node, ast.ClassDef) and node.name == "Migration"]
+    bodies = [statement for node in classes for statement in node.body]
+    return {node.name: node for node in (*ctx.tree.body, *bodies) if isinstance(node, ast.FunctionDef)}
 
 
 class _Nodes(dict[ast.AST, list[ast.AST]]):

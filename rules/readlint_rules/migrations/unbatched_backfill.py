@@ -41,7 +41,8 @@ Alembic: the same loop in an `autocommit_block`, or in a program that is no migr
 ## What is flagged
 `update` and `delete` of a query set or of a session's query without a key or a slice; a loop over all rows that
 writes each; `bulk_update` without `batch_size`; `UPDATE` and `DELETE` in SQL, or built by SQLAlchemy, without
-a key, a range or a `LIMIT`. Functions of the file that `RunPython` or `upgrade` calls are read too.
+a key, a range or a `LIMIT`. Functions of the file that `RunPython` or `upgrade` calls are read too, and those of
+other files of the project that `RunPython` is given.
 
 ## Not flagged
 - Conditions on a primary key, on one parent's key, or on a name, a slug, a code and the like: a few rows.
@@ -55,8 +56,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations import _backfills, _expressions, _judging, _model
+from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity
+from readlint_rules.migrations import _backfills, _code, _expressions, _judging, _model
 from readlint_rules.migrations._files import may_be_migration, remember
 from readlint_rules.migrations._kinds import Framework, Kind
 
@@ -74,12 +75,16 @@ RULE: Rule[None] = Rule(
         "the migration is done. {recipe}.",
         "loop": "This loop writes every row of {table}, all in one transaction: whoever writes one of them waits until "
         "the migration is done. {recipe}.",
+        "imported": "`{function}` writes all rows of a table in one transaction: whoever writes one of them waits "
+        "until the migration is done. {recipe}.",
         "bulk": "Without `batch_size`, this updates all these rows of {table} by one statement: whoever writes one "
         "of them waits until the migration is done. {recipe}.",
     },
 )
 remember(RULE)
 
+#: Of a function of another file.
+BACKFILL = "whole-table-writes"
 _VERBS = {"update": "updates all rows", "delete": "deletes all rows"}
 
 
@@ -96,14 +101,32 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     told: set[ast.AST] = set()  # two operations may call one function
     for function, is_atomic in _functions(migration, ctx):
         for found in _backfills.backfills(function, ctx):
-            if found.node not in told and found.table not in new and (is_atomic or found.what != "loop"):
+            if found.node not in told and found.table not in new and _locks(found.what, is_atomic):
                 told.add(found.node)
                 yield _of_code(found, migration, ctx)
+    for operation, name in _imported(migration, ctx):
+        yield _of_import(operation, name, migration, ctx)
 
 
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
+    if finding.message_id == "imported":
+        found = answers[Question(BACKFILL, finding.data["name"])] or []
+        if not any(table not in finding.data["new"] and _locks(what, finding.data["atomic"]) for table, what in found):
+            return None
     return finding if _judging.stands(finding, answers) else None
+
+
+@RULE.answers(BACKFILL, mentions=lambda text, name: _backfills.may_query(text))
+def written(node: ast.AST, ctx: Context, ask: object) -> list[list[str]]:
+    """The tables that a function, or what it calls in its file, writes as a whole, and how."""
+    found = _backfills.backfills(node, ctx) if isinstance(node, ast.FunctionDef) else ()
+    return [[one.table, one.what] for one in found]
+
+
+def _locks(what: str, is_atomic: bool) -> bool:
+    """Whether the rows stay locked until all are written: a loop in no transaction commits each of them."""
+    return is_atomic or what != "loop"
 
 
 def _functions(migration: _model.Migration, ctx: Context) -> Iterator[tuple[ast.FunctionDef, bool]]:
@@ -112,15 +135,31 @@ def _functions(migration: _model.Migration, ctx: Context) -> Iterator[tuple[ast.
         assert isinstance(migration.node, ast.FunctionDef)
         yield migration.node, True
         return
-    functions = {node.name: node for node in ctx.tree.body if isinstance(node, ast.FunctionDef)}
+    functions = ctx.once(_code.functions_of)
     seen: set[str] = set()
-    for operation in migration.operations:
-        code = operation.arguments.get("code")
-        is_code = operation.name in ("RunPython", "step") and not operation.is_state_only and isinstance(code, ast.Name)
-        called = _expressions.last(code) if is_code and code is not None else ""
+    for operation, code in _given(migration):
+        called = _expressions.last(code)
         if called in functions and called not in seen:
             seen.add(called)
             yield functions[called], operation.transaction is not None
+
+
+def _given(migration: _model.Migration) -> Iterator[tuple[_model.Operation, ast.expr]]:
+    """The operations that run code, and what names it."""
+    for operation in migration.operations:
+        code = operation.arguments.get("code")
+        is_code = operation.name in ("RunPython", "step") and not operation.is_state_only
+        if is_code and isinstance(code, (ast.Name, ast.Attribute)):
+            yield operation, code
+
+
+def _imported(migration: _model.Migration, ctx: Context) -> Iterator[tuple[_model.Operation, str]]:
+    """The operations that run a function of another file, and where that is."""
+    local = ctx.once(_code.functions_of)
+    for operation, code in _given(migration):
+        name = ctx.qualified_name(code) if _expressions.last(code) not in local else None
+        if name is not None and "." in name and not name.startswith("django."):
+            yield operation, name
 
 
 # SQL
@@ -179,3 +218,11 @@ def _of_code(found: _backfills.Backfill, migration: _model.Migration, ctx: Conte
         recipe=_recipe(migration),
         **_judging.asking_over(ctx),
     )
+
+
+def _of_import(operation: _model.Operation, name: str, migration: _model.Migration, ctx: Context) -> Finding:
+    new = [statement.table for statement in migration.of_kind(Kind.CREATE_TABLE)]
+    asked = _judging.asking_over(ctx, name=name, new=new, atomic=operation.transaction is not None)
+    asked["questions"] = (*asked["questions"], Question(BACKFILL, name))
+    recipe = _recipe(migration)
+    return RULE.finding(operation.call, "imported", function=name.rpartition(".")[2], recipe=recipe, **asked)
