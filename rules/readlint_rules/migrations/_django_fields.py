@@ -73,6 +73,11 @@ def is_column(field: ast.expr) -> bool:
     return not (isinstance(field, ast.Call) and last(field.func) in _WITHOUT_COLUMN)
 
 
+def is_open(field: ast.expr) -> bool:
+    """Whether some of its options stand elsewhere, as in `CharField(**OPTIONS)`."""
+    return isinstance(field, ast.Call) and any(keyword.arg is None for keyword in field.keywords)
+
+
 def class_of(field: ast.expr) -> str:
     return last(field.func) if isinstance(field, ast.Call) else ""
 
@@ -83,6 +88,8 @@ def column_of(called: str, field: ast.expr, ctx: Context) -> Column:
         return Column(called, known=False)
     cls = last(field.func)
     is_relation = cls in _RELATIONS
+    if is_open(field):
+        return Column(f"{called}_id" if is_relation else called, known=False)
     given = arguments(field, ("to", "on_delete") if is_relation else ("verbose_name",))
     # Most of them have two or three arguments: what each of the others would be is not asked one by one.
     constants = {key: node.value for key, node in given.items() if isinstance(node, ast.Constant)}

@@ -8,7 +8,7 @@ from typing import Any
 
 from readlint.api import Context
 from readlint_rules.migrations._alembic_types import column_of as column_of_call
-from readlint_rules.migrations._django_fields import is_column
+from readlint_rules.migrations._django_fields import is_column, is_open
 from readlint_rules.migrations._django_sql import together
 from readlint_rules.migrations._expressions import is_empty_suite, is_false, is_true, name
 from readlint_rules.migrations._kinds import Kind
@@ -51,19 +51,23 @@ def _of_create_table(operation: Operation, ctx: Context) -> Iterator[Event]:
             yield ["column", operation.table, column.name, column.parts()]
 
 
+def _of_column(table: str, key: str, field: ast.expr, column: Column) -> Event:
+    return ["unclear", table, key] if is_open(field) else ["column", table, key, column.parts()]
+
+
 def _of_model(operation: Operation, table: str, ctx: Context) -> Iterator[Event]:
     given = operation.arguments
     key = name(given.get("name"), ctx)
     if operation.name in ("AddField", "AlterField") and operation.column is not None:
         if is_column(given["field"]):
-            yield ["column", table, key, operation.column.parts()]
+            yield _of_column(table, key, given["field"], operation.column)
     elif operation.name == "CreateModel":
         options = given.get("options")
         has_table = not is_true(_item(options, "proxy")) and not is_false(_item(options, "managed"))
         yield ["born" if has_table else "gone", table]
-        for called, _, column in operation.fields:
+        for called, field, column in operation.fields:
             if column is not None:
-                yield ["column", table, called, column.parts()]
+                yield _of_column(table, called, field, column)
         for key in ("unique_together", "index_together"):
             yield ["together", table, key, together(_item(options, key), ctx)]
         yield ["named", table, name(_item(options, "db_table"), ctx)]

@@ -89,6 +89,12 @@ class History:
         self.tables.setdefault(table, set()).add(key)
         self._born((*table, key), position)
 
+    def _unclear(self, table: tuple[str, str], position: int, key: str) -> None:
+        """A column whose options no migration says: what it was before says nothing of it any more."""
+        self.columns.setdefault((*table, key), []).append((position, None))
+        self.tables.setdefault(table, set()).add(key)
+        self._born((*table, key), position)
+
     def _change(self, table: tuple[str, str], position: int, key: str, changes: Mapping[str, Any]) -> None:
         old = self._last(table, key)
         if old is not None:

@@ -79,7 +79,7 @@ dependencies of `pyproject.toml`.
   `env.py` only: elsewhere it is for a transaction of the service.
 - Migrations that set it themselves before their first lock. The first migration of an app, squashed migrations, new and
   small tables, those of `migrations.start-after` and before. Other databases than PostgreSQL.
-- Libraries, which set up no database, and settings of examples.
+- Libraries, which set up no database, and settings of examples, tests and developers, which their paths show.
 - Projects whose database is anybody's choice: migrations that ask which one it is or have types of another one, an
   `env.py` for SQLite (`render_as_batch=True`), drivers of several databases among the dependencies.
 
@@ -131,7 +131,11 @@ _TIMEOUTS, _LOCKING, _TIMED, _SITES, _MARKS = (
 _TIMEOUT = regex(r"\block_timeout\b|zero_downtime_migrations|ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT")
 #: Of another database than PostgreSQL, also where it is only what is used without a setting.
 _OTHER = regex(r"\b(?:sqlite|mysql|mariadb|oracle|mssql)|\w(?:sqlite|spatialite)", re.IGNORECASE)
-_EXAMPLE = regex(r"(?:^|[/_.-])(?:examples?|samples?|templates?|demos?|sandbox)(?:[/_.-])", re.IGNORECASE)
+#: Settings that no service is run with: of examples, and of developers.
+_NOT_SERVED = regex(
+    r"(?:^|[/_.-])(?:examples?|samples?|templates?|demos?|sandbox|tests?|testing|ci|dev|devel|development|local)[/_.-]",
+    re.IGNORECASE,
+)
 _LOCAL = regex(r"\bset\s+local\b", re.IGNORECASE)
 
 
@@ -175,7 +179,7 @@ def check_file(_: object, ctx: Context) -> Iterator[Finding]:
 
 def _sites(module: ast.Module, ctx: Context) -> Iterator[tuple[Framework, ast.AST, bool]]:
     """Where the database of migrations is set up, and whether it says there that it is PostgreSQL."""
-    if ctx.settings.database != "postgresql" or ctx.settings.is_test(ctx.path) or _EXAMPLE.search(ctx.path):
+    if ctx.settings.database != "postgresql" or ctx.settings.is_test(ctx.path) or _NOT_SERVED.search(ctx.path):
         return
     for statement in module.body:
         if isinstance(statement, ast.Assign) and _expressions.last(statement.targets[0]) == "DATABASES":
