@@ -160,7 +160,7 @@ class Walk:
     def call(self, call: ast.Call) -> None:
         function = call.func
         if isinstance(function, ast.Name):
-            if function.id == "create_table" or (function.id in _WRAPPED and self.is_imported(function)):
+            if function.id == "create_table" or self.is_operation(function):
                 # A wrapper that the project has around `op.create_table`: what follows is about a new table.
                 self.operation(function.id, call, "")
             elif function.id in self.functions and self.depth < _DEPTH:
@@ -176,8 +176,12 @@ class Walk:
             elif function.attr in ("execute", "exec_driver_sql", "scalar"):
                 self.run_sql("sql", call)
 
-    def is_imported(self, function: ast.Name) -> bool:
-        return function.id not in self.functions and "." in (self.ctx.qualified_name(function) or "")
+    def is_operation(self, function: ast.Name) -> bool:
+        """Whether it is imported, and is Alembic's own or has its parameters."""
+        if function.id not in (*OPERATIONS, "execute") or function.id in self.functions:
+            return False
+        name = self.ctx.qualified_name(function) or ""
+        return name.startswith("alembic.op.") or (function.id in _WRAPPED and "." in name)
 
     def operation(self, called: str, call: ast.Call, batch: str) -> None:
         if called == "execute":

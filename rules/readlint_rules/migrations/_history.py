@@ -279,8 +279,14 @@ def _ordered(members: list[list[Any]]) -> list[list[Any]]:
     return list(found.values())
 
 
+#: What a class may bring along without a word in the migration.
+_OF_CLASSES = frozenset({"indexed", "references", "check"})
+
+
 def is_other(old: Column, new: Column, attribute: str) -> bool:
     """Whether a change of this attribute is what Django sends SQL for."""
+    if attribute in _OF_CLASSES and new.known and not old.known:
+        return False  # `AppHookConfigField`, a foreign key by another name, has the index of one
     if attribute == "null":
         return old.null != new.null
     if attribute == "references":
