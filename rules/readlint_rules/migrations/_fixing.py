@@ -75,6 +75,6 @@ def autocommitted(node: cst.Expr, keywords: Iterable[tuple[str, str]], fix: FixC
     if comments:
         space = cst.TrailingWhitespace(cst.SimpleWhitespace("  "), cst.Comment(comments[0].text))
         line = line.with_changes(trailing_whitespace=space)
-    with_ = cst.parse_statement("with op.get_context().autocommit_block():\n    pass")
-    assert isinstance(with_, cst.With)
-    return with_.with_changes(body=cst.IndentedBlock([line]))
+    context = cst.Call(fix.name_for("alembic.op.get_context"))
+    block = cst.Call(cst.Attribute(context, cst.Name("autocommit_block")))
+    return cst.With([cst.WithItem(block)], cst.IndentedBlock([line]))
