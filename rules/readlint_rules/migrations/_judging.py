@@ -188,8 +188,18 @@ def asking_over(ctx: Context, **more: Any) -> dict[str, Any]:
 def key_of(one: Candidate, ctx: Context) -> str:
     """What the history calls the column: the field of a Django model."""
     if one.operation.name in ("AddField", "AlterField"):
-        return name(one.operation.arguments.get("name"), ctx)
+        return _former(name(one.operation.arguments.get("name"), ctx), one, ctx)
     return one.statement.columns[0] if one.statement.columns else ""
+
+
+def _former(field: str, one: Candidate, ctx: Context) -> str:
+    """What a field was called before the migration: a `RenameField` may stand above the operation."""
+    operations = one.migration.operations
+    for operation in reversed(operations[: operations.index(one.operation)]):
+        if operation.name == "RenameField" and operation.model.lower() == one.operation.model.lower():
+            given = operation.arguments
+            field = name(given.get("old_name"), ctx) if name(given.get("new_name"), ctx) == field else field
+    return field
 
 
 def stands(finding: Finding, answers: Answers) -> bool:
