@@ -156,6 +156,15 @@ def test_a_private_key_that_no_server_takes_is_a_note(kind: str, length: int, se
     assert severities_in(f'key = """{private_key(kind, length)}"""\n') == [severity]
 
 
+@pytest.mark.parametrize(
+    ("path", "severity"), [("certs/localhost.key", Severity.NOTE), ("certs/shop.key", Severity.ERROR)]
+)
+def test_a_private_key_for_this_machine_is_a_note(path: str, severity: Severity) -> None:
+    source = Source(path, private_key("", 1590).encode())
+    context = Context(source, parse(source), Settings())
+    assert [finding.severity for finding in secret_in_artifact.check("pem", context)] == [severity]
+
+
 def test_a_private_key_that_everybody_is_given_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     key = private_key("RSA ", 1590)
     assert len(list(secrets_in(key))) == 1

@@ -43,10 +43,12 @@ _NOBODYS_HOSTS = regex(
 )
 _LOCAL = regex(
     r"localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|(?:postgres\w*|mysql|mariadb|redis|rabbitmq|rabbit|mongo"
-    r"(?:db)?|db|database|broker|amqp|minio|elasticsearch)(?:[-_]\w+)?|.*\.local(?:host|domain)?"
+    r"(?:db)?|db|database|broker|amqp|minio|elasticsearch)(?:[-_]\w+|\d+)?|.*\.local(?:host|domain)?"
     r"|(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\..*|demo\..*",
     re.IGNORECASE,
 )
+# With both parts of its old addresses a program can report its errors, and nothing else.
+_OF_SENTRY = regex(r"[0-9a-f]{32}")
 # Where a weak password is one too.
 _SERVICE = regex(r"(?:postgres\w*|mysql|mariadb|mssql|oracle|rediss?|amqps?|mongodb|smtps?|ldaps?)(?:\+\w+)?$")
 # Azure's documentation gives them to everybody's emulator.
@@ -119,4 +121,5 @@ def _of_url(before: str, user: str, password: str, host: str) -> Severity | None
         return None  # a port in front of an `@`
     if not _values.plausible(password) and (not _SERVICE.search(before) or not host or user == password):
         return None  # too little to tell it from prose
-    return Severity.NOTE if _LOCAL.fullmatch(host) else Severity.ERROR
+    reports = _OF_SENTRY.fullmatch(user) and _OF_SENTRY.fullmatch(password)
+    return Severity.NOTE if reports or _LOCAL.fullmatch(host) else Severity.ERROR

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+from itertools import pairwise
 
 from readlint.api import Context, Severity, regex
 from readlint_rules.secrets import _formats, _places, _values
@@ -32,13 +33,60 @@ _SETS_UP_A_SERVICE = regex(
 )
 
 
+# What somebody says beside a value that nobody is to mind.
+_FOR_SHOW = regex(
+    r"\b(?:demo(?:nstration)?|dummy|example|fake|not (?:really |a )*secret|avoid errors?)\b", re.IGNORECASE
+)
+
+
 def gravity(bound: _places.Bound, chain: list[ast.AST], ctx: Context) -> Severity:
-    if _places.is_example(ctx.path):
+    if is_harmless(chain, ctx) or is_local(bound.name) or _serves_no_page(bound, chain) or _is_as_begun(chain[-1]):
         return Severity.NOTE
     connects = _values.is_password(bound.name) and not _OF_A_CONNECTION.isdisjoint(_beside(bound, chain))
     opens = opens_this_program(bound.name, ctx) and not _is_sent(bound)
     grave = connects or opens or ctx.once(sets_up_a_service)
     return Severity.ERROR if grave else Severity.NOTE
+
+
+def is_harmless(chain: list[ast.AST], ctx: Context) -> bool:
+    """What runs nowhere but with those who write it: examples, settings for development, what a comment says so of."""
+    line: int = getattr(chain[-1], "end_lineno", 0)
+    comment = ctx.source.comments.get(line)
+    said = comment is not None and _FOR_SHOW.search(comment.text) is not None
+    return said or _places.is_example(ctx.path) or _places.is_for_development(ctx.path) or is_development_only(chain)
+
+
+def is_development_only(chain: list[ast.AST]) -> bool:
+    """`if DEBUG:` and the like."""
+    pairs = pairwise(chain)
+    tests = [node.test for node, inner in pairs if isinstance(node, (ast.If, ast.IfExp)) and inner is not node.test]
+    return any(_UNLESS_PRODUCTION.search(ast.unparse(test)) for test in tests)
+
+
+_UNLESS_PRODUCTION = regex(r"debug|test|dev|local|env\b|environment|prod|ci\b", re.IGNORECASE)
+
+
+def is_local(name: str) -> bool:
+    """`LOCAL_DB_PASSWORD`: of what runs beside the program, on the machine of whoever starts it."""
+    return "local" in _values.words_of(name)
+
+
+def _serves_no_page(bound: _places.Bound, chain: list[ast.AST]) -> bool:
+    """Settings that are made in code for Django's database alone: nothing is signed with their key."""
+    if bound.name != "SECRET_KEY" or not isinstance(bound.node, (ast.Dict, ast.keyword)):
+        return False
+    call = chain[chain.index(bound.node) - 1]
+    if isinstance(bound.node, ast.Dict):
+        names = {key.value for key in bound.node.keys if isinstance(key, ast.Constant)}
+    else:
+        names = {keyword.arg for keyword in call.keywords} if isinstance(call, ast.Call) else set()
+    return "INSTALLED_APPS" in names and "ROOT_URLCONF" not in names
+
+
+def _is_as_begun(literal: ast.AST) -> bool:
+    """What `startproject` writes, and says is for the beginning. `_signing` knows where it stayed."""
+    value = literal.value if isinstance(literal, ast.Constant) else None
+    return isinstance(value, str) and value.startswith("django-insecure-")
 
 
 def opens_this_program(name: str, ctx: Context) -> bool:

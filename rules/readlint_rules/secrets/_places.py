@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from readlint.api import Context, Severity, Span, children, last_name, regex
+from readlint_rules.secrets import _values
 
 _EXAMPLES = frozenset(
     "demo demos doc docs dummy example examples fake fixtures mock mocks notebooks placeholder placeholders sample "
@@ -51,6 +52,16 @@ def is_example(path: str) -> bool:
     *folders, name = re.split(r"[/\\]", path.lower())
     shows = any(not _SHOWING.isdisjoint(re.split(r"[_.-]", folder)) for folder in folders)  # example_project
     return shows or not _EXAMPLES.isdisjoint([*folders, *re.split(r"[_.]", name)])
+
+
+_FOR_DEVELOPMENT = frozenset("ci debug dev devel development local localhost pytest sandbox test testing tests".split())
+
+
+def is_for_development(path: str) -> bool:
+    """By the words of its name and of the two folders around it."""
+    return not _FOR_DEVELOPMENT.isdisjoint(
+        word for part in re.split(r"[/\\]", path)[-3:] for word in _values.words_of(part)
+    )
 
 
 def severity_at(ctx: Context) -> Severity:

@@ -85,6 +85,8 @@ def plausible(value: str, name: str = "") -> bool:
     """Whether a value can be a real credential; the rarest things are tested last."""
     if not 6 <= len(value) <= 400 or not value.isprintable() or _ORDINARY.fullmatch(value):
         return False
+    if is_made_by_django(value):
+        return True
     if (
         "://" in value
         or value.startswith(_PUBLISHABLE)
@@ -96,6 +98,24 @@ def plausible(value: str, name: str = "") -> bool:
     if len(set(value)) < 4 or not re.search(r"[0-9!@#$%^&*?=~+]", value):
         return False
     return not _repeats(value, name) and not _is_charset(value)
+
+
+_GUESSED = regex(r"[A-Za-z]*[@_#!.-]?(?:123\d*|(\d)\1+|\d|20\d\d)[!@#.]?")
+
+
+def is_guessed(value: str) -> bool:
+    """`abc123`, `Admin@123`: what everybody tries first is no secret that the source gives away."""
+    return _GUESSED.fullmatch(value) is not None
+
+
+_OF_DJANGO = regex(r"(?:django-insecure-)?([a-z0-9!@#$%^&*(\-_=+)]{50})")
+_SIGNS_OF_DJANGO = frozenset("!@#$%^&*(-_=+)")
+
+
+def is_made_by_django(value: str) -> bool:
+    """What `startproject` writes. Its signs look like patterns and templates: `%s`, and a `$` at the end."""
+    match = _OF_DJANGO.fullmatch(value)
+    return match is not None and len(_SIGNS_OF_DJANGO.intersection(match[1])) >= 5 and len(set(match[1])) >= 20
 
 
 def _repeats(value: str, name: str) -> bool:

@@ -28,7 +28,8 @@ engine = create_engine(DATABASE_URL)
   `SharedAccessKey=...` of Azure.
 
 For this machine and hosts of a compose file (`localhost`, `db`, `redis`), in folders of documentation and examples, and
-in a text of several lines, which mostly is help or a template, it is a note.
+in a text of several lines, which mostly is help or a template, it is a note. So is a Sentry DSN with the secret part:
+all that it opens is the reporting of errors.
 
 ## Not flagged
 - A password that is a hole or a placeholder: `{password}`, `%s`, `<password>`, `user:pass@host`, `scott:tiger`.

@@ -29,11 +29,16 @@ A string with the looks of a credential that is given the name of one: a variabl
 or of `app.config`, an argument, a parameter's default, a comparison (`if password == "..."`). And by what it is given
 to, whatever its name: `jwt.encode(claims, "...")`, `hmac.new(b"...")`, `Fernet(b"...")`, `smtp.login(user, "...")`.
 
+The key that an application of Flask, or the settings of a Django project that answers to other machines
+(`ALLOWED_HOSTS`), sign with is flagged whatever it looks like, `app.secret_key = "secret"` too, where the file gives it
+once, under no condition, and nothing further down replaces it.
+
 An error is what opens this program or its database: the key with which it signs or encrypts (`SECRET_KEY`,
 `JWT_SECRET`), the password of a connection beside its host, and every credential in a file that sets up a service
 (`INSTALLED_APPS`, `app.config`, `FastAPI(...)`). Anything else is a note, as a program that people install has keys of
-other parties' services on purpose, and so is what stands in documentation, examples and tools for tests, by the names
-of folders and files.
+other parties' services on purpose, and so is what stands in documentation, examples, tools for tests and settings for
+development, by the names of folders and files, below `if DEBUG:` and the like, or beside a comment that says it is for
+a demonstration. A key of `startproject` (`django-insecure-...`) is a note in settings that answer to no other machine.
 
 ## Not flagged
 - Names that say something *of* a credential: `password_field`, `secret_name`, `token_url`, `next_token`.
@@ -53,7 +58,7 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name, regex
-from readlint_rules.secrets import _gravity, _lookups, _mentions, _moving, _places, _values
+from readlint_rules.secrets import _gravity, _lookups, _mentions, _moving, _places, _signing, _values
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -150,9 +155,12 @@ def _text(node: ast.AST) -> str:
 
 
 def _findings(chain: list[ast.AST], bound: _places.Bound, ctx: Context) -> Iterator[Finding]:
-    if _values.plausible(_text(chain[-1]), bound.name):
-        fix = _moving.move_out(bound, chain[-1], chain)
-        yield from _finding(chain[-1], "default", bound.name, _gravity.gravity(bound, chain, ctx), fix, ctx)
+    signs = _signing.is_signed_with(chain, ctx)
+    if not signs and not _values.plausible(_text(chain[-1]), bound.name):
+        return
+    opens = signs and not _gravity.is_harmless(chain, ctx)
+    severity = Severity.ERROR if opens else _gravity.gravity(bound, chain, ctx)
+    yield from _finding(chain[-1], "default", bound.name, severity, _moving.move_out(bound, chain[-1], chain), ctx)
 
 
 def _finding(

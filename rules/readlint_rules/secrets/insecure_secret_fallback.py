@@ -28,8 +28,8 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 
 An error is a fallback for what opens this program (`SECRET_KEY`, `JWT_SECRET`, `ADMIN_PASSWORD`), and one with the
 looks of a real password or, in the settings of a service, of a real key. For a credential that only the other side
-checks, a placeholder opens no door here: it is a note or nothing, and so is a key that a program brings for all who
-install it.
+checks, a placeholder or what everybody tries first (`abc123`) opens no door here: it is a note or nothing. So is the
+password of what runs beside the program (`LOCAL_DB_PASSWORD`), and a key that a program brings for all who install it.
 
 ## Not flagged
 - Fallbacks under `if DEBUG:` and the like, and in modules of settings for development and tests.
@@ -44,7 +44,6 @@ Unsafe: the program no longer starts without the variable, which is the point.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name, regex, walk
@@ -70,27 +69,18 @@ RULE: Rule[None] = Rule(
     },
 )
 
-_FOR_DEVELOPMENT = frozenset("ci debug dev devel development local localhost pytest sandbox test testing tests".split())
-_UNLESS_PRODUCTION = regex(r"debug|test|dev|local|env\b|environment|prod|ci\b", re.IGNORECASE)
-
 
 @RULE.on(ast.Module)
 def check(node: ast.Module, ctx: Context) -> Iterator[Finding]:
     holes = [name for what, name, _ in _mentions.mentions(ctx) if what == "hole"]
     literals = _mentions.literals(ctx)
-    if (not holes and not literals) or _is_for_development(ctx.path):
+    if (not holes and not literals) or _places.is_for_development(ctx.path):
         return
     for chain in literals:
         yield from _fallback(chain, ctx)
     for name in holes:
         if _BARE_LOOKUP.search(ctx.source.text, max(name - _FAR, 0), name):
             yield from _none_in_text(_places.chain_at(ctx, *ctx.source.position(name)), ctx)
-
-
-def _is_for_development(path: str) -> bool:
-    return not _FOR_DEVELOPMENT.isdisjoint(
-        word for part in re.split(r"[/\\]", path)[-3:] for word in _values.words_of(part)
-    )
 
 
 # A literal fallback
@@ -108,14 +98,14 @@ def _fallback(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
     if (
         severity is None
         or not _values.names_credential(name)
-        or _is_development_only(chain)
+        or _gravity.is_development_only(chain)
         or _is_guarded(chain, name, ctx)
     ):
         return
     span = _places.inside_quotes(literal, ctx)
     if ctx.is_allowed_secret(ctx.source.slice(span)):
         return
-    if _places.is_example(ctx.path):
+    if _gravity.is_harmless(chain, ctx) or _gravity.is_local(name):
         severity = Severity.NOTE
     data = {"secret": [span.key()] if _values.plausible(literal.value) else []}
     yield RULE.finding(where, name=name, severity=severity, data=data, fix=fix)
@@ -159,15 +149,10 @@ def _severity(name: str, value: str, chain: list[ast.AST], ctx: Context) -> Seve
         return None
     if _gravity.opens_this_program(name, ctx) or _values.words_of(name) == ["secret"]:
         return Severity.ERROR
-    if _values.plausible(value):
+    if _values.plausible(value) and not _values.is_guessed(value):
         grave = _values.is_password(name) or _moving.is_settings_field(chain) or ctx.once(_gravity.sets_up_a_service)
         return Severity.ERROR if grave else Severity.NOTE
     return Severity.NOTE if _values.is_password(name) and not _values.is_placeholder(value) else None
-
-
-def _is_development_only(chain: list[ast.AST]) -> bool:
-    tests = [node.test for node in chain if isinstance(node, (ast.If, ast.IfExp))]
-    return any(_UNLESS_PRODUCTION.search(ast.unparse(test)) for test in tests)
 
 
 def _is_guarded(chain: list[ast.AST], variable: str, ctx: Context) -> bool:

@@ -21,13 +21,14 @@ client = Client(sonar_token=os.environ["SONAR_TOKEN"])
 ```
 
 ## What is flagged
-Texts of the form that an issuer gives its secrets, in strings and in comments, in tests and documentation too, with
-the proof that the form allows: the checksum of GitHub's and npm's tokens, the account's number in a key of AWS, what a
+Texts of the form that an issuer gives its secrets, in strings and in comments, in tests and documentation too, with the
+proof that the form allows: the checksum of GitHub's and npm's tokens, the account's number in a key of AWS, what a
 token of PyPI, Mapbox or Discord decodes to. Private keys of every PEM kind. The secret key of AWS beside the id of its
 key. In tests, examples and docstrings, and under a name that says so, a private key is a note: most are made for the
-test. So is a key that no server of today takes: DSA, and RSA of 1,024 bits. An API key of Google is a note in a file
-that says nothing of Google's models (`genai`), and its OAuth client secret in one that sets up no service: the keys of
-web pages and of applications that people install, which everybody may see, look the same.
+test. So is any secret in a docstring or one that is printed as it stands, to show what one looks like, and a key that
+no server of today takes: DSA, and RSA of 1,024 bits. An API key of Google is a note in a file that says nothing of
+Google's models (`genai`), and its OAuth client secret in one that sets up no service: the keys of web pages and of
+applications that people install, which everybody may see, look the same.
 
 ## Not flagged
 - A wrong checksum, and what no generator makes: `sk_live_xxxx`, `AKIAIOSFODNN7EXAMPLE`, keys that spell a word, repeat
@@ -45,7 +46,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from readlint.api import Category, Context, Finding, Level, Rule, Safety, Severity
+from readlint.api import Category, Context, Finding, Level, Rule, Safety, Severity, last_name
 from readlint_rules.secrets import _formats, _gravity, _mentions, _moving, _places, _values
 
 RULE: Rule[None] = Rule(
@@ -91,7 +92,8 @@ def _finding(secret: _formats.Secret, ctx: Context) -> Finding:
     if secret.issuer:
         fix = _moving.move_out(_places.binding_of(chain, ctx), literal, chain) if whole else None
         data = {"secret": [span.key()]}
-        severity = Severity.NOTE if _gravity.is_public(secret, ctx) else Severity.ERROR
+        harmless = _gravity.is_public(secret, ctx) or _documents(chain) or _is_shown(chain)
+        severity = Severity.NOTE if harmless else Severity.ERROR
         return RULE.finding(where, kind=secret.kind, issuer=secret.issuer, severity=severity, data=data, fix=fix)
     where = _places.span_of(ctx, secret.head, secret.start)
     harmless = secret.outdated or _is_for_show(chain, ctx) or _is_for_tests(_places.binding_of(chain, ctx))
@@ -109,8 +111,21 @@ def _is_short(literal: ast.Constant, secret: _formats.Secret) -> bool:
 
 def _is_for_show(chain: list[ast.AST], ctx: Context) -> bool:
     """A key made for a test, or one that documentation shows."""
-    documents = len(chain) > 1 and isinstance(chain[-2], ast.Expr)
-    return documents or _places.is_example(ctx.path) or ctx.settings.is_test(ctx.path)
+    return _documents(chain) or _places.is_example(ctx.path) or ctx.settings.is_test(ctx.path)
+
+
+def _documents(chain: list[ast.AST]) -> bool:
+    """Part of a docstring."""
+    return len(chain) > 1 and isinstance(chain[-2], ast.Expr)
+
+
+def _is_shown(chain: list[ast.AST]) -> bool:
+    """`print("A token looks like this: ...")`"""
+    call = chain[-2] if len(chain) > 1 else None
+    return isinstance(call, ast.Call) and last_name(call.func) in _SHOWING
+
+
+_SHOWING = frozenset("echo print secho".split())
 
 
 def _is_for_tests(bound: _places.Bound | None) -> bool:

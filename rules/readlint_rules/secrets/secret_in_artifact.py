@@ -31,8 +31,10 @@ scripts, Terraform, `.netrc`, notebooks and key files, whether or not they are c
 - Passwords in addresses and connection strings. For this machine and hosts of a compose file it is a note.
 - Base64 in the `data` of a Kubernetes `Secret`, and `auth` of a registry: it hides nothing.
 
-In documentation, examples, templates and what builds the program in CI, by the names of folders and files, what is no
-issuer's secret is a note. So is a private key that no server of today takes, DSA or RSA of 1,024 bits. What pages and
+In documentation, examples, templates, settings for development and what builds the program in CI, by the names of
+folders and files, what is no issuer's secret is a note. So are a password that everybody tries first (`Abc123`), a
+private key of a certificate for this machine (`localhost.key`), and one that no server of today takes, DSA or RSA of
+1,024 bits. What pages and
 installed applications get from Google, an API key or an OAuth client secret, is a note where nothing says that it is
 for a model (`genai`) or a service.
 
@@ -96,6 +98,8 @@ _BUILDS = frozenset(
 _PROSE = frozenset(
     "i18n lang langs locale locales messages openapi schema schemas swagger translation translations".split()
 )
+# Keys of certificates that nobody but a developer's browser is to believe.
+_SELF_SIGNED = frozenset("selfsigned snakeoil".split())
 _KEY = regex(r"""[ \t-]*["']?([\w.-]+)["']?[ \t]*:""")
 _FAR = 1_000  # lines that are looked at above each
 _DESCRIBING = frozenset("description details doc docs example examples help summary".split())
@@ -125,7 +129,7 @@ def _found(kind: str, ctx: Context) -> Iterator[tuple[int, int, Finding]]:
     """The most certain first: what they find at the same place is one secret."""
     words = _words(ctx.path)
     is_test = ctx.settings.is_test(ctx.path)
-    for_show = is_test or not _EXAMPLES.isdisjoint(words) or not _BUILDS.isdisjoint(words)
+    for_show = is_test or not (_EXAMPLES | _BUILDS).isdisjoint(words)
     for secret in _formats.secrets_in(ctx.source.text):
         if secret.issuer or not for_show:
             yield secret.start, secret.end, _known(secret, ctx)
@@ -133,7 +137,7 @@ def _found(kind: str, ctx: Context) -> Iterator[tuple[int, int, Finding]]:
         for start, end, severity, message, texts in _probable(kind, ctx):
             span = _places.span_of(ctx, start, end)
             if not _is_in_comment(span, ctx) and not (kind == "yaml" and _is_described(span, ctx)):
-                grade = Severity.NOTE if for_show else severity
+                grade = Severity.NOTE if for_show or _places.is_for_development(ctx.path) else severity
                 yield start, end, RULE.finding(span, message, severity=grade, data={"secret": [span.key()]}, **texts)
 
 
@@ -145,7 +149,8 @@ def _probable(kind: str, ctx: Context) -> Iterator[tuple[int, int, Severity, str
     for entry in _entries.entries(kind, text, _mentions.folded(ctx)):
         if _is_secret(entry):
             message = "encoded" if entry.encoded else "default"
-            yield entry.start, entry.end, Severity.ERROR, message, {"name": entry.name}
+            severity = Severity.NOTE if _values.is_guessed(entry.value) else Severity.ERROR
+            yield entry.start, entry.end, severity, message, {"name": entry.name}
 
 
 def _known(secret: _formats.Secret, ctx: Context) -> Finding:
@@ -154,7 +159,9 @@ def _known(secret: _formats.Secret, ctx: Context) -> Finding:
     if secret.issuer:
         severity = Severity.NOTE if _gravity.is_public(secret, ctx) else Severity.ERROR
         return RULE.finding(span, "known", kind=secret.kind, issuer=secret.issuer, severity=severity, data=data)
-    severity = Severity.NOTE if secret.outdated else Severity.ERROR
+    of_here = _places.is_for_development(ctx.path) or not _SELF_SIGNED.isdisjoint(_words(ctx.path))
+    harmless = secret.outdated or of_here
+    severity = Severity.NOTE if harmless else Severity.ERROR
     where = _places.span_of(ctx, secret.head, secret.start)
     return RULE.finding(where, "key", kind=secret.kind, severity=severity, data=data)
 
