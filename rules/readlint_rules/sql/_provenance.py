@@ -47,6 +47,7 @@ class Judge:
         self.ctx = ctx
         self.trust = trust
         self.open: set[ast.AST] = set()
+        self.checked: dict[ast.expr, bool] = {}
         self.budget = _BUDGET
 
     def hole(self, hole: Hole) -> Source:
@@ -65,7 +66,9 @@ class Judge:
         found = self._of(node, depth)
         if found.provenance.is_safe or not isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)):
             return found
-        return Source(P.ALLOWLISTED, node) if is_checked(node, self.ctx) else found
+        if node not in self.checked:
+            self.checked[node] = is_checked(node, self.ctx)
+        return Source(P.ALLOWLISTED, node) if self.checked[node] else found
 
     def _of(self, node: ast.expr, depth: int) -> Source:
         if isinstance(node, ast.Constant):
@@ -474,6 +477,7 @@ class _Calls:
         self.ctx = ctx
         self.calls: dict[str, list[ast.Call]] = {}
         self.named: dict[str, int] = {}
+        self.leading: dict[Function, list[ast.Call]] = {}
         for node in ctx.nodes_of(ast.Call, ast.Name, ast.Attribute):
             if isinstance(node, ast.Call):
                 self.calls.setdefault(last_name(node.func) or "", []).append(node)
@@ -487,8 +491,10 @@ class _Calls:
 
     def resolved(self, function: Function) -> list[ast.Call]:
         """The calls that are known to lead to a function."""
-        calls = self.calls.get(function.name, [])
-        return [call for call in calls if called_function(call, self.ctx) is function]
+        if function not in self.leading:
+            calls = self.calls.get(function.name, [])
+            self.leading[function] = [call for call in calls if called_function(call, self.ctx) is function]
+        return self.leading[function]
 
 
 def worst(node: ast.expr, found: list[Source]) -> Source:
