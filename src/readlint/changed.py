@@ -8,7 +8,7 @@ been taken out, or a function in another file may do something else now.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from readlint.budget import CLOCK
@@ -18,6 +18,7 @@ from readlint.files.source import Source, Unreadable, read_bytes
 from readlint.findings import Finding
 from readlint.neighbours import Neighbours
 from readlint.packs import load_rules
+from readlint.project.base import Base
 from readlint.remembered import SETTINGS_FILES, recall
 from readlint.report import outputs
 from readlint.report.model import read_lines_of_file
@@ -32,6 +33,7 @@ from readlint.run import (
     judge_in_time,
     new_result,
     open_run,
+    project_root,
 )
 from readlint.settings.load import SettingsLoader
 from readlint.suppress.changes import Changes
@@ -70,6 +72,8 @@ def lint_changes(options: Options, versions: Versions, memory: Cache | None, fil
     neighbours = Neighbours(versions, remembered, loader, options)
     neighbours.help(run)
     neighbours.help(before)
+    base = Base(before.files, run.files, versions.changes, _sources, _in_project(options, loader, left_out))
+    run.answers.facts_at_base = base.facts
     files = sorted([*files, *open_users(run, versions, left_out, remembered, options)])
     with CLOCK.running():
         for path in files:
@@ -77,7 +81,7 @@ def lint_changes(options: Options, versions: Versions, memory: Cache | None, fil
             file_done()
         result.files_checked = len(files)
         hide_unseen(run, result, options, files)
-        result.hidden += take_out(run, result, _is_not_new(run, before, result.findings, versions.changes))
+        result.hidden += take_out(run, result, _is_not_new(run, before, result.findings, versions.changes, base))
         finish(run, result, options)
     result.warnings += loader.warnings
     return result
@@ -109,7 +113,14 @@ def _reader(run: Run, options: Options, result: Result, left_out: Callable[[str]
     return is_read
 
 
-def _sources(contents: dict[str, bytes]) -> dict[str, Source]:
+def _in_project(options: Options, loader: SettingsLoader, left_out: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Whether a file, which may be gone, is one that is linted or else of the project around."""
+    root = project_root(options.paths)
+    of_project = is_excluded([root], loader) if root else lambda path: True
+    return lambda path: not (left_out(path) and of_project(path))
+
+
+def _sources(contents: Mapping[str, bytes]) -> dict[str, Source]:
     sources = {}
     for path, data in contents.items():
         try:
@@ -134,24 +145,23 @@ def _show_contents(result: Result, contents: dict[str, bytes]) -> None:
     result.read_bytes = lambda path: contents[path] if path in contents else read_bytes(path)
 
 
-def _is_not_new(run: Run, before: Run, findings: list[Finding], changes: Changes) -> list[bool]:
+def _is_not_new(run: Run, before: Run, findings: list[Finding], changes: Changes, base: Base) -> list[bool]:
     new = {id(finding) for finding in findings if changes.touches(finding)}
     doubtful = [finding for finding in findings if id(finding) not in new]
     if not doubtful:
         return [False] * len(findings)
     paths = sorted({finding.path for finding in doubtful})
-    known = [entry_of(finding, finding.path) for finding in _findings_before(run, before, paths, changes)]
+    known = [entry_of(finding, finding.path) for finding in _findings_before(run, before, paths, changes, base)]
     found = [entry_of(finding, finding.path) for finding in doubtful]
     partners = match(known, found, lambda _: False, frozenset(paths))
     new |= {id(finding) for finding, partner in zip(doubtful, partners, strict=True) if partner is None}
     return [id(finding) not in new for finding in findings]
 
 
-def _findings_before(run: Run, before: Run, paths: list[str], changes: Changes) -> list[Finding]:
+def _findings_before(run: Run, before: Run, paths: list[str], changes: Changes, base: Base) -> list[Finding]:
     """What the old version of the project has in these files."""
-    old = {path: change.before for path, change in changes.files.items() if change.before is not None}
-    contents = {**old, **changes.gone}
-    before.sources.update({**run.sources, **_sources(contents)})
+    contents = base.contents
+    before.sources.update({**run.sources, **base.sources})
     for path in {*run.screened, *contents}:
         if path in contents:
             # What nobody asks for is screened only if it would not be found otherwise.

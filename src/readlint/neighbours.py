@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from readlint.project.files import MOST
+from readlint.project.files import MOST, FactsByPath
 from readlint.project.modules import Folders, Modules
 from readlint.run import Run, is_excluded, project_root
 
@@ -44,7 +44,7 @@ class Neighbours:
         is_there = self._listed.is_there
         return self._listed.modules.seen_by(lambda path: path in run.screened or is_there(path))
 
-    def _facts(self, run: Run, fact: str) -> tuple[list[str], list[str]] | None:
+    def _facts(self, run: Run, fact: str) -> tuple[FactsByPath, list[str]] | None:
         """What is remembered of one fact, and the files of which nothing is; files that are linted aside."""
         if self.remembered is None or self._listed is None or fact not in self.remembered.collected:
             return None
@@ -57,8 +57,8 @@ class Neighbours:
         holders = self.remembered.holders(fact)
         if holders is None:
             return None
-        kept = [values for path, values in holders.items() if path not in self.versions.differing and counts(path)]
-        return [value for values in kept for value in values], sorted(filter(counts, self._unknown))
+        known = {path: one for path, one in holders.items() if path not in self.versions.differing and counts(path)}
+        return known, sorted(filter(counts, self._unknown))
 
     @cached_property
     def _unknown(self) -> frozenset[str]:

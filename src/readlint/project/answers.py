@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -50,14 +50,18 @@ class Answers:
         self._contexts: OrderedDict[str, Context | None] = OrderedDict()
         self._known: dict[tuple[str, str, str], Any] = {}
         self._asking: list[tuple[str, str, str]] = []
+        #: What `facts` was at the commit that the run compares with. Most runs compare with nothing.
+        self.facts_at_base: Callable[[str], list[str] | None] = lambda fact: None
 
-    def to(self, finding: Finding) -> dict[Question, Any]:
-        return {question: self.ask(question, finding.path) for question in finding.questions}
+    def to(self, finding: Finding) -> Mapping[Question, Any]:
+        return _Asked(self, finding)
 
     def ask(self, question: Question, path: str) -> Any:
         """What is known, or None. Rules take None for silence."""
         if question.kind.startswith("fact:"):
             return self.files.facts(question.kind.removeprefix("fact:"))
+        if question.kind.startswith("base:"):
+            return self.facts_at_base(question.kind.removeprefix("base:"))
         key = (question.kind, question.subject, path)
         if key in self._known:
             return self._known[key]
@@ -159,6 +163,25 @@ class Answers:
                 self._contexts.popitem(last=False)
         self._contexts.move_to_end(path)
         return self._contexts[path]
+
+
+class _Asked(Mapping[Question, Any]):
+    """The answers to a finding's questions, each looked for when the rule first wants it: the last may be dear."""
+
+    def __init__(self, answers: Answers, finding: Finding) -> None:
+        self._answers = answers
+        self._finding = finding
+
+    def __getitem__(self, question: Question) -> Any:
+        if question not in self._finding.questions:
+            raise KeyError(question)
+        return self._answers.ask(question, self._finding.path)
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self._finding.questions)
+
+    def __len__(self) -> int:
+        return len(self._finding.questions)
 
 
 def settle(findings: list[Finding], rules: RuleSet, answers: Answers, errors: list[InternalError]) -> list[Finding]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from readlint.analysis.context import Context
@@ -18,6 +18,8 @@ from readlint.project.modules import Modules
 from readlint.settings.model import Settings
 from readlint.syntax.parse import parse
 from readlint.syntax.screen import Screen, Screened
+
+FactsByPath = Mapping[str, Sequence[str]]
 
 MOST = 50_000  # files; a home folder linted by mistake is no project
 
@@ -40,9 +42,10 @@ class ProjectFiles:
         self.list_root = list_root
         # What may be known without a listing: the modules, and of a fact its values and the files to look at besides.
         self.find_modules: Callable[[], Modules | None] = lambda: None
-        self.recall_facts: Callable[[str], tuple[list[str], list[str]] | None] = lambda fact: None
+        self.recall_facts: Callable[[str], tuple[FactsByPath, list[str]] | None] = lambda fact: None
         self.errors: list[InternalError] = []
         self._facts: dict[str, list[str]] = {}
+        self._by_path: dict[str, FactsByPath] = {}
         self.consulted: set[str] = set()  # what a later run must find unchanged, beyond the linted files
 
     @cached_property
@@ -63,13 +66,20 @@ class ProjectFiles:
     def facts(self, fact: str) -> list[str]:
         """What the rules collected under one name, from every file of the project."""
         if fact not in self._facts:
-            hints = [rule.fact_hints[fact] for rule in self.screen.rules.rules if fact in rule.fact_hints]
-            known, others = (self.recall_facts(fact) or ([], self.others)) if hints else ([], [])
-            every = (self._facts_of(path, fact, hints) for path in (*self.linted, *others))
-            self._facts[fact] = sorted({*known, *(value for values in every for value in values)}) if hints else []
+            self._facts[fact] = sorted({value for values in self.facts_by_path(fact).values() for value in values})
         return self._facts[fact]
 
-    def _facts_of(self, path: str, fact: str, hints: list[Callable[[str], bool]]) -> Iterable[str]:
+    def facts_by_path(self, fact: str) -> FactsByPath:
+        """The same of each file that has any."""
+        if fact not in self._by_path:
+            hints = [rule.fact_hints[fact] for rule in self.screen.rules.rules if fact in rule.fact_hints]
+            known, others = (self.recall_facts(fact) or ({}, self.others)) if hints else ({}, [])
+            looked_at = dict.fromkeys((*self.linted, *others)) if hints else ()
+            found = ((path, self._facts_of(path, fact, hints)) for path in looked_at)
+            self._by_path[fact] = {**known, **{path: values for path, values in found if values}}
+        return self._by_path[fact]
+
+    def _facts_of(self, path: str, fact: str, hints: list[Callable[[str], bool]]) -> Sequence[str]:
         """Of a file that was not linted, or where all rules that collect the fact are off, it is collected now."""
         if not self.screen.may_hold(fact, path):
             return ()
