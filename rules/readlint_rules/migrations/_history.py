@@ -171,12 +171,26 @@ class History:
         lives = [is_there for at, is_there in self.lives.get((folder, *table), ()) if at < position]
         return bool(lives) and not lives[-1]
 
+    def was_there_before(self, path: str, *table: str) -> bool:
+        """Whether an earlier migration made a table, or its column."""
+        folder, position = self._place(path)
+        return any(is_there for at, is_there in self.lives.get((folder, *table), ()) if at < position)
+
     def comes_back(self, path: str, *table: str) -> bool:
         """Whether a table, or its column, that a migration drops is there again, at its end or later."""
         folder, position = self._place(path)
         lives = [(at, is_there) for at, is_there in self.lives.get((folder, *table), ()) if at >= position]
         here = [is_there for at, is_there in lives if at == position]
         return any(is_there for at, is_there in lives if at > position) or (bool(here) and here[-1])
+
+    def knows(self, path: str) -> bool:
+        """Whether a file is one of the migrations."""
+        return (os.path.dirname(path), _stem(path)) in self.positions
+
+    def stays(self, path: str, *table: str) -> bool | None:
+        """Whether a table, or its column, is there after all migrations beside this one; None where none names it."""
+        lives = self.lives.get((os.path.dirname(path), *table))
+        return lives[-1][1] if lives else None
 
     def may_come_back(self, path: str) -> bool:
         """Whether a later migration runs SQL that cannot be read, which may be just that."""

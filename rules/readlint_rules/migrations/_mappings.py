@@ -24,13 +24,15 @@ class Mapping(NamedTuple):
     is_django: bool
     columns: Sequence[tuple[str, str, int]]  # the attribute, the column's name and the line
 
-    def is_of(self, table: str, model: str, app_folder: str) -> bool:
-        """Whether it maps a table, which is that of a model in a folder."""
+    def is_of(self, table: str, model: str, app: str, app_folder: str) -> bool:
+        """Whether it maps a table, which is that of a model of an app in a folder. SQL does not say the model."""
         if not self.is_django:
             return self.table == table
         if not self.path.startswith(f"{app_folder}/models" if app_folder else "models"):
             return False
-        return self.name.lower() == model.lower() if model else self.table == table
+        if model:
+            return self.name.lower() == model.lower()
+        return table == (self.table or f"{app}_{self.name.lower()}")
 
     def column(self, *names: str) -> tuple[str, str, int] | None:
         return next((one for one in self.columns if not {one[0] if self.is_django else one[1]}.isdisjoint(names)), None)

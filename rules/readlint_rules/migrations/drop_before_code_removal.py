@@ -53,7 +53,7 @@ import os
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations import _history, _judging, _mappings, _model, _wording
+from readlint_rules.migrations import _base, _history, _judging, _mappings, _model, _wording
 from readlint_rules.migrations._files import may_be_migration, remember, remember_mappings
 from readlint_rules.migrations._kinds import Kind
 
@@ -71,6 +71,10 @@ RULE: Rule[None] = Rule(
         "then on. Take it out of the code, deploy that, and drop the column in a later migration.",
         "table-mapped": "`{owner}` still maps `{table}`, which this drops: all its queries fail from then on. Take it "
         "out of the code, deploy that, and drop the table in a later migration.",
+        "column-together": "The same change takes `{column}` out of `{owner}` and drops it from `{table}`: instances of "
+        "the release before fail from then on, until the last one has stopped. {recipe}.",
+        "table-together": "The same change takes `{owner}` out of the code and drops `{table}`: instances of the release "
+        "before fail from then on, until the last one has stopped. {recipe}.",
         "column": "Instances of the release before fail from this drop of `{column}` from `{table}` on, until the last "
         "one has stopped, if their code still knows it. {recipe}; if that is done, say so: `{mark} readlint: "
         "assured[RL509] ...`.",
@@ -125,8 +129,9 @@ def _replaces(one: _model.Statement, table: str, columns: tuple[str, ...]) -> bo
 
 def _finding(one: _judging.Candidate, ctx: Context) -> Finding:
     column = one.statement.columns[0] if one.statement.columns else ""
-    more = {"model": one.operation.model, "dropped": one.table, "django": one.migration.is_django}
-    asked = _judging.asking(one, ctx, asks=True, **more)
+    migration = one.migration
+    of_django = {"model": one.operation.model, "django": migration.is_django, "app": migration.app}
+    asked = _judging.asking(one, ctx, asks=True, dropped=one.table, **of_django)
     key = asked["data"]["key"]
     return RULE.finding(
         one.operation.call,
@@ -140,7 +145,7 @@ def _finding(one: _judging.Candidate, ctx: Context) -> Finding:
         then=f"then {_recipe(one, column)}",
         **{
             **asked,
-            "questions": (*asked["questions"], _mappings.ASKED),
+            "questions": (*asked["questions"], _mappings.ASKED, *_base.ASKED),
             "data": {**asked["data"], "names": _names(one, key, column)},
         },
     )
@@ -169,30 +174,49 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
         return None
     known, data, path = _history.history(answers), finding.data, finding.path
     places: list[tuple[str, ...]] = [(data["table"], name) for name in data["names"]] or [(data["table"],)]
-    if any(known.is_gone_before(path, *place) or known.comes_back(path, *place) for place in places):
+    if any(known.comes_back(path, *place) for place in places):
         return None
-    if not known.may_come_back(path) and _say_who_maps(finding, answers):
-        return finding
+    is_gone = any(known.is_gone_before(path, *place) for place in places)
+    base = _base.history(answers)
+    shipped = None if base is None or base.knows(path) else base  # what was deployed before this migration
+    if shipped is None:
+        if is_gone:
+            return None
+    elif any(shipped.stays(path, *place) is False or _is_new(place, path, known, shipped) for place in places):
+        return None
+    if not known.may_come_back(path):
+        if not is_gone and _say_who_maps(finding, _mappings.mappings(answers), "mapped"):
+            return finding
+        if shipped is not None and _say_who_maps(finding, _base.mappings(answers), "together"):
+            return finding
+    if is_gone:
+        return None
     columns = [known.before(path, *place) for place in places] if data["names"] else []
     if any(column and not column.null and column.default == _model.Default.NONE for column in columns):
         _say(finding, "required")
     return finding
 
 
-def _say_who_maps(finding: Finding, answers: Answers) -> bool:
-    """Whether the project's code still maps what is dropped: then the finding says where."""
-    app = os.path.dirname(os.path.dirname(finding.path))
-    for one in _mappings.mappings(answers):
+def _is_new(place: tuple[str, ...], path: str, known: _history.History, shipped: _history.History) -> bool:
+    """Whether a table, or its column, has been made by migrations that are not deployed yet either."""
+    return known.was_there_before(path, *place) and shipped.stays(path, *place) is None
+
+
+def _say_who_maps(finding: Finding, mappings: list[_mappings.Mapping], message: str) -> bool:
+    """Whether code maps what is dropped: then the finding says which."""
+    data, folder = finding.data, os.path.dirname(os.path.dirname(finding.path))
+    for one in mappings:
         # A project may map the tables of another database with the other framework.
-        is_same = one.is_django == finding.data["django"]
-        if not is_same or not one.is_of(finding.data["dropped"], finding.data["model"], app):
+        is_same = one.is_django == data["django"]
+        if not is_same or not one.is_of(data["dropped"], data["model"], data["app"], folder):
             continue
-        column = one.column(*finding.data["names"]) if finding.data["names"] else None
-        if column or not finding.data["names"]:
+        column = one.column(*data["names"]) if data["names"] else None
+        if column or not data["names"]:
             finding.arguments["owner"] = one.name
-            finding.related = (one.place(column[2] if column else one.line, "this is still mapped"),)
+            if message == "mapped":  # what was mapped at the base may be nowhere by now
+                finding.related = (one.place(column[2] if column else one.line, "this is still mapped"),)
             finding.severity = Severity.ERROR
-            _say(finding, f"{finding.message_id}-mapped")
+            _say(finding, f"{finding.message_id}-{message}")
             return True
     return False
 
