@@ -23,6 +23,8 @@ Mentions = Callable[[str], bool]
 Answers = Mapping[Question, Any]
 Settle = Callable[[Finding, Answers], "Finding | None"]
 Answerer = Callable[[ast.AST, "Context", Callable[[Question], Any]], Any]
+Opened = Callable[[Mentions], Iterator["Context"]]
+Searcher = Callable[[Callable[[Question], Any], Opened], Any]
 
 CODE = re.compile(r"[A-Z]{2}[0-9]{3}")
 
@@ -133,6 +135,7 @@ class Rule(Generic[OptionsT]):
         self.fact_hints: dict[str, Mentions] = {}
         self.answerers: dict[str, Answerer] = {}
         self.answer_hints: dict[str, Callable[[str, str], bool]] = {}
+        self.searchers: dict[str, Searcher] = {}
         self.settle_function: Settle | None = None
         self._validate()
 
@@ -249,6 +252,19 @@ class Rule(Generic[OptionsT]):
             self.answerers[kind] = answerer
             self.answer_hints[kind] = mentions
             return answerer
+
+        return register
+
+    def search(self, kind: str) -> Callable[[Searcher], Searcher]:
+        """Answer `Question(kind, "")` from all of the project, once a run: `(ask, opened) -> JSON or None`.
+
+        `opened(mentions)` gives one by one the Python files whose text `mentions` does not rule out. It is for what few
+        runs have to know: a fact is collected in every run, and remembered.
+        """
+
+        def register(searcher: Searcher) -> Searcher:
+            self.searchers[kind] = searcher
+            return searcher
 
         return register
 

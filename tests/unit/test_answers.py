@@ -47,6 +47,19 @@ def loud(node: Any, ctx: Context, ask: Callable[[Question], Any]) -> Any:
     return where(node, ctx, ask)
 
 
+@TOY.collect("toys", ast.ClassDef, mentions=lambda text: "class" in text)
+def toys(node: ast.ClassDef, ctx: Context) -> Any:
+    yield node.name
+
+
+@TOY.search("makers")
+def makers(ask: Callable[[Question], Any], opened: Callable[[Callable[[str], bool]], Any]) -> Any:
+    """Where the names of classes of the project are."""
+    ASKED.append("makers")
+    names = ask(Question("fact:toys", ""))
+    return [ctx.path for ctx in opened(lambda text: any(name in text for name in names)) if ctx.tree.body]
+
+
 def answers(*enabled: str, **files: str) -> Answers:
     ASKED.clear()
     rules = RuleSet([*load_rules().rules, TOY])
@@ -213,3 +226,28 @@ def test_facts_of_all_files(enabled: tuple[str, ...]) -> None:
     assert facts == ["a.time", "b.time", "c.time"]
     assert project.files.consulted == (set() if enabled else {"a.py", "b.py", "d.py", "tests/test_c.py"})
     assert project.ask(Question("fact:unheard-of", ""), "a.py") == []
+
+
+def test_a_search_looks_through_the_files_once_a_run() -> None:
+    asked = answers("TY001", a="class Bear: ...", b="Bear()", c="x = 1", d="Bear(")
+    assert asked.ask(Question("makers", ""), "a.py") == ["a.py", "b.py"]
+    assert asked.ask(Question("makers", ""), "b.py") == ["a.py", "b.py"]
+    assert ASKED == ["makers"]
+
+
+def test_what_facts_were_is_known_only_where_a_run_compares() -> None:
+    asked = answers("TY001", a="class Bear: ...")
+    assert asked.ask(Question("base:toys", ""), "a.py") is None
+    assert asked.ask(Question("fact:toys", ""), "a.py") == ["Bear"]
+    asked.facts_at_base = lambda fact: [fact]
+    assert asked.ask(Question("base:toys", ""), "a.py") == ["toys"]
+
+
+def test_a_question_is_answered_when_the_rule_wants_to_know() -> None:
+    asked = answers("TY001", a="class Bear: ...")
+    question, other = Question("makers", ""), Question("fact:toys", "")
+    known = asked.to(TOY.finding(Span(1, 0, 1, 0), questions=[question, other]))
+    assert (list(known), len(known), known[other]) == ([question, other], 2, ["Bear"])
+    assert not ASKED
+    assert known.get(question) == ["a.py"]
+    assert known.get(Question("fact:bears", "")) is None

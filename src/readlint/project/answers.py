@@ -19,7 +19,7 @@ from readlint.findings import Finding, Question
 from readlint.packs import RuleSet
 from readlint.project.files import ProjectFiles
 from readlint.project.inference import Inference
-from readlint.rules import Answerer
+from readlint.rules import Answerer, Searcher
 from readlint.syntax.screen import internal_error
 
 _DEPTH = 3  # questions that an answer may ask in turn
@@ -44,9 +44,11 @@ class Answers:
         self.files = files
         self.answerers: dict[str, Answerer] = {}
         self.hints: dict[str, Callable[[str, str], bool]] = {}
+        self.searchers: dict[str, Searcher] = {}
         for rule in rules.rules:
             self.answerers.update(rule.answerers)
             self.hints.update(rule.answer_hints)
+            self.searchers.update(rule.searchers)
         self._contexts: OrderedDict[str, Context | None] = OrderedDict()
         self._known: dict[tuple[str, str, str], Any] = {}
         self._asking: list[tuple[str, str, str]] = []
@@ -62,6 +64,8 @@ class Answers:
             return self.files.facts(question.kind.removeprefix("fact:"))
         if question.kind.startswith("base:"):
             return self.facts_at_base(question.kind.removeprefix("base:"))
+        if question.kind in self.searchers:
+            return self._searched(question.kind)
         key = (question.kind, question.subject, path)
         if key in self._known:
             return self._known[key]
@@ -75,6 +79,12 @@ class Answers:
         if not self._asking:
             self._known[key] = answer  # an answer cut short by depth or by a cycle is not kept
         return answer
+
+    def _searched(self, kind: str) -> Any:
+        key = (kind, "", "")
+        if key not in self._known:
+            self._known[key] = self.searchers[kind](lambda further: self.ask(further, ""), self.files.opened)
+        return self._known[key]
 
     def _answer(self, question: Question, path: str) -> Any:
         definition = self.definition(question.subject, path)

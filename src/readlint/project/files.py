@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from readlint.analysis.context import Context
 from readlint.errors import InternalError, UserError
 from readlint.files.discovery import Discovery
-from readlint.files.kinds import PYTHON
+from readlint.files.kinds import PYTHON, kind_of
 from readlint.files.source import Source, Unreadable, limit_of, read_source
 from readlint.project.modules import Modules
 from readlint.settings.model import Settings
@@ -96,10 +96,21 @@ class ProjectFiles:
     def open(self, path: str) -> Context | None:
         """The parsed file, for a question about something that it defines."""
         source = self.read(path)
-        if source is None:
-            return None
+        return self._parsed(source) if source is not None else None
+
+    def opened(self, mentions: Callable[[str], bool]) -> Iterator[Context]:
+        """The parsed Python files whose text `mentions` does not rule out, by path."""
+        for path in sorted({*self.linted, *self.others}):
+            source = self.read(path) if kind_of(path) in ("", PYTHON) else None
+            is_sought = source is not None and source.kind == PYTHON and mentions(source.text)
+            ctx = self._parsed(source) if source is not None and is_sought else None
+            if ctx is not None:
+                yield ctx
+                ctx.close()
+
+    def _parsed(self, source: Source) -> Context | None:
         try:
-            return Context(source, parse(source), self.settings(path))
+            return Context(source, parse(source), self.settings(source.path))
         except Unreadable:
             return None
 
