@@ -128,6 +128,18 @@ def test_a_model_that_still_has_the_field(project: Path, lint: Lint) -> None:
     assert "error: `Order` still maps `fax`" in found(lint, SINCE)[0]
 
 
+def test_a_column_that_has_to_be_filled(project: Path, lint: Lint) -> None:
+    """Code without it could not insert rows while it is there."""
+    write(
+        project,
+        shop__models=MODELS.replace("    name = models.TextField()\n", ""),
+        shop__migrations__m2=django("m1", 'migrations.RemoveField("order", "name")'),
+    )
+    (said,) = found(lint, SINCE)
+    assert "error: The same change takes `name` out of `Order`" in said
+    assert "It is NOT NULL without a default: make it nullable, then remove the field in `state_operations`" in said
+
+
 def test_two_steps(project: Path, lint: Lint) -> None:
     write(project, shop__models=WITHOUT_FAX, shop__migrations__m2=django("m1", STATE))
     assert found(lint, SINCE) == []

@@ -8,7 +8,7 @@ from typing import Any
 
 from readlint.api import Context, Rule
 
-MIGRATIONS, MAPPINGS = "migrations", "mappings"
+MIGRATIONS, MAPPINGS, DROPS = "migrations", "mappings", "drops"
 
 
 def may_be_migration(text: str) -> bool:

@@ -34,13 +34,22 @@ default has to be made nullable first: without it in the code, nothing fills it 
 
 ## What is flagged
 `RemoveField`, `DeleteModel`, `op.drop_column`, `op.drop_table`, `DROP COLUMN` and `DROP TABLE` in SQL. It is an error
-where the code of the project still maps the column or table: a class or a `Table` of SQLAlchemy, a model of Django; its
-SQL texts are not searched. Else it is a warning, and a question: was the code that used it removed in an earlier
-deploy? Where it was, say so: `# readlint: assured[RL509] no release since 4.2 uses it`.
-It is a warning too where a later migration runs SQL that cannot be read: that may bring back what is mapped.
+
+- where the code of the project still maps the column or table: a class or a `Table` of SQLAlchemy, a model of Django;
+- where the same change takes it out of the code, as with Django's `makemigrations`: in a run that compares with a
+  commit (`--new-from`, `--new-from-merge-base`, `--staged`), which counts as deployed and still maps it;
+- where SQL in the code still uses it: a string that is a whole statement, in which the column can be of no other table.
+  SQL in tests, and in code that first looks whether the table is there, does not count.
+
+Else it is a warning, and a question: was the code that used it removed in an earlier deploy? Where it was, say so:
+`# readlint: assured[RL509] no release since 4.2 uses it`.
+It is a warning too where a later migration runs SQL that cannot be read: that may bring back what is mapped, and where
+the migration itself is in the commit that is compared with: then it is deployed.
 
 ## Not flagged
-- What an earlier migration took out of Django's models with `state_operations`, and `state_operations` themselves.
+- What an earlier migration took out of Django's models with `state_operations`, and `state_operations` themselves. In a
+  run that compares with a commit, that migration has to be in it: two steps in one change are one.
+- Tables and columns that were made after that commit.
 - Tables and columns that the same migration has created, or that it, or a later one, creates again. Columns of a table
   that the same migration drops: they are part of that finding.
 - The first migration of an app, squashed migrations, those of `migrations.start-after` and before, downgrades.
@@ -50,12 +59,15 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
-from readlint_rules.migrations import _base, _history, _judging, _mappings, _model, _wording
-from readlint_rules.migrations._files import may_be_migration, remember, remember_mappings
+from readlint.api import Answers, Category, Context, Finding, Level, Place, Question, Rule, Severity, Span
+from readlint_rules.migrations import _base, _history, _judging, _mappings, _model, _sql_uses, _wording
+from readlint_rules.migrations._files import DROPS, may_be_migration, remember, remember_mappings
 from readlint_rules.migrations._kinds import Kind
+
+SQL_USES = "sql-uses"
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -71,10 +83,14 @@ RULE: Rule[None] = Rule(
         "then on. Take it out of the code, deploy that, and drop the column in a later migration.",
         "table-mapped": "`{owner}` still maps `{table}`, which this drops: all its queries fail from then on. Take it "
         "out of the code, deploy that, and drop the table in a later migration.",
-        "column-together": "The same change takes `{column}` out of `{owner}` and drops it from `{table}`: instances of "
-        "the release before fail from then on, until the last one has stopped. {recipe}.",
-        "table-together": "The same change takes `{owner}` out of the code and drops `{table}`: instances of the release "
-        "before fail from then on, until the last one has stopped. {recipe}.",
+        "column-queried": "The SQL in {owner} still uses `{column}`, which this drops from `{table}`: it fails from "
+        "then on. Take it out of the code, deploy that, and drop the column in a later migration.",
+        "table-queried": "The SQL in {owner} still uses `{table}`, which this drops: it fails from then on. Take it "
+        "out of the code, deploy that, and drop the table in a later migration.",
+        "column-together": "The same change takes `{column}` out of `{owner}` and drops it from `{table}`: instances "
+        "of the release before fail from then on, until the last one has stopped. {recipe}.",
+        "table-together": "The same change takes `{owner}` out of the code and drops `{table}`: instances of the "
+        "release before fail from then on, until the last one has stopped. {recipe}.",
         "column": "Instances of the release before fail from this drop of `{column}` from `{table}` on, until the last "
         "one has stopped, if their code still knows it. {recipe}; if that is done, say so: `{mark} readlint: "
         "assured[RL509] ...`.",
@@ -92,8 +108,27 @@ remember_mappings(RULE)
 @RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
+    for one in ctx.once(_drops):
+        yield _finding(one, ctx)
+
+
+@RULE.collect_text(DROPS, "sql")
+@RULE.collect(DROPS, ast.Module, mentions=may_be_migration)
+def collect(module: object, ctx: Context) -> Iterator[str]:
+    """The tables that are dropped, or of which a column is: whether code uses them is worth a look."""
+    return (one.table for one in ctx.once(_drops))
+
+
+@RULE.search(SQL_USES)
+def search(ask: Callable[[Question], Any], opened: Callable[[Callable[[str], bool]], Iterator[Context]]) -> Any:
+    return _sql_uses.search(ask, opened)
+
+
+def _drops(ctx: Context) -> list[_judging.Candidate]:
+    """Ask through `ctx.once`."""
     migration = _judging.judged_migration(ctx)
     created: set[tuple[str, ...]] = set()
+    found = []
     for operation, statement in migration.statements() if migration else ():
         if statement.kind is Kind.CREATE_TABLE:
             created.add((statement.table,))
@@ -106,7 +141,8 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
                 statement.table and "{" not in "".join(dropped) and not statement.table.startswith("_alembic_tmp_")
             )
             if is_known and created.isdisjoint({dropped, dropped[:1]}) and not _is_replaced(statement, migration):
-                yield _finding(_judging.candidate(migration, operation, statement, ctx, everywhere=True), ctx)
+                found.append(_judging.candidate(migration, operation, statement, ctx, everywhere=True))
+    return found
 
 
 def _is_replaced(dropped: _model.Statement, migration: _model.Migration) -> bool:
@@ -145,7 +181,7 @@ def _finding(one: _judging.Candidate, ctx: Context) -> Finding:
         then=f"then {_recipe(one, column)}",
         **{
             **asked,
-            "questions": (*asked["questions"], _mappings.ASKED, *_base.ASKED),
+            "questions": (*asked["questions"], _mappings.ASKED, *_base.ASKED, Question(SQL_USES, "")),
             "data": {**asked["data"], "names": _names(one, key, column)},
         },
     )
@@ -179,22 +215,23 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     is_gone = any(known.is_gone_before(path, *place) for place in places)
     base = _base.history(answers)
     shipped = None if base is None or base.knows(path) else base  # what was deployed before this migration
-    if shipped is None:
-        if is_gone:
-            return None
-    elif any(shipped.stays(path, *place) is False or _is_new(place, path, known, shipped) for place in places):
+    if shipped is not None and any(_is_new(place, path, known, shipped) for place in places):
         return None
+    is_over = is_gone and (shipped is None or any(shipped.stays(path, *place) is False for place in places))
+    columns = [known.before(path, *place) for place in places] if data["names"] else []
+    is_required = any(column and not column.null and column.default == _model.Default.NONE for column in columns)
+    if is_required:
+        finding.arguments["recipe"] = f"It is NOT NULL without a default: make it nullable, {finding.arguments['then']}"
     if not known.may_come_back(path):
         if not is_gone and _say_who_maps(finding, _mappings.mappings(answers), "mapped"):
             return finding
-        if shipped is not None and _say_who_maps(finding, _base.mappings(answers), "together"):
+        if shipped is not None and not is_over and _say_who_maps(finding, _base.mappings(answers), "together"):
             return finding
-    if is_gone:
-        return None
-    columns = [known.before(path, *place) for place in places] if data["names"] else []
-    if any(column and not column.null and column.default == _model.Default.NONE for column in columns):
+        if _say_who_asks(finding, answers, columns):
+            return finding
+    if is_required and not is_gone:
         _say(finding, "required")
-    return finding
+    return None if is_gone else finding
 
 
 def _is_new(place: tuple[str, ...], path: str, known: _history.History, shipped: _history.History) -> bool:
@@ -219,6 +256,24 @@ def _say_who_maps(finding: Finding, mappings: list[_mappings.Mapping], message: 
             _say(finding, f"{finding.message_id}-{message}")
             return True
     return False
+
+
+def _say_who_asks(finding: Finding, answers: Answers, columns: list[_model.Column | None]) -> bool:
+    """Whether SQL in the code uses what is dropped: then the finding says where."""
+    data = finding.data
+    table = data["dropped"]
+    named = _history.history(answers).table_before(finding.path, data["table"]) if data["model"] else ""
+    known = answers[Question(SQL_USES, "")].get(table, {}) if named in ("", table) else {}
+    names = [*data["columns"], *(column.name for column in columns if column)] or [""]
+    use = next((known[name] for name in names if name in known), None)
+    if use is None:
+        return False
+    path, line = use
+    finding.related = (Place(Span(line, 0, line, 0), "this still uses it", path),)
+    finding.arguments["owner"] = f"{path}:{line}"
+    finding.severity = Severity.ERROR
+    _say(finding, f"{finding.message_id}-queried")
+    return True
 
 
 def _say(finding: Finding, message: str) -> None:
