@@ -64,8 +64,8 @@ from typing import Any
 
 from readlint.api import Answers, Category, Context, Finding, Level, Place, Question, Rule, Severity, Span
 from readlint_rules.migrations import _base, _history, _judging, _mappings, _model, _sql_uses, _wording
+from readlint_rules.migrations._drops import drops
 from readlint_rules.migrations._files import DROPS, may_be_migration, remember, remember_mappings
-from readlint_rules.migrations._kinds import Kind
 
 SQL_USES = "sql-uses"
 
@@ -108,7 +108,7 @@ remember_mappings(RULE)
 @RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in ctx.once(_drops):
+    for one in ctx.once(drops):
         yield _finding(one, ctx)
 
 
@@ -116,51 +116,12 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 @RULE.collect(DROPS, ast.Module, mentions=may_be_migration)
 def collect(module: object, ctx: Context) -> Iterator[str]:
     """The tables that are dropped, or of which a column is: whether code uses them is worth a look."""
-    return (one.table for one in ctx.once(_drops))
+    return (one.table for one in ctx.once(drops))
 
 
 @RULE.search(SQL_USES)
 def search(ask: Callable[[Question], Any], opened: Callable[[Callable[[str], bool]], Iterator[Context]]) -> Any:
     return _sql_uses.search(ask, opened)
-
-
-def _drops(ctx: Context) -> list[_judging.Candidate]:
-    """Ask through `ctx.once`."""
-    migration = _judging.judged_migration(ctx)
-    created: set[tuple[str, ...]] = set()
-    found = []
-    for operation, statement in migration.statements() if migration else ():
-        if statement.kind is Kind.CREATE_TABLE:
-            created.add((statement.table,))
-        elif statement.kind is Kind.ADD_COLUMN:
-            created.add((statement.table, *statement.columns))
-        elif statement.kind in (Kind.DROP_TABLE, Kind.DROP_COLUMN) and migration is not None:
-            dropped = (statement.table, *statement.columns)
-            # What a batch of Alembic left behind on SQLite is nobody's table.
-            is_known = (
-                statement.table and "{" not in "".join(dropped) and not statement.table.startswith("_alembic_tmp_")
-            )
-            if is_known and created.isdisjoint({dropped, dropped[:1]}) and not _is_replaced(statement, migration):
-                found.append(_judging.candidate(migration, operation, statement, ctx, everywhere=True))
-    return found
-
-
-def _is_replaced(dropped: _model.Statement, migration: _model.Migration) -> bool:
-    """Whether the same migration puts another one of the same name in its place, or drops all of the table."""
-    everything = [statement for _, statement in migration.statements()]
-    later = everything[everything.index(dropped) + 1 :]
-    return any(_replaces(one, dropped.table, dropped.columns) for one in later)
-
-
-def _replaces(one: _model.Statement, table: str, columns: tuple[str, ...]) -> bool:
-    if not columns:
-        is_created = one.kind is Kind.CREATE_TABLE and one.table == table
-        return is_created or (one.kind is Kind.RENAME_TABLE and one.other == table)
-    if one.table != table:
-        return False
-    is_added = one.kind is Kind.ADD_COLUMN and one.columns == columns
-    is_renamed = one.kind is Kind.RENAME_COLUMN and (one.other,) == columns
-    return is_added or is_renamed or one.kind is Kind.DROP_TABLE
 
 
 def _finding(one: _judging.Candidate, ctx: Context) -> Finding:
