@@ -115,7 +115,8 @@ class Dispatch:
             for kind, fact, collector in rule.text_collectors:
                 _add(self.texts.setdefault(kind, []), _Hook(rule, collector, (), fact))
 
-        kinds = {ast.Module: None, **dict.fromkeys(self.classes), **_KINDS}
+        kinds: dict[type[ast.AST], str | None] = {ast.Module: None}
+        kinds |= {**dict.fromkeys(self.classes), **_KINDS}
         self.visits = {cls: (self.classes.get(cls), kind) for cls, kind in kinds.items()}
         self.wanted = frozenset(self.visits)
 
