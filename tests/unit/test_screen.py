@@ -373,6 +373,22 @@ def test_the_data_of_a_finding_is_what_the_cache_gives_back(data: dict[str, Any]
     assert repr(kept) == repr(json.loads(json.dumps({**data, "secret": []})))
 
 
+@pytest.mark.parametrize(("text", "is_offered"), [("hunter2", False), ("safe", True)])
+def test_a_fix_that_would_have_to_remember_a_secret_is_not_offered(text: str, is_offered: bool) -> None:
+    toy = rule()
+
+    def repair(node: Any, fix: Any) -> Any: ...
+
+    @toy.on(ast.Constant)
+    def check(node: ast.Constant, ctx: Context) -> Iterator[Finding]:
+        fix = Fix(repair, "Repair", node, safety=Safety.SAFE, data={"texts": [f"default={text}"]})
+        yield toy.finding(node, what="", data={"secret": [[1, 5, 1, 12]]}, fix=fix)
+
+    found = screened("x = 'hunter2'\n", toy)
+    assert (found.findings[0].fix is not None) is is_offered
+    assert "hunter2" not in str(found.to_json())
+
+
 def test_what_a_worker_sends_is_what_the_cache_has() -> None:
     toy = on(ast.Module)
     whole = screened("x = 1\n", toy)

@@ -48,6 +48,8 @@ def mask(source: Source, findings: list[Finding], facts: dict[str, list[str]]) -
         for place in (*finding.related, *finding.flow):
             place.message = without(secrets, place.message)
         finding.data = _masked(finding.data, secrets)
+        if finding.fix and _masked(finding.fix.data, secrets) != finding.fix.data:
+            finding.fix = None  # it would have to be remembered, or write asterisks
 
 
 def _masked(data: Json, secrets: list[str]) -> Any:
