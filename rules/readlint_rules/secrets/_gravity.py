@@ -14,7 +14,7 @@ import re
 from itertools import pairwise
 
 from readlint.api import Context, Severity, regex
-from readlint_rules.secrets import _formats, _places, _values
+from readlint_rules.secrets import _formats, _places, _signing, _values
 
 # With these a program signs and encrypts what it gives to others, and lets its owner in.
 _OF_ITS_OWN = frozenset("admin cookie csrf encryption encryptor jwt session signing webhook".split())
@@ -41,6 +41,8 @@ _FOR_SHOW = regex(
 
 def gravity(bound: _places.Bound, chain: list[ast.AST], ctx: Context) -> Severity:
     if is_harmless(chain, ctx) or is_local(bound.name) or _serves_no_page(bound, chain) or _is_as_begun(chain[-1]):
+        return Severity.NOTE
+    if bound.name == "SECRET_KEY" and ctx.once(_signing.answers_to_nobody_else):
         return Severity.NOTE
     connects = _values.is_password(bound.name) and not _OF_A_CONNECTION.isdisjoint(_beside(bound, chain))
     opens = opens_this_program(bound.name, ctx) and not _is_sent(bound)

@@ -14,7 +14,9 @@ _EXAMPLES = frozenset(
     "demo demos doc docs dummy example examples fake fixtures mock mocks notebooks placeholder placeholders sample "
     "samples simulator simulators test testing tests tutorial tutorials".split()
 )
-_SHOWING = frozenset("demo demos example examples sample samples tutorial tutorials".split())
+_SHOWING = frozenset(
+    "demo demos example examples sample samples skeleton template templates tutorial tutorials".split()
+)
 # Calls that hand on the value that they get: `SecretStr("...")`, `Field("...")`, `"...".encode()`.
 _WRAPPERS = frozenset("Field Secret SecretBytes SecretStr bytes str b64decode".split())
 _ENUMS = ("Enum", "Choices", "Flag")

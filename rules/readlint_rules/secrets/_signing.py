@@ -15,6 +15,7 @@ from readlint_rules.secrets import _places
 _APPLICATIONS = frozenset({"flask.Flask", "quart.Quart"})
 # What may replace it further down: a file of settings, a library that is handed the module's names.
 _REPLACED = regex(r"\bconfig\.(?:from_|update\(|setdefault\()|\bimport \*|\b(?:globals|locals|exec)\(|\binit_config\(")
+_OPENED = regex(r"\bALLOWED_HOSTS *(?:\+=|\.)|\bimport \*|\b(?:globals|locals|exec)\(")
 _TEMPLATE = regex(r"[{}<>]|%\(|^\$")
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]", "::1", "0.0.0.0", "testserver"})
 
@@ -57,6 +58,14 @@ def _is_settings(statement: ast.Assign, chain: list[ast.AST], ctx: Context) -> b
         return False
     given = {_places.label(target): node.value for node, target in _assignments(ctx.tree)}
     return "ROOT_URLCONF" in given and "ALLOWED_HOSTS" in given and _is_open(given["ALLOWED_HOSTS"])
+
+
+def answers_to_nobody_else(ctx: Context) -> bool:
+    """Settings of a Django project as `startproject` leaves them: they serve the machine of whoever writes it."""
+    given = {_places.label(target): node.value for node, target in _assignments(ctx.tree)}
+    if "ROOT_URLCONF" not in given or "ALLOWED_HOSTS" not in given or _is_open(given["ALLOWED_HOSTS"]):
+        return False
+    return _OPENED.search(ctx.source.text) is None
 
 
 def _assignments(tree: ast.AST) -> Iterator[tuple[ast.Assign | ast.AnnAssign, ast.expr]]:

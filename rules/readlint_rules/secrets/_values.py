@@ -76,7 +76,8 @@ _ORDINARY = regex(
     re.VERBOSE,
 )
 _PATTERN = regex(r"^\^|(?<!\\)\$$|\(\?|\\[dwsSWDb]|\[\^?[a-z0-9]-|\.[*+]|[{}<>\s]")
-_HASH = regex(r"\$[0-9a-z]{1,8}\$|pbkdf2|argon2|bcrypt|\{?s?sha\d*[}$:|]|md5", re.IGNORECASE)
+# What nobody can read: hashes, and what a program has encrypted with a key that is elsewhere.
+_HASH = regex(r"\$[0-9a-z]{1,8}\$|pbkdf2|argon2|bcrypt|\{?s?sha\d*[}$:|]|md5|encrypted[_:.-]", re.IGNORECASE)
 # Keys that their issuers mean everybody to see: PostHog's of a project, Stripe's and Mapbox's of a page.
 _PUBLISHABLE = ("phc_", "pk_", "pk.")
 

@@ -33,7 +33,8 @@ password of what runs beside the program (`LOCAL_DB_PASSWORD`), and a key that a
 
 ## Not flagged
 - Fallbacks under `if DEBUG:` and the like, and in modules of settings for development and tests.
-- A name that some `if` of the file compares or tests before it raises.
+- A name that some `if` of the file compares or tests before it raises, and one that a function which raises has in a
+  table with the fallback: `{"SECRET_KEY": ("change-me", self.SECRET_KEY)}`.
 - Empty fallbacks, paths, and addresses.
 - Tests, and what `readlint secrets allow` has recorded.
 
@@ -171,6 +172,20 @@ def _is_guarded(chain: list[ast.AST], variable: str, ctx: Context) -> bool:
         about = named or variable in values  # `os.environ["SECRET_KEY"] != "..."`
         if about and (fallback in values or (isinstance(node, ast.If) and _complains(node))):
             return True
+    return _is_refused(variable, fallback, ctx)
+
+
+def _is_refused(variable: str, fallback: object, ctx: Context) -> bool:
+    """Whether a function that raises has a table with the name and the fallback: `{"SECRET_KEY": "change-me"}`."""
+    for node in ctx.nodes_of(ast.Dict):
+        assert isinstance(node, ast.Dict)
+        parts = list(walk(node))
+        values = [part.value for part in parts if isinstance(part, ast.Constant)]
+        if fallback in values and (variable in values or variable in map(last_name, parts)):
+            around = _places.chain_at(ctx, node.lineno, node.col_offset)
+            functions = [each for each in around if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+            if functions and any(isinstance(part, ast.Raise) for part in walk(functions[-1])):
+                return True
     return False
 
 

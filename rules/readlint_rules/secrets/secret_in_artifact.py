@@ -32,11 +32,10 @@ scripts, Terraform, `.netrc`, notebooks and key files, whether or not they are c
 - Base64 in the `data` of a Kubernetes `Secret`, and `auth` of a registry: it hides nothing.
 
 In documentation, examples, templates, settings for development and what builds the program in CI, by the names of
-folders and files, what is no issuer's secret is a note. So are a password that everybody tries first (`Abc123`), a
-private key of a certificate for this machine (`localhost.key`), and one that no server of today takes, DSA or RSA of
-1,024 bits. What pages and
-installed applications get from Google, an API key or an OAuth client secret, is a note where nothing says that it is
-for a model (`genai`) or a service.
+folders and files, and beside a database in memory (`sqlite://`), what is no issuer's secret is a note. So are a
+password that everybody tries first (`Abc123`), a private key of a certificate for this machine (`localhost.key`), and
+one that no server of today takes, DSA or RSA of 1,024 bits. What pages and installed applications get from Google, an
+API key or an OAuth client secret, is a note where nothing says that it is for a model (`genai`) or a service.
 
 ## Not flagged
 - References and templates: `${VAR}`, `{{ var }}`, `!vault`, `ENC[...]` of SOPS, `$(command)`, `os.environ/NAME`, paths,
@@ -98,6 +97,8 @@ _BUILDS = frozenset(
 _PROSE = frozenset(
     "i18n lang langs locale locales messages openapi schema schemas swagger translation translations".split()
 )
+# The database of a program that keeps nothing: a test runs it.
+_IN_MEMORY = regex(r"\bsqlite(?:\+\w{1,20})?://(?:/(?::memory:)?)?[\"']?[ \t]{0,80}\r?$", re.MULTILINE)
 # Keys of certificates that nobody but a developer's browser is to believe.
 _SELF_SIGNED = frozenset("selfsigned snakeoil".split())
 _KEY = regex(r"""[ \t-]*["']?([\w.-]+)["']?[ \t]*:""")
@@ -105,7 +106,7 @@ _FAR = 1_000  # lines that are looked at above each
 _DESCRIBING = frozenset("description details doc docs example examples help summary".split())
 # Where the value comes from, in the words of one tool or another, or what it is when nobody can read it.
 _REFERENCE = regex(
-    r"[!&*|>\[@%`#$]|ENC\[|vault:|op://|arn:|projects/|file:|(?:os\.)?environ\b|env[:(./]|secret\w{0,3}[:/]|\w+\(|[a-z_]\w*(?:\.\w+)+:\w+$|"
+    r"[!&*|>\[@%`#$]|\\\$\(|ENC\[|vault:|op://|arn:|projects/|file:|(?:os\.)?environ\b|env[:(./]|secret\w{0,3}[:/]|\w+\(|[a-z_]\w*(?:\.\w+)+:\w+$|"
     r"(?:var|local|data|module|each|self|process|env|secrets|inputs|steps|params|context|config|settings|values)\.[a-z]",
     re.IGNORECASE,
 )
@@ -130,6 +131,7 @@ def _found(kind: str, ctx: Context) -> Iterator[tuple[int, int, Finding]]:
     words = _words(ctx.path)
     is_test = ctx.settings.is_test(ctx.path)
     for_show = is_test or not (_EXAMPLES | _BUILDS).isdisjoint(words)
+    harmless = for_show or _places.is_for_development(ctx.path)
     for secret in _formats.secrets_in(ctx.source.text):
         if secret.issuer or not for_show:
             yield secret.start, secret.end, _known(secret, ctx)
@@ -137,7 +139,7 @@ def _found(kind: str, ctx: Context) -> Iterator[tuple[int, int, Finding]]:
         for start, end, severity, message, texts in _probable(kind, ctx):
             span = _places.span_of(ctx, start, end)
             if not _is_in_comment(span, ctx) and not (kind == "yaml" and _is_described(span, ctx)):
-                grade = Severity.NOTE if for_show or _places.is_for_development(ctx.path) else severity
+                grade = Severity.NOTE if harmless or ctx.once(_keeps_nothing) else severity
                 yield start, end, RULE.finding(span, message, severity=grade, data={"secret": [span.key()]}, **texts)
 
 
@@ -187,6 +189,10 @@ def _is_described(span: Span, ctx: Context) -> bool:
             if not indent and not in_list:
                 break
     return False
+
+
+def _keeps_nothing(ctx: Context) -> bool:
+    return _IN_MEMORY.search(ctx.source.text) is not None
 
 
 def _words(path: str) -> list[str]:
