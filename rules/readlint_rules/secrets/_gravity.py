@@ -26,6 +26,7 @@ _OF_NOBODY_ELSE = frozenset(
 # What stands beside the password of a connection.
 _OF_A_CONNECTION = frozenset("database db dbname dsn engine host hostname port server".split())
 _USERS = frozenset("engine login uid user username".split())
+_DEVELOPERS = frozenset(("dev", "developer", "test", "tester"))
 _SETS_UP_A_SERVICE = regex(
     r"^ *(?:INSTALLED_APPS|MIDDLEWARE|ROOT_URLCONF|WSGI_APPLICATION|SQLALCHEMY_DATABASE_URI)\b[^=\n]{0,40}="
     r"|\bapp\.config\b|\b(?:Flask|FastAPI)\(",
@@ -42,7 +43,7 @@ _FOR_SHOW = regex(
 def gravity(bound: _places.Bound, chain: list[ast.AST], ctx: Context) -> Severity:
     if is_harmless(chain, ctx) or is_local(bound.name) or _serves_no_page(bound, chain) or _is_as_begun(chain[-1]):
         return Severity.NOTE
-    if bound.name == "SECRET_KEY" and ctx.once(_signing.answers_to_nobody_else):
+    if _is_of_a_developer(bound) or (bound.name == "SECRET_KEY" and ctx.once(_signing.answers_to_nobody_else)):
         return Severity.NOTE
     connects = _values.is_password(bound.name) and not _OF_A_CONNECTION.isdisjoint(_beside(bound, chain))
     opens = opens_this_program(bound.name, ctx) and not _is_sent(bound)
@@ -103,6 +104,19 @@ def _is_sent(bound: _places.Bound) -> bool:
     """`{"secretkey": "...", "to": "..."}` is a request to another party. A program's own settings are in capitals."""
     bare = "".join(_values.words_of(bound.name))
     return isinstance(bound.node, ast.Dict) and bare == "secretkey" and not bound.name.isupper()
+
+
+def _is_of_a_developer(bound: _places.Bound) -> bool:
+    """`{"username": "dev", "password": "..."}` lets nobody in but who writes the program."""
+    if not isinstance(bound.node, ast.Dict):
+        return False
+    return any(
+        isinstance(key, ast.Constant)
+        and isinstance(value, ast.Constant)
+        and key.value in _USERS
+        and value.value in _DEVELOPERS
+        for key, value in zip(bound.node.keys, bound.node.values, strict=True)
+    )
 
 
 def _beside(bound: _places.Bound, chain: list[ast.AST]) -> list[str]:

@@ -15,7 +15,7 @@ _EXAMPLES = frozenset(
     "samples simulator simulators test testing tests tutorial tutorials".split()
 )
 _SHOWING = frozenset(
-    "demo demos example examples sample samples skeleton template templates tutorial tutorials".split()
+    "demo demos example examples playground sample samples skeleton template templates tutorial tutorials".split()
 )
 # Calls that hand on the value that they get: `SecretStr("...")`, `Field("...")`, `"...".encode()`.
 _WRAPPERS = frozenset("Field Secret SecretBytes SecretStr bytes str b64decode".split())

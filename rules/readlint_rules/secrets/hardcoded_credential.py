@@ -38,8 +38,8 @@ An error is what opens this program or its database: the key with which it signs
 (`INSTALLED_APPS`, `app.config`, `FastAPI(...)`). Anything else is a note, as a program that people install has keys of
 other parties' services on purpose, and so is what stands in documentation, examples, templates of projects, tools for
 tests and settings for development, by the names of folders and files, below `if DEBUG:` and the like, or beside a
-comment that says it is for a demonstration. So is a `SECRET_KEY` in settings of Django that answer to no other
-machine.
+comment that says it is for a demonstration. So is the password of a user called `dev` or `test`,
+and a `SECRET_KEY` in settings of Django that answer to no other machine.
 
 ## Not flagged
 - Names that say something *of* a credential: `password_field`, `secret_name`, `token_url`, `next_token`.

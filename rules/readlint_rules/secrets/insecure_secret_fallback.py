@@ -29,7 +29,8 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 An error is a fallback for what opens this program (`SECRET_KEY`, `JWT_SECRET`, `ADMIN_PASSWORD`), and one with the
 looks of a real password or, in the settings of a service, of a real key. For a credential that only the other side
 checks, a placeholder or what everybody tries first (`abc123`) opens no door here: it is a note or nothing. So is the
-password of what runs beside the program (`LOCAL_DB_PASSWORD`), and a key that a program brings for all who install it.
+password of what runs beside the program (`LOCAL_DB_PASSWORD`), a key that a program brings for all who install it, and
+what stands beside a setting such as `ALLOW_INSECURE_SECRET`, as a program that has one refuses its defaults.
 
 ## Not flagged
 - Fallbacks under `if DEBUG:` and the like, and in modules of settings for development and tests.
@@ -45,6 +46,7 @@ Unsafe: the program no longer starts without the variable, which is the point.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name, regex, walk
@@ -106,10 +108,14 @@ def _fallback(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
     span = _places.inside_quotes(literal, ctx)
     if ctx.is_allowed_secret(ctx.source.slice(span)):
         return
-    if _gravity.is_harmless(chain, ctx) or _gravity.is_local(name):
+    if _gravity.is_harmless(chain, ctx) or _gravity.is_local(name) or _ALLOWS_DEFAULTS.search(ctx.source.text):
         severity = Severity.NOTE
     data = {"secret": [span.key()] if _values.plausible(literal.value) else []}
     yield RULE.finding(where, name=name, severity=severity, data=data, fix=fix)
+
+
+# A setting with which one may start with the defaults after all: somewhere they are refused.
+_ALLOWS_DEFAULTS = regex(r"\b(?:accept|allow|permit)_(?:default|insecure|weak)_(?:jwt_)?(?:key|secret)", re.IGNORECASE)
 
 
 def _place_of_fallback(chain: list[ast.AST], ctx: Context) -> tuple[str, ast.AST, Fix | None] | None:

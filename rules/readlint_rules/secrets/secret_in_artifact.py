@@ -85,8 +85,8 @@ RULE: Rule[None] = Rule(
 )
 
 _EXAMPLES = frozenset(
-    "demo demos dist doc docs dummy example examples fake fixture fixtures mock mocks notebooks placeholder sample "
-    "samples skeleton template templates test testdata testing tests tutorial tutorials".split()
+    "demo demos dist doc docs dummy example examples fake fixture fixtures mock mocks notebooks placeholder "
+    "playground sample samples skeleton template templates test testdata testing tests tutorial tutorials".split()
 )
 # What builds and tests a program: most of what it is given opens a database that lives as long as the build.
 _BUILDS = frozenset(
