@@ -56,7 +56,10 @@ def is_example(path: str) -> bool:
     return shows or not _EXAMPLES.isdisjoint([*folders, *re.split(r"[_.]", name)])
 
 
-_FOR_DEVELOPMENT = frozenset("ci debug dev devel development local localhost pytest sandbox test testing tests".split())
+_FOR_DEVELOPMENT = frozenset(
+    "ci debug dev devel development local localhost pytest sandbox test testapp testing testproject tests testserver "
+    "testsite".split()
+)
 
 
 def is_for_development(path: str) -> bool:

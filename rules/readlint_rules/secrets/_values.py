@@ -120,9 +120,14 @@ def is_made_by_django(value: str) -> bool:
 
 
 def _repeats(value: str, name: str) -> bool:
-    """`PASSWORD = "password"`, `access_token = "accessToken2"`."""
+    """`PASSWORD = "password"`, `access_token = "accessToken2"`, `client_secret = "client-secret-123"`."""
     bare, own = (re.sub(r"[^a-z]", "", text.lower()) for text in (value, name))
+    if bare and bare == own and _COUNTED.fullmatch(value):
+        return True
     return bool(bare) and bool(own) and len(re.findall(r"\d", value)) < 3 and (bare in own or own == bare)
+
+
+_COUNTED = regex(r"[A-Za-z]+(?:[_.-][A-Za-z]+)+[_.-]\d{1,4}")
 
 
 def _is_charset(value: str) -> bool:

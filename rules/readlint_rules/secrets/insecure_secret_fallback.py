@@ -30,7 +30,8 @@ An error is a fallback for what opens this program (`SECRET_KEY`, `JWT_SECRET`, 
 looks of a real password or, in the settings of a service, of a real key. For a credential that only the other side
 checks, a placeholder or what everybody tries first (`abc123`) opens no door here: it is a note or nothing. So is the
 password of what runs beside the program (`LOCAL_DB_PASSWORD`), a key that a program brings for all who install it, and
-what stands beside a setting such as `ALLOW_INSECURE_SECRET`, as a program that has one refuses its defaults.
+what stands beside a setting such as `ALLOW_INSECURE_SECRET`, as a program that has one refuses its defaults,
+and a `SECRET_KEY` in settings of Django that answer to no other machine.
 
 ## Not flagged
 - Fallbacks under `if DEBUG:` and the like, and in modules of settings for development and tests.
@@ -50,7 +51,7 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name, regex, walk
-from readlint_rules.secrets import _gravity, _lookups, _mentions, _moving, _places, _values
+from readlint_rules.secrets import _gravity, _lookups, _mentions, _moving, _places, _signing, _values
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -108,7 +109,9 @@ def _fallback(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
     span = _places.inside_quotes(literal, ctx)
     if ctx.is_allowed_secret(ctx.source.slice(span)):
         return
-    if _gravity.is_harmless(chain, ctx) or _gravity.is_local(name) or _ALLOWS_DEFAULTS.search(ctx.source.text):
+    allowed = _ALLOWS_DEFAULTS.search(ctx.source.text) is not None
+    alone = name == "SECRET_KEY" and ctx.once(_signing.answers_to_nobody_else)
+    if allowed or alone or _gravity.is_harmless(chain, ctx) or _gravity.is_local(name):
         severity = Severity.NOTE
     data = {"secret": [span.key()] if _values.plausible(literal.value) else []}
     yield RULE.finding(where, name=name, severity=severity, data=data, fix=fix)
