@@ -123,7 +123,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             yield RULE.finding(
                 one.operation.call,
                 message,
-                fix=_fix(one, column, ctx) if message != "mysql" else None,
+                fix=_fix(one, column) if message != "mysql" else None,
                 column=column.name,
                 table=one.table,
                 recipe=_recipe(one, column),
@@ -213,7 +213,7 @@ def _has_trigger(migration: _model.Migration) -> bool:
 _LITERALS = (ast.Constant, ast.UnaryOp)
 
 
-def _fix(one: _judging.Candidate, column: _model.Column, ctx: Context) -> Fix | None:
+def _fix(one: _judging.Candidate, column: _model.Column) -> Fix | None:
     call = one.operation.arguments.get("field" if one.migration.is_django else "column")
     if not isinstance(call, ast.Call) or column.references or column.unique:
         return None
@@ -221,9 +221,8 @@ def _fix(one: _judging.Candidate, column: _model.Column, ctx: Context) -> Fix | 
     if not isinstance(default, _LITERALS):
         return None
     if one.migration.is_django:
-        return Fix(with_db_default, "Give it a default in the database", call, data={"text": ctx.text(default)})
-    text = _server_default(default)
-    return Fix(with_server_default, "Give it a default in the database", call, data={"text": text}) if text else None
+        return Fix(with_db_default, "Give it a default in the database", call)
+    return Fix(with_server_default, "Give it a default in the database", call) if _server_default(default) else None
 
 
 def _server_default(node: ast.expr) -> str:
@@ -238,10 +237,19 @@ def _server_default(node: ast.expr) -> str:
 def with_db_default(node: cst.Call, fix: FixContext) -> cst.Call:
     from readlint_rules.migrations._fixing import with_keywords
 
-    return with_keywords(node, [("db_default", fix.data["text"])])
+    return with_keywords(node, [("db_default", _text_of_default(node))])
 
 
 def with_server_default(node: cst.Call, fix: FixContext) -> cst.Call:
     from readlint_rules.migrations._fixing import with_keywords
 
-    return with_keywords(node, [("server_default", fix.data["text"])])
+    default = ast.parse(_text_of_default(node), mode="eval").body
+    return with_keywords(node, [("server_default", _server_default(default))])
+
+
+def _text_of_default(call: cst.Call) -> str:
+    """Read where the fix is made: what a fix is told ahead is kept in the cache, and a default may be a secret."""
+    import libcst as cst
+
+    value = next(each.value for each in call.args if each.keyword and each.keyword.value == "default")
+    return cst.Module([]).code_for_node(value)
