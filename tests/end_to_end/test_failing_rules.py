@@ -25,7 +25,7 @@ FAILURES: dict[str, tuple[str, str]] = {
     ),
     "answer": (
         "@RULE.on(ast.Assign)\ndef check(node, ctx):\n    yield RULE.finding(node, questions=[Question('x', '.bad.refresh')])\n"
-        "@RULE.settle\ndef settle(finding, answers):\n    return finding\n"
+        "@RULE.settle\ndef settle(finding, answers):\n    return finding if any(answers.values()) else None\n"
         f"@RULE.answers('x')\ndef answer(node, ctx, ask):\n    {FAIL}",
         "ValueError at toy_rules.broken:",
     ),

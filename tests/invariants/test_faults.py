@@ -255,7 +255,7 @@ IN_A_FIX = (
 IN_AN_ANSWER = (
     "@RULE.on(ast.FunctionDef)\ndef check(node, ctx):\n    if ctx.path == 'bad1.py' and node.name == 'timed':\n"
     "        yield RULE.finding(node, questions=[Question('x', '.bad1.timed')])\n"
-    "@RULE.settle\ndef settle(finding, answers):\n    return finding\n"
+    "@RULE.settle\ndef settle(finding, answers):\n    return finding if any(answers.values()) else None\n"
     "@RULE.answers('x')\ndef answer(node, ctx, ask):\n    {}\n"
 )
 

@@ -63,8 +63,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from readlint.api import Answers, Category, Context, Finding, Level, Place, Question, Rule, Severity, Span
-from readlint_rules.migrations import _base, _history, _judging, _mappings, _model, _sql_uses, _wording
-from readlint_rules.migrations._drops import drops
+from readlint_rules.migrations import _base, _drops, _history, _judging, _mappings, _model, _sql_uses, _wording
 from readlint_rules.migrations._files import DROPS, may_be_migration, remember, remember_mappings
 
 SQL_USES = "sql-uses"
@@ -108,7 +107,7 @@ remember_mappings(RULE)
 @RULE.on_text("sql")
 @RULE.on(ast.Module, mentions=may_be_migration)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
-    for one in ctx.once(drops):
+    for one in ctx.once(_drops.drops):
         yield _finding(one, ctx)
 
 
@@ -116,7 +115,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 @RULE.collect(DROPS, ast.Module, mentions=may_be_migration)
 def collect(module: object, ctx: Context) -> Iterator[str]:
     """The tables that are dropped, or of which a column is: whether code uses them is worth a look."""
-    return (one.table for one in ctx.once(drops))
+    return (one.table for one in ctx.once(_drops.drops))
 
 
 @RULE.search(SQL_USES)
