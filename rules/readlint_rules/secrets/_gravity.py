@@ -48,7 +48,7 @@ def gravity(bound: _places.Bound, chain: list[ast.AST], ctx: Context) -> Severit
     connects = _values.is_password(bound.name) and not _OF_A_CONNECTION.isdisjoint(_beside(bound, chain))
     opens = opens_this_program(bound.name, ctx) and not _is_sent(bound)
     grave = connects or opens or ctx.once(sets_up_a_service)
-    return Severity.ERROR if grave else Severity.NOTE
+    return Severity.WARNING if grave else Severity.NOTE
 
 
 def is_harmless(chain: list[ast.AST], ctx: Context) -> bool:

@@ -71,7 +71,7 @@ def is_for_development(path: str) -> bool:
 
 def severity_at(ctx: Context) -> Severity:
     """Examples are not what runs in production."""
-    return Severity.NOTE if is_example(ctx.path) else Severity.ERROR
+    return Severity.NOTE if is_example(ctx.path) else Severity.WARNING
 
 
 _OPENING = regex(r"[A-Za-z]*(\"\"\"|'''|\"|')")

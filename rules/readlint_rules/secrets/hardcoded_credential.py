@@ -33,13 +33,13 @@ The key that an application of Flask, or the settings of a Django project that a
 (`ALLOWED_HOSTS`), sign with is flagged whatever it looks like, `app.secret_key = "secret"` too, where the file gives it
 once, under no condition, and nothing further down replaces it.
 
-An error is what opens this program or its database: the key with which it signs or encrypts (`SECRET_KEY`,
-`JWT_SECRET`), the password of a connection beside its host, and every credential in a file that sets up a service
-(`INSTALLED_APPS`, `app.config`, `FastAPI(...)`). Anything else is a note, as a program that people install has keys of
-other parties' services on purpose, and so is what stands in documentation, examples, templates of projects, tools for
-tests and settings for development, by the names of folders and files, below `if DEBUG:` and the like, or beside a
-comment that says it is for a demonstration. So is the password of a user called `dev` or `test`,
-and a `SECRET_KEY` in settings of Django that answer to no other machine.
+That key is an error. A warning is what looks like it opens this program or its database: a key with which it signs or
+encrypts (`SECRET_KEY`, `JWT_SECRET`), the password of a connection beside its host, and every credential in a file that
+sets up a service (`INSTALLED_APPS`, `app.config`, `FastAPI(...)`). Anything else is a note, as a program that people
+install has keys of other parties' services on purpose, and so is what stands in documentation, examples, templates of
+projects, tools for tests and settings for development, by the names of folders and files, below `if DEBUG:` and the
+like, or beside a comment that says it is for a demonstration. So is the password of a user called `dev` or `test`, and
+a `SECRET_KEY` in settings of Django that answer to no other machine.
 
 ## Not flagged
 - Names that say something *of* a credential: `password_field`, `secret_name`, `token_url`, `next_token`.
@@ -65,7 +65,7 @@ RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL402",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     level=Level.L5,
     category=Category.SECURITY,
     fix=Safety.UNSAFE,

@@ -24,9 +24,9 @@ SECRET_KEY = os.environ["SECRET_KEY"]
   environs and django-environ, also where the fallback is a placeholder.
 - A default of a credential's field in a `BaseSettings` of pydantic, and of a command line option such as `--password`.
 - A credential without a fallback that is put into a text as it is: `f"Bearer {os.getenv('API_TOKEN')}"` sends
-  `Bearer None` where the variable is missing. This is a warning. What is printed or logged is not flagged.
+  `Bearer None` where the variable is missing. What is printed or logged is not flagged.
 
-An error is a fallback for what opens this program (`SECRET_KEY`, `JWT_SECRET`, `ADMIN_PASSWORD`), and one with the
+A warning is a fallback for what opens this program (`SECRET_KEY`, `JWT_SECRET`, `ADMIN_PASSWORD`), and one with the
 looks of a real password or, in the settings of a service, of a real key. For a credential that only the other side
 checks, a placeholder or what everybody tries first (`abc123`) opens no door here: it is a note or nothing. So is the
 password of what runs beside the program (`LOCAL_DB_PASSWORD`), a key that a program brings for all who install it, and
@@ -57,7 +57,7 @@ RULE: Rule[None] = Rule(
     __name__,
     __doc__,
     code="RL404",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     level=Level.L5,
     category=Category.SECURITY,
     fix=Safety.UNSAFE,
@@ -158,10 +158,10 @@ def _severity(name: str, value: str, chain: list[ast.AST], ctx: Context) -> Seve
     if value.startswith(("/", "~", "./")) or "://" in value or len(value) < 3:
         return None
     if _gravity.opens_this_program(name, ctx) or _values.words_of(name) == ["secret"]:
-        return Severity.ERROR
+        return Severity.WARNING
     if _values.plausible(value) and not _values.is_guessed(value):
         grave = _values.is_password(name) or _moving.is_settings_field(chain) or ctx.once(_gravity.sets_up_a_service)
-        return Severity.ERROR if grave else Severity.NOTE
+        return Severity.WARNING if grave else Severity.NOTE
     return Severity.NOTE if _values.is_password(name) and not _values.is_placeholder(value) else None
 
 

@@ -31,6 +31,9 @@ scripts, Terraform, `.netrc`, notebooks and key files, whether or not they are c
 - Passwords in addresses and connection strings. For this machine and hosts of a compose file it is a note.
 - Base64 in the `data` of a Kubernetes `Secret`, and `auth` of a registry: it hides nothing.
 
+A secret of a known issuer is an error, and anything else a warning: what has the looks and the name of a secret is one
+in most files, not in all.
+
 In documentation, examples, templates, settings for development and what builds the program in CI, by the names of
 folders and files, and beside a database in memory (`sqlite://`), what is no issuer's secret is a note. So are a
 password that everybody tries first (`Abc123`), a private key of a certificate for this machine (`localhost.key`), and
@@ -147,11 +150,12 @@ def _probable(kind: str, ctx: Context) -> Iterator[tuple[int, int, Severity, str
     """Passwords in addresses, and what is a secret by its name."""
     text = ctx.source.text
     for address in _addresses.addresses_in(text, _mentions.mentions(ctx)):
-        yield address.start, address.end, address.severity, "address", {"what": address.what}
+        severity = Severity.NOTE if address.severity is Severity.NOTE else Severity.WARNING
+        yield address.start, address.end, severity, "address", {"what": address.what}
     for entry in _entries.entries(kind, text, _mentions.folded(ctx)):
         if _is_secret(entry):
             message = "encoded" if entry.encoded else "default"
-            severity = Severity.NOTE if _values.is_guessed(entry.value) else Severity.ERROR
+            severity = Severity.NOTE if _values.is_guessed(entry.value) else Severity.WARNING
             yield entry.start, entry.end, severity, message, {"name": entry.name}
 
 
@@ -163,7 +167,7 @@ def _known(secret: _formats.Secret, ctx: Context) -> Finding:
         return RULE.finding(span, "known", kind=secret.kind, issuer=secret.issuer, severity=severity, data=data)
     of_here = _places.is_for_development(ctx.path) or not _SELF_SIGNED.isdisjoint(_words(ctx.path))
     harmless = secret.outdated or of_here
-    severity = Severity.NOTE if harmless else Severity.ERROR
+    severity = Severity.NOTE if harmless else Severity.WARNING
     where = _places.span_of(ctx, secret.head, secret.start)
     return RULE.finding(where, "key", kind=secret.kind, severity=severity, data=data)
 
