@@ -28,7 +28,10 @@ def is_signed_with(chain: list[ast.AST], ctx: Context) -> bool:
     target = statement.targets[0]
     if _places.label(target).lower() != "secret_key" or not _is_unconditional(chain[:-2]):
         return False
-    serves = _is_settings(statement, chain, ctx) if isinstance(target, ast.Name) else _is_of_application(target, ctx)
+    if isinstance(target, ast.Name):
+        serves = chain[:-2] == [ctx.tree] and _is_settings(ctx)
+    else:
+        serves = _is_of_application(target, ctx)
     return serves and not _is_replaced(literal, ctx)
 
 
@@ -52,10 +55,8 @@ def _is_of_application(target: ast.expr, ctx: Context) -> bool:
     return any(isinstance(node, ast.Call) and ctx.qualified_name(node.func) in _APPLICATIONS for node in made)
 
 
-def _is_settings(statement: ast.Assign, chain: list[ast.AST], ctx: Context) -> bool:
+def _is_settings(ctx: Context) -> bool:
     """Those of a Django project that answers to other machines."""
-    if len(chain) != len((ctx.tree, statement, chain[-1])):
-        return False
     given = {_places.label(target): node.value for node, target in _assignments(ctx.tree)}
     return "ROOT_URLCONF" in given and "ALLOWED_HOSTS" in given and _is_open(given["ALLOWED_HOSTS"])
 

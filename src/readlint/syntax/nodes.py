@@ -13,7 +13,7 @@ import threading
 from itertools import compress
 from typing import Any
 
-from readlint.analysis.tree import FIELDS, LEAVES
+from readlint.analysis.tree import LEAVES, nodes_by_class
 
 _KEEPS_LIST = sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)()
 
@@ -31,20 +31,5 @@ def nodes_of(tree: ast.Module, classes: frozenset[type]) -> list[Any]:
 
 
 def nodes_below(tree: ast.Module, classes: frozenset[type]) -> list[Any]:
-    found: list[Any] = []
-    passed_over = LEAVES - classes
-    stack: list[Any] = [tree]
-    pop, push, extend, fields = stack.pop, stack.append, stack.extend, FIELDS
-    while stack:
-        node = pop()
-        cls = node.__class__
-        if cls in passed_over:
-            continue
-        if cls in classes:
-            found.append(node)
-        single, lists = fields[cls]
-        for field in single:
-            push(getattr(node, field))
-        for field in lists:
-            extend(getattr(node, field))
-    return found
+    found = nodes_by_class([tree], LEAVES - classes)
+    return [node for cls, nodes in found.items() if cls in classes for node in nodes]
