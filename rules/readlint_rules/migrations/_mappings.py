@@ -124,6 +124,8 @@ def _is_field(given: ast.expr) -> bool:
     if not isinstance(given, ast.Call):
         return False
     called = last(given.func)
+    if called.endswith("RelationField"):
+        return False  # of a project's own, for what `GenericRelation` does, which has no column
     return called.endswith(("Field", "ForeignKey", "ParentalKey")) and is_column(given)
 
 
