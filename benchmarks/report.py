@@ -17,13 +17,13 @@ Results = list[tuple[Experiment, Samples]]
 INTRODUCTION = """\
 # Benchmarks
 
-Written by `benchmarks/compare.py`; do not edit. Times are medians of alternating runs: a round runs each command
-once, after one untimed run (the slow peers have none, and take part in some of the rounds only). All tools read
-the same files: the Python files of the source distributions below that parse, without test code (readlint's rules skip
-it by default, so it would flatter readlint). CPU is user and system time of all processes of a command, peak is the
-memory of its largest process; `large_log.py` times the writing alone. A factor is relative to the first row of its
-table. WORK is the script's folder. semgrep and fixit take minutes and run once, with the rules of theirs that come
-nearest.
+Written by `benchmarks/compare.py`; do not edit. Times are medians of alternating runs: a round runs each command once,
+after one untimed run (the slow peers have none, and take part in some of the rounds only). The files are read before
+each run, so that no tool waits for the disk. All tools read the same files: the Python files of the source
+distributions below that parse, without test code (readlint's rules skip it by default, so it would flatter readlint).
+CPU is user and system time of all processes of a command, peak is the memory of its largest process; `large_log.py`
+times the writing alone. A factor is relative to the first row of its table. WORK is the script's folder. semgrep and
+fixit take minutes and run once, with the rules of theirs that come nearest.
 
 ruff is many times faster than readlint in every row that has both. It is native code with a parser of its own, works
 in threads, and its rules look at the syntax of one file. readlint cannot take less than Python's own parser

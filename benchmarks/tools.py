@@ -11,6 +11,7 @@ from pathlib import Path
 
 from measure import Command
 
+HERE = Path(__file__).parent
 PYTHON = "py{}.{}".format(*sys.version_info)
 PEERS = ("ruff==0.17.5", "bandit==1.9.4", "flake8==7.5.0", "flake8-bugbear==26.10.27", "pylint==4.1.4")
 #: It would slow down flake8 where that is timed, so it gets an environment of its own.
@@ -53,22 +54,22 @@ class Tools:
         return Command(name, argv, tree, stdin)
 
     def bare_python(self) -> Command:
-        return Command("python -c pass", [self.python, "-c", "pass"], self.work)
+        return Command("python -c pass", [self.python, "-c", "pass"], HERE)
 
     def version(self) -> Command:
-        return Command("readlint --version", [*self.readlint_argv, "--version"], self.work)
+        return Command("readlint --version", [*self.readlint_argv, "--version"], HERE)
 
     def floor(self, tree: Path) -> Command:
-        script = Path(__file__).with_name("floor.py")
+        script = HERE / "floor.py"
         return Command("ast.parse", [self.python, str(script), "."], tree)
 
     def scan(self, tree: Path) -> Command:
-        script = Path(__file__).with_name("other_files.py")
+        script = HERE / "other_files.py"
         return Command("one regular expression", [self.python, str(script), "scan", "."], tree)
 
     def large_log(self, name: str, folder: Path) -> Command:
         python = Path(self.readlint_argv[0]).with_name("python")  # the one that readlint is installed in
-        script = Path(__file__).with_name("large_log.py")
+        script = HERE / "large_log.py"
         return Command(name, [str(python), str(script), name], folder, times_itself=True)
 
     def ruff(self, name: str, tree: Path, *options: str) -> Command:
@@ -94,7 +95,7 @@ class Tools:
 
     def semgrep(self, tree: Path) -> Command:
         """With the rules that readlint is compared with: nothing is loaded from its registry."""
-        rules = sorted(Path(__file__).with_name("semgrep").glob("*.yaml"))
+        rules = sorted((HERE / "semgrep").glob("*.yaml"))
         configs = [part for rule in rules for part in ("--config", str(rule))]
         options = ["--metrics", "off", "--disable-version-check", "--no-git-ignore", "--quiet"]
         return Command(
@@ -124,7 +125,7 @@ def install(work: Path, readlint: Sequence[str] | None) -> Tools:
     own, peers = (environment(work / f"{name}-{PYTHON}") for name in ("readlint", "peers"))
     pip(peers, *PEERS)
     if readlint is None:
-        pip(own, str(Path(__file__).resolve().parents[1]))
+        pip(own, str(HERE.resolve().parent))
         readlint = [str(own / "readlint")]
     return Tools(work, str(own / "python"), readlint, peers)
 
