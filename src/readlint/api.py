@@ -46,6 +46,7 @@ from readlint.analysis.outcome import (
     suppressed_outcome,
 )
 from readlint.analysis.paths import Rank
+from readlint.analysis.quoting import quoted
 from readlint.analysis.regions import ErrorRegion, RegionKind, error_regions, innermost, may_have_callbacks
 from readlint.analysis.reports import is_report, logged_rank, logs_traceback
 from readlint.analysis.scopes import Binding, Scope
@@ -162,6 +163,7 @@ __all__ = [
     "may_have_callbacks",
     "may_precede",
     "parameters",
+    "quoted",
     "reaching_writes",
     "regex",
     "returned_makers",

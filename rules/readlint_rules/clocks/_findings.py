@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-import copy
 import re
 
 from readlint.api import Answers, Context, Finding, Fix, Place, Question, Safety, regex
 from readlint_rules.clocks import _clock_reads, _differences, _monotonic_fix
 
-LONGEST = 60  # characters of code in a message
 RETURNS = "returns-wall-clock"
 PATCHED = Question("fact:patched-clock", "")
 #: Units of a clock that measures durations; dates and time tuples are for calendars.
@@ -17,22 +14,6 @@ MEASURED: frozenset[object] = frozenset({"seconds", "nanoseconds", "datetime", "
 #: Names that a test can replace to stop the clock.
 CLOCKS = "(?:time(?:_ns)?|datetime|date|timezone|now|utcnow|today|clock)"
 PATCHABLE = regex(rf"(?:^|\.){CLOCKS}$")
-
-
-def short(node: ast.AST, ctx: Context) -> str:
-    """The code, if it fits a message. What is cut off never goes through a string: half a secret is not recognized."""
-    text = " ".join(ctx.text(node).split())
-    if len(text) > LONGEST:
-        text = ast.unparse(_WithoutTexts().visit(copy.deepcopy(node)))
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
-
-
-class _WithoutTexts(ast.NodeTransformer):
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-        return ast.Constant(...) if isinstance(node.value, (str, bytes)) else node
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.Constant:
-        return ast.Constant(...)
 
 
 def reading(one: _clock_reads.Read | _clock_reads.Ask, what: str) -> str:

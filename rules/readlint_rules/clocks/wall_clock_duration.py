@@ -71,7 +71,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from readlint.api import Category, Context, Finding, Level, Place, Question, Rule, Safety, Severity, last_name, regex
+from readlint.api import (
+    Category,
+    Context,
+    Finding,
+    Level,
+    Place,
+    Question,
+    Rule,
+    Safety,
+    Severity,
+    last_name,
+    quoted,
+    regex,
+)
 from readlint_rules.clocks import _clock_reads, _differences, _flows
 from readlint_rules.clocks._clock_tables import READING
 from readlint_rules.clocks._findings import (
@@ -84,7 +97,6 @@ from readlint_rules.clocks._findings import (
     questions_about,
     reading,
     settle,
-    short,
 )
 
 
@@ -153,7 +165,7 @@ def _finding(found: _differences.Difference, ctx: Context) -> Finding:
         fix=fix,
         questions=[*questions_about(found.clocks), *questions],
         data={"path": ctx.path},
-        difference=short(found.node, ctx),
+        difference=quoted(found.node, ctx),
         clock=f"{clock}()",
         also=also,
     )

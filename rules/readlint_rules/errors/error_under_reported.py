@@ -189,7 +189,7 @@ def _hidden(
         related=[Place(ctx.span(quiet), "the only trace")],
         questions=outcome.questions,
         data={"outcome": outcome.to_json(), "rank": int(Rank.HIDE)},
-        clause=ctx.source.slice(ctx.span(handler)).partition(" as ")[0],
+        clause=_wording.head(handler, ctx),
         source=_wording.source_of(body, "try"),
         call=ctx.text(quiet.func),
     )

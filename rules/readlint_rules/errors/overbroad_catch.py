@@ -99,7 +99,7 @@ from readlint.api import (
     is_skipped,
     may_be_broad,
 )
-from readlint_rules.errors import _exits, _misattribution
+from readlint_rules.errors import _exits, _misattribution, _wording
 
 
 @dataclasses.dataclass(frozen=True)
@@ -149,10 +149,6 @@ def check(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]:
             yield from _strict(handler, ctx)
 
 
-def _clause(handler: ast.ExceptHandler, ctx: Context) -> str:
-    return ctx.source.slice(ctx.span(handler)).partition(" as ")[0]
-
-
 # Requests to stop
 
 
@@ -173,7 +169,7 @@ def _of_exits(handler: ast.ExceptHandler, caught: Breadth, ctx: Context) -> Iter
         fix=Fix(_exits.catch, "Catch `Exception`", handler, data={"class": "Exception"}) if may_fix else None,
         questions=outcome.questions if open_ends else (),
         data={"outcome": outcome.to_json(), "above": int(Rank.HIDE)} if open_ends else None,
-        clause=_clause(handler, ctx),
+        clause=_wording.head(handler, ctx),
         exits=exits,
         doing=_TELLS if outcome.lowest is Rank.PROPAGATE else _LOGS,
     )
@@ -208,7 +204,7 @@ def _blame(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]:
         handler,
         "blame",
         fix=Fix(_exits.catch, f"Catch `{narrow}`", handler, data={"class": narrow}) if may_fix else None,
-        clause=_clause(handler, ctx),
+        clause=_wording.head(handler, ctx),
         meaning=meaning,
     )
 
@@ -229,5 +225,5 @@ def _strict(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]:
         fix=Fix(_exits.catch, f"Catch `{narrow}`", handler, data={"class": narrow}) if narrow else None,
         questions=outcome.questions if open_ends else (),
         data={"outcome": outcome.to_json(), "above": int(Rank.WEAK)} if open_ends else None,
-        clause=_clause(handler, ctx),
+        clause=_wording.head(handler, ctx),
     )

@@ -109,9 +109,10 @@ from readlint.api import (
     caught_classes,
     is_skipped,
     last_name,
+    quoted,
     suppressed_classes,
 )
-from readlint_rules.errors import _cancellation, _cancellation_fixes, _failing, _results, _tasks
+from readlint_rules.errors import _cancellation, _cancellation_fixes, _failing, _results, _tasks, _wording
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -136,8 +137,6 @@ RULE: Rule[None] = Rule(
         "Test for `BaseException`.",
     },
 )
-
-_LONGEST = 60  # characters of code in a message
 
 
 @RULE.on(ast.ExceptHandler)
@@ -227,7 +226,7 @@ class _Case(NamedTuple):
             message,
             fix=_fix(self.where, fix, self.ctx),
             related=related,
-            clause=self.ctx.source.slice(self.ctx.span(self.where)).partition(" as ")[0],
+            clause=_wording.head(self.where, self.ctx),
             name=self.function.name,
             remedy=_remedy(self.where),
             work=work,
@@ -249,7 +248,7 @@ def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
     is_task = bool(sites) and not any(isinstance(one, ast.Await) for one in sites)
     work = None if is_task else next(_cancellation.work_in(nodes, where, ctx), None)
     if work is not None:
-        yield case.finding("on", Safety.UNSAFE, related=[Place(work, "goes on with this")], work=_head(work, ctx))
+        yield case.finding("on", Safety.UNSAFE, related=[Place(work, "goes on with this")], work=quoted(work, ctx))
         return
     site = next((one for one in sites if isinstance(one, ast.Await) and _cancellation.goes_on(one, ctx)), None)
     if site is not None:
@@ -259,14 +258,6 @@ def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
         yield case.finding("caller", safety, related=[Place(site, "awaited here")], caller=caller)
     elif not sites:
         yield case.finding("end", Safety.UNSAFE)
-
-
-def _head(node: ast.stmt, ctx: Context) -> str:
-    text = " ".join(ctx.source.slice(ctx.span(node)).split())
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-
-
-# The fix
 
 
 # The fix

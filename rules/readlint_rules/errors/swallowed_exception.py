@@ -173,7 +173,7 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
     if verdict is False or is_skipped(handler, ctx):
         return
     body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
-    clause = ctx.source.slice(ctx.span(handler)).partition(" as ")[0]
+    clause = _wording.head(handler, ctx)
     if is_awaited_end(body, ctx):
         return
     if is_import_probe(body):
@@ -232,7 +232,7 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
             call,
             "suppress",
             fix=Fix(_logging.log_suppressed, "Log the exception", node) if may_fix else None,
-            clause=ctx.source.slice(ctx.span(call)),
+            clause=_wording.head(call, ctx),
             source=_wording.source_of(node.body, "with"),
         )
 

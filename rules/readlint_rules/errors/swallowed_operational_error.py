@@ -169,7 +169,7 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
         fix=Fix(_logging.log_in_handler, "Log a warning", handler, data={"level": "warning"}) if may_fix else None,
         questions=outcome.questions if verdict is None else (),
         data={"outcome": outcome.to_json(), "limit": int(limit)} if verdict is None else None,
-        clause=ctx.source.slice(ctx.span(handler)).partition(" as ")[0],
+        clause=_wording.head(handler, ctx),
         source=_wording.source_of(body, "try"),
         doing=_wording.doing(handler, outcome.lowest, silent),
     )
@@ -197,7 +197,7 @@ def check_suppress(node: ast.With, ctx: Context) -> Iterator[Finding]:
             call,
             "suppress",
             fix=Fix(_logging.log_suppressed, "Log a warning", node, data={"level": "warning"}) if may_fix else None,
-            clause=ctx.source.slice(ctx.span(call)),
+            clause=_wording.head(call, ctx),
             source=_wording.source_of(node.body, "with"),
         )
 
