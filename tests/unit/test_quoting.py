@@ -29,7 +29,7 @@ def quoted_first(text: str) -> str:
         ("f(\n    'a text',\n)", 'f("...")'),
         (f"f('{'x' * 60}', b'y', *z)", 'f("...", "...", *z)'),
         (f"f({{'{'x' * 60}': 'ä', 'ö': u}}, z)", 'f({"...": "...", "...": u}, z)'),
-        ("f(f'" + "x" * 60 + "{a[\"key\"]}', z)", 'f("...", z)'),
+        ("f(f'" + "x" * 60 + '{a["key"]}\', z)', 'f("...", z)'),
         (f"f('{'x' * 60}' 'more',\n  z)", 'f("...", z)'),
         (f"{'name' * 20} = 1", f"{'name' * 14}n..."),
         ("with open(\n    name\n) as file:\n    f('text')", "with open(name) as file"),

@@ -9,7 +9,7 @@ from typing import Any
 from readlint.api import Context, children
 from readlint_rules.migrations._alembic_sql import OPERATIONS, assigned, emit, sql_statements
 from readlint_rules.migrations._exempt import mark_new
-from readlint_rules.migrations._expressions import arguments, last, name, value
+from readlint_rules.migrations._expressions import arguments, last, name, table_name, value
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._model import Migration, Operation
 
@@ -227,9 +227,7 @@ _TABLES = {"create_foreign_key": ("source_table",)}
 
 
 def _table(given: Mapping[str, ast.expr], ctx: Context) -> str:
-    for key in ("table_name", "source_table", "old_table_name"):
+    for key, of in (("table_name", "schema"), ("source_table", "source_schema"), ("old_table_name", "schema")):
         if key in given:
-            table, schema = name(given[key], ctx), name(given.get("schema"), ctx)
-            # A schema that only the settings know is the same for all tables.
-            return f"{schema}.{table}" if schema and schema != "public" and "{" not in schema else table
+            return table_name(given[key], given.get(of), ctx)
     return ""

@@ -7,7 +7,17 @@ from collections.abc import Callable
 
 from readlint.api import UNKNOWN, Context
 from readlint_rules.migrations._alembic_types import column_of, default_kind, type_of
-from readlint_rules.migrations._expressions import is_none, is_true, last, name, names, sql_of, statements_below, value
+from readlint_rules.migrations._expressions import (
+    is_none,
+    is_true,
+    last,
+    name,
+    names,
+    sql_of,
+    statements_below,
+    table_name,
+    value,
+)
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Column, Default, Operation, Statement
 from readlint_rules.migrations._sql import statements
@@ -157,7 +167,7 @@ def _drop_index(operation: Operation, ctx: Context) -> list[Statement]:
 def _create_foreign_key(operation: Operation, ctx: Context) -> list[Statement]:
     given = operation.arguments
     made = _constraint(operation, Kind.ADD_FOREIGN_KEY, "local_cols", ctx)
-    made.other = name(given.get("referent_table"), ctx)
+    made.other = table_name(given.get("referent_table"), given.get("referent_schema"), ctx)
     return [made]
 
 

@@ -35,6 +35,12 @@ def name(node: ast.expr | None, ctx: Context) -> str:
     return f"{{{ctx.text(node)}}}"
 
 
+def table_name(table: ast.expr | None, schema: ast.expr | None, ctx: Context) -> str:
+    """A schema that only the settings know is the same for all tables."""
+    found, of = name(table, ctx), name(schema, ctx)
+    return f"{of}.{found}" if of and of != "public" and "{" not in of else found
+
+
 def names(node: ast.expr | None, ctx: Context) -> tuple[str, ...]:
     if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
         return tuple(name(item, ctx) for item in node.elts)
