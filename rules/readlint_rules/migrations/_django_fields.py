@@ -73,6 +73,11 @@ def is_column(field: ast.expr) -> bool:
     return not (isinstance(field, ast.Call) and last(field.func) in _WITHOUT_COLUMN)
 
 
+def is_surely_column(field: ast.expr) -> bool:
+    """Whether it is of a class that is known to have a column: one of a project's own may have none."""
+    return class_of(field) in TYPES or class_of(field) in _RELATIONS
+
+
 def is_open(field: ast.expr) -> bool:
     """Whether some of its options stand elsewhere, as in `CharField(**OPTIONS)`."""
     return isinstance(field, ast.Call) and any(keyword.arg is None for keyword in field.keywords)

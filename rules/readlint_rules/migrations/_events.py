@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from readlint.api import Context
+from readlint.api import Context, regex
 from readlint_rules.migrations._alembic_types import column_of as column_of_call
 from readlint_rules.migrations._django_fields import is_column, is_open
 from readlint_rules.migrations._django_sql import together
@@ -17,6 +17,9 @@ from readlint_rules.migrations._model import Column, Default, Migration, Operati
 #: Names of events are those of the methods of `History`.
 Event = list[Any]
 
+#: `Base.metadata.create_all(engine)`, `Order.__table__.create(engine)`: what is mapped is made.
+MAKES_TABLES = regex(r"\bcreate_all\(|\b__table__\.create\(")
+
 
 def events(migration: Migration, ctx: Context) -> list[Event]:
     found: list[Event] = []
@@ -24,7 +27,8 @@ def events(migration: Migration, ctx: Context) -> list[Event]:
         found.append(["foreign", ""])
     if migration.downgrade_node is not None and not is_empty_suite(migration.downgrade_node.body):
         found.append(["reversible", ""])
-    if any(statement.kind is Kind.UNKNOWN for _, statement in migration.statements()):
+    is_unread = any(statement.kind is Kind.UNKNOWN for _, statement in migration.statements())
+    if is_unread or MAKES_TABLES.search(ctx.source.text):
         found.append(["opaque", ""])
     for operation in migration.operations:
         if not migration.is_django:
@@ -103,6 +107,8 @@ def _of_statement(statement: Statement, is_django: bool) -> Iterator[Event]:
         yield ["check", table, statement.name, _proved(statement), not statement.not_valid]
     elif kind is Kind.VALIDATE:
         yield ["validate", table, statement.name]
+    elif kind is Kind.HARMLESS and table:
+        yield ["born", table]  # a view
     elif is_django:
         return
     elif kind in (Kind.CREATE_TABLE, Kind.DROP_TABLE):

@@ -193,9 +193,19 @@ class History:
         return lives[-1][1] if lives else None
 
     def may_come_back(self, path: str) -> bool:
-        """Whether a later migration runs SQL that cannot be read, which may be just that."""
+        """Whether this migration, or a later one, runs SQL that cannot be read, which may be just that."""
         folder, position = self._place(path)
-        return self.opaque.get(folder, position) > position
+        return self.opaque.get(folder, -1) >= position
+
+    def may_be_of_others(self, path: str, *table: str) -> bool:
+        """Whether migrations of other folders make such a table, or its column: another one, or this one again.
+
+        A history may be spread over folders: then one of them makes it the first time.
+        """
+        own = os.path.dirname(path)
+        made = [(folder, life) for (folder, *rest), life in self.lives.items() if tuple(rest) == table]
+        elsewhere = sum(is_there for folder, life in made if folder != own for _, is_there in life)
+        return elsewhere > (not self.was_there_before(path, *table))
 
     def sets_before(self, path: str, table: str, key: str) -> list[list[str]] | None:
         """The sets of a `unique_together` before a migration; None when no migration says."""

@@ -55,7 +55,7 @@ class Kind(enum.Enum):
     SELECT = "SELECT"
     COMMIT = "COMMIT"
     SETTING = "SET"
-    HARMLESS = "COMMENT"  # comments, grants, functions, types, sequences, extensions, views
+    HARMLESS = "COMMENT"  # comments, grants, functions, types, sequences, extensions; views, which have a table's name
     CODE = "Python code"
     UNKNOWN = "unknown SQL"
 

@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from readlint.api import Answers, Context, Place, Question, Span, walk
-from readlint_rules.migrations._django_fields import is_column
+from readlint_rules.migrations._django_fields import is_column, is_surely_column
 from readlint_rules.migrations._expressions import arguments, last, value
 from readlint_rules.migrations._facts import once_a_run
 from readlint_rules.migrations._files import MAPPINGS, is_sqlalchemy
 
 ASKED = Question(f"fact:{MAPPINGS}", "")
+
+
+Column = tuple[str, str, int, bool]  # the attribute, the column's name, the line, and whether it surely has a column
 
 
 class Mapping(NamedTuple):
@@ -22,7 +25,8 @@ class Mapping(NamedTuple):
     name: str  # of the class, or the variable
     table: str  # with its schema; empty for a model of Django that leaves the name to Django
     is_django: bool
-    columns: Sequence[tuple[str, str, int]]  # the attribute, the column's name and the line
+    columns: Sequence[Column]
+    is_managed: bool = True  # whether Django takes the table for one of its own, which may be a view by now
 
     def is_of(self, table: str, model: str, app: str, app_folder: str) -> bool:
         """Whether it maps a table, which is that of a model of an app in a folder. SQL does not say the model."""
@@ -34,7 +38,7 @@ class Mapping(NamedTuple):
             return self.name.lower() == model.lower()
         return table == (self.table or f"{app}_{self.name.lower()}")
 
-    def column(self, *names: str) -> tuple[str, str, int] | None:
+    def column(self, *names: str) -> Column | None:
         return next((one for one in self.columns if not {one[0] if self.is_django else one[1]}.isdisjoint(names)), None)
 
     def place(self, line: int, message: str) -> Place:
@@ -42,11 +46,11 @@ class Mapping(NamedTuple):
 
 
 def mappings(answers: Answers) -> list[Mapping]:
-    return _mappings(answers[ASKED])
+    return of_facts(answers[ASKED])
 
 
 @once_a_run
-def _mappings(facts: Sequence[str]) -> list[Mapping]:
+def of_facts(facts: Sequence[str]) -> list[Mapping]:
     return [Mapping(*json.loads(fact)) for fact in facts]
 
 
@@ -72,10 +76,15 @@ def of_class(node: ast.ClassDef, ctx: Context) -> Mapping | None:
         pairs = [_column(name, line, given, ctx) for name, (line, given) in values.items()]
         full = _with_schema(table, _schema(node, values.get("__table_args__", (0, None))[1], ctx))
         return Mapping(ctx.path, node.lineno, node.name, full, False, [one for one in pairs if one])
-    fields = [(name, name, line) for name, (line, given) in values.items() if given is not None and _is_field(given)]
+    fields = [
+        (name, name, line, is_surely_column(given))
+        for name, (line, given) in values.items()
+        if given is not None and _is_field(given)
+    ]
     table = _of_meta(node, "db_table", ctx)
     named = table if isinstance(table, str) else ""
-    return Mapping(ctx.path, node.lineno, node.name, named, True, fields) if fields else None
+    is_managed = _of_meta(node, "managed", ctx) is not False
+    return Mapping(ctx.path, node.lineno, node.name, named, True, fields, is_managed) if fields else None
 
 
 def _with_schema(table: str, schema: str) -> str:
@@ -105,10 +114,10 @@ def _attributes(node: ast.ClassDef) -> Iterator[tuple[str, int, ast.expr | None]
                 yield statement.target.id, statement.lineno, statement.value
 
 
-def _column(name: str, line: int, given: ast.expr | None, ctx: Context) -> tuple[str, str, int] | None:
+def _column(name: str, line: int, given: ast.expr | None, ctx: Context) -> Column | None:
     """`total = Column("sum", Integer)`, also in a `deferred(...)`; None for what is no column."""
     if given is None:
-        return name, name, line
+        return name, name, line, True
     if not isinstance(given, ast.Call):
         return None
     if last(given.func) in ("deferred", "column_property") and given.args:
@@ -116,7 +125,7 @@ def _column(name: str, line: int, given: ast.expr | None, ctx: Context) -> tuple
     if last(given.func) not in ("Column", "mapped_column"):
         return None
     first = value(arguments(given, ("name",)).get("name"), ctx)
-    return name, first if isinstance(first, str) else name, line
+    return name, first if isinstance(first, str) else name, line, True
 
 
 def _is_field(given: ast.expr) -> bool:
@@ -147,4 +156,13 @@ def _of_table(node: ast.AST, ctx: Context) -> Mapping | None:
     schema = value(arguments(node, ()).get("schema"), ctx)
     table = _with_schema(table, schema) if isinstance(schema, str) else table
     columns = [_column("", one.lineno, one, ctx) for one in node.args[1:] if isinstance(one, ast.Call)]
-    return Mapping(ctx.path, node.lineno, table, table, False, [one for one in columns if one])
+    return Mapping(ctx.path, node.lineno, _variable(node, ctx) or table, table, False, [one for one in columns if one])
+
+
+def _variable(table: ast.Call, ctx: Context) -> str:
+    """What the code calls a table; the class's name for its `__table__`."""
+    parent = ctx.parent(table)
+    targets = parent.targets if isinstance(parent, ast.Assign) else []
+    name = targets[0].id if targets and isinstance(targets[0], ast.Name) else ""
+    owner = ctx.enclosing(table, ast.ClassDef) if name == "__table__" else None
+    return owner.name if isinstance(owner, ast.ClassDef) else name

@@ -244,7 +244,10 @@ class Reader:
             while self.peek() and not self.skip("on"):
                 self.at += 1
             return self.made(Kind.CREATE_TRIGGER, self.name())
-        if is_replaced or is_temporary or self.peek() in _HARMLESS_OBJECTS or self.skip("materialized"):
+        if self.skip("view") or self.skip("materialized", "view"):
+            self._existence()
+            return self.made(Kind.HARMLESS, self.name())
+        if is_replaced or is_temporary or self.peek() in _HARMLESS_OBJECTS:
             return self.made(Kind.HARMLESS)
         return self.made(Kind.UNKNOWN)
 

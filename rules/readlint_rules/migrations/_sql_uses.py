@@ -26,9 +26,9 @@ _HEADS = tuple(
     for made in (head, head.upper())
 )
 #: `migrations/utils/columns.py`: what migrations call.
-_OF_MIGRATIONS = regex(r"(?:^|/)(?:migrations?|alembic|versions)/")
+OF_MIGRATIONS = regex(r"(?:^|/)(?:migrations?|alembic|versions)/")
 #: What looks first whether a table, or its column, is still there.
-_ASKS = regex(
+ASKS = regex(
     r"(?i)\b(?:has|is|check)?_?(?:table|column)s?_exists?\b|\bhas_(?:table|column)\b|\bget_(?:table_names|columns)\b|"
     r"\btable_names\(|\b(?:sqlite_master|information_schema|to_regclass|table_info|introspection)\b"
 )
@@ -44,11 +44,11 @@ def search(ask: Callable[[Question], Any], opened: Opened) -> Uses:
     folders = _folders(ask(Question(f"fact:{MIGRATIONS}", "")))
     found: Uses = {}
     for ctx in opened(_mentions(tables)) if tables else ():
-        if ctx.settings.is_test(ctx.path) or os.path.dirname(ctx.path) in folders or _OF_MIGRATIONS.search(ctx.path):
+        if ctx.settings.is_test(ctx.path) or os.path.dirname(ctx.path) in folders or OF_MIGRATIONS.search(ctx.path):
             continue
         for node, text in _texts(ctx):
             uses = list(_used(text, tables))
-            for table, column in uses if uses and not _ASKS.search(ctx.text(_around(node, ctx))) else ():
+            for table, column in uses if uses and not ASKS.search(ctx.text(_around(node, ctx))) else ():
                 place = (ctx.path, node.lineno)
                 known = found.setdefault(table, {})
                 known[column] = min(known.get(column, place), place)

@@ -35,7 +35,8 @@ default has to be made nullable first: without it in the code, nothing fills it 
 ## What is flagged
 `RemoveField`, `DeleteModel`, `op.drop_column`, `op.drop_table`, `DROP COLUMN` and `DROP TABLE` in SQL. It is an error
 
-- where the code of the project still maps the column or table: a class or a `Table` of SQLAlchemy, a model of Django;
+- where the code of the project still maps the column or table: a model of Django, or a class or a `Table` of SQLAlchemy
+  that code outside of migrations and tests uses;
 - where the same change takes it out of the code, as with Django's `makemigrations`: in a run that compares with a
   commit (`--new-from`, `--new-from-merge-base`, `--staged`), which counts as deployed and still maps it;
 - where SQL in the code still uses it: a string that is a whole statement, in which the column can be of no other table.
@@ -43,30 +44,50 @@ default has to be made nullable first: without it in the code, nothing fills it 
 
 Else it is a warning, and a question: was the code that used it removed in an earlier deploy? Where it was, say so:
 `# readlint: assured[RL509] no release since 4.2 uses it`.
-It is a warning too where a later migration runs SQL that cannot be read: that may bring back what is mapped, and where
-the migration itself is in the commit that is compared with: then it is deployed.
+It is a warning too
+
+- where what is mapped may be made again: by SQL in the migration or a later one that cannot be read, or by
+  `create_all` in a later one; where a table is dropped, by `create_all` anywhere in the code;
+- where it may be another table: where migrations in another folder make one of this name too, for a model that Django
+  does not manage, and for a field whose class is the project's own, which may have no column;
+- where nothing uses a mapping of SQLAlchemy but a module that the migration imports, which may be there to read the old
+  rows one last time;
+- where something other than the presence of a table or a column decides whether it is dropped;
+- where the migration itself is in the commit that is compared with: then it is deployed.
 
 ## Not flagged
 - What an earlier migration took out of Django's models with `state_operations`, and `state_operations` themselves. In a
   run that compares with a commit, that migration has to be in it: two steps in one change are one.
 - Tables and columns that were made after that commit.
-- Tables and columns that the same migration has created, or that it, or a later one, creates again. Columns of a table
-  that the same migration drops: they are part of that finding.
+- Tables and columns that the same migration has created, or that it, or a later one, creates again, and tables in whose
+  place it puts a view. Columns of a table that the same migration drops: they are part of that finding.
 - The first migration of an app, squashed migrations, those of `migrations.start-after` and before, downgrades.
 """
 
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from readlint.api import Answers, Category, Context, Finding, Level, Place, Question, Rule, Severity, Span
-from readlint_rules.migrations import _base, _drops, _history, _judging, _mappings, _model, _sql_uses, _wording
+from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity
+from readlint_rules.migrations import (
+    _base,
+    _drops,
+    _history,
+    _in_use,
+    _judging,
+    _mapping_uses,
+    _model,
+    _sql_uses,
+    _wording,
+)
 from readlint_rules.migrations._files import DROPS, may_be_migration, remember, remember_mappings
 
-SQL_USES = "sql-uses"
+SQL_USES, MAPPING_USES = "sql-uses", "mapping-uses"
+
+_Ask = Callable[[Question], Any]
+_Opened = Callable[[Callable[[str], bool]], Iterator[Context]]
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -119,8 +140,15 @@ def collect(module: object, ctx: Context) -> Iterator[str]:
 
 
 @RULE.search(SQL_USES)
-def search(ask: Callable[[Question], Any], opened: Callable[[Callable[[str], bool]], Iterator[Context]]) -> Any:
+def search(ask: _Ask, opened: _Opened) -> Any:
     return _sql_uses.search(ask, opened)
+
+
+@RULE.search(MAPPING_USES)
+def search_mappings(
+    ask: Callable[[Question], Any], opened: Callable[[Callable[[str], bool]], Iterator[Context]]
+) -> Any:
+    return _mapping_uses.search(ask, opened)
 
 
 def _finding(one: _judging.Candidate, ctx: Context) -> Finding:
@@ -141,8 +169,8 @@ def _finding(one: _judging.Candidate, ctx: Context) -> Finding:
         then=f"then {_recipe(one, column)}",
         **{
             **asked,
-            "questions": (*asked["questions"], _mappings.ASKED, *_base.ASKED, Question(SQL_USES, "")),
-            "data": {**asked["data"], "names": _names(one, key, column)},
+            "questions": (*asked["questions"], *_base.ASKED, *_in_use.ASKED),
+            "data": {**asked["data"], "names": _names(one, key, column), **_in_use.data(one, ctx)},
         },
     )
 
@@ -182,13 +210,11 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     is_required = any(column and not column.null and column.default == _model.Default.NONE for column in columns)
     if is_required:
         finding.arguments["recipe"] = f"It is NOT NULL without a default: make it nullable, {finding.arguments['then']}"
-    if not known.may_come_back(path):
-        if not is_gone and _say_who_maps(finding, _mappings.mappings(answers), "mapped"):
-            return finding
-        if shipped is not None and not is_over and _say_who_maps(finding, _base.mappings(answers), "together"):
-            return finding
-        if _say_who_asks(finding, answers, columns):
-            return finding
+    use = _in_use.of(finding, answers, places, columns, is_new=shipped is not None and not is_over)
+    if use is not None:
+        finding.arguments["owner"], finding.related, finding.severity = use.owner, use.places, Severity.ERROR
+        _say(finding, f"{finding.message_id}-{use.how}")
+        return finding
     if is_required and not is_gone:
         _say(finding, "required")
     return None if is_gone else finding
@@ -197,43 +223,6 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 def _is_new(place: tuple[str, ...], path: str, known: _history.History, shipped: _history.History) -> bool:
     """Whether a table, or its column, has been made by migrations that are not deployed yet either."""
     return known.was_there_before(path, *place) and shipped.stays(path, *place) is None
-
-
-def _say_who_maps(finding: Finding, mappings: list[_mappings.Mapping], message: str) -> bool:
-    """Whether code maps what is dropped: then the finding says which."""
-    data, folder = finding.data, os.path.dirname(os.path.dirname(finding.path))
-    for one in mappings:
-        # A project may map the tables of another database with the other framework.
-        is_same = one.is_django == data["django"]
-        if not is_same or not one.is_of(data["dropped"], data["model"], data["app"], folder):
-            continue
-        column = one.column(*data["names"]) if data["names"] else None
-        if column or not data["names"]:
-            finding.arguments["owner"] = one.name
-            if message == "mapped":  # what was mapped at the base may be nowhere by now
-                finding.related = (one.place(column[2] if column else one.line, "this is still mapped"),)
-            finding.severity = Severity.ERROR
-            _say(finding, f"{finding.message_id}-{message}")
-            return True
-    return False
-
-
-def _say_who_asks(finding: Finding, answers: Answers, columns: list[_model.Column | None]) -> bool:
-    """Whether SQL in the code uses what is dropped: then the finding says where."""
-    data = finding.data
-    table = data["dropped"]
-    named = _history.history(answers).table_before(finding.path, data["table"]) if data["model"] else ""
-    known = answers[Question(SQL_USES, "")].get(table, {}) if named in ("", table) else {}
-    names = [*data["columns"], *(column.name for column in columns if column)] or [""]
-    use = next((known[name] for name in names if name in known), None)
-    if use is None:
-        return False
-    path, line = use
-    finding.related = (Place(Span(line, 0, line, 0), "this still uses it", path),)
-    finding.arguments["owner"] = f"{path}:{line}"
-    finding.severity = Severity.ERROR
-    _say(finding, f"{finding.message_id}-queried")
-    return True
 
 
 def _say(finding: Finding, message: str) -> None:
