@@ -268,3 +268,16 @@ def test_alembic(project: Path, lint: Lint) -> None:
     assert "error: The same change takes `fax` out of `Order` and drops it from `orders`" in fax
     assert fax.endswith("First deploy code without it, and drop the column in a later migration.")
     assert "warning: Instances of the release before fail from this drop of `zip`" in other
+
+
+def test_a_class_that_stays_and_is_not_used(project: Path, lint: Lint) -> None:
+    """It is not taken out of the code either."""
+    revision = 'from alembic import op\n\nrevision = "{}"\ndown_revision = {}\n\n\ndef upgrade():\n    {}\n'
+    mapped = 'class Visit(Base):\n    __tablename__ = "visits"\n    place = Column(Text)\n'
+    made = revision.format("a1", None, 'op.create_table("visits")')
+    write(project, app__tables=f"from sqlalchemy import Column, Text\n\n\n{mapped}", versions__a1=made)
+    commit(project)
+    write(project, versions__b2=revision.format("b2", '"a1"', 'op.drop_column("visits", "place")'))
+    assert ["warning: Instances" in said for said in found(lint, SINCE)] == [True]
+    write(project, app__tables="from sqlalchemy import Column, Text\n")
+    assert ["error: The same change takes `place`" in said for said in found(lint, SINCE)] == [True]

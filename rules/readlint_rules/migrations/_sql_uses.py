@@ -29,7 +29,7 @@ _HEADS = tuple(
 OF_MIGRATIONS = regex(r"(?:^|/)(?:migrations?|alembic|versions)/")
 #: What looks first whether a table, or its column, is still there.
 ASKS = regex(
-    r"(?i)\b(?:has|is|check)?_?(?:table|column)s?_exists?\b|\bhas_(?:table|column)\b|\bget_(?:table_names|columns)\b|"
+    r"(?i)\b(?:has|is|check)?_?(?:table|column)s?_exists?\b|has_(?:table|column)\b|\bget_(?:table_names|columns)\b|"
     r"\btable_names\(|\b(?:sqlite_master|information_schema|to_regclass|table_info|introspection)\b"
 )
 _WORD = regex(r"\w+")
