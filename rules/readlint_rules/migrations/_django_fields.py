@@ -63,6 +63,8 @@ _INDEXED = frozenset({"ForeignKey", "ParentalKey", "SlugField"})
 _AUTO = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
 #: Fields that are no column.
 _WITHOUT_COLUMN = frozenset("ManyToManyField ParentalManyToManyField GenericRelation TaggableManager".split())
+#: Options that say what of a column is there, and so what an `AlterField` changes.
+_DECISIVE = frozenset({"null", "unique", "db_index", "primary_key", "db_constraint"})
 #: Functions of the database by how often they are computed.
 _STABLE = frozenset({"Now", "TransactionNow", "CurrentTimestamp"})
 _VOLATILE = frozenset({"Random", "RandomUUID", "UUID4", "UUID7"})
@@ -79,8 +81,10 @@ def is_surely_column(field: ast.expr) -> bool:
 
 
 def is_open(field: ast.expr) -> bool:
-    """Whether some of its options stand elsewhere, as in `CharField(**OPTIONS)`."""
-    return isinstance(field, ast.Call) and any(keyword.arg is None for keyword in field.keywords)
+    """Whether some of its options stand elsewhere: `CharField(**OPTIONS)`, `CharField(db_index=settings.INDEXED)`."""
+    options = field.keywords if isinstance(field, ast.Call) else []
+    elsewhere = [one for one in options if not isinstance(one.value, ast.Constant)]
+    return any(one.arg is None or one.arg in _DECISIVE for one in elsewhere)
 
 
 def class_of(field: ast.expr) -> str:

@@ -155,12 +155,12 @@ def _candidates(ctx: Context) -> dict[tuple[int, bool], Candidate]:
 def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
     """`questions` and `data` of a finding whose truth depends on other migrations; `related` is the lock held then."""
     start = ctx.settings.migrations_start_after
-    changes = one.statement.changes
+    changes, columns = one.statement.changes, one.statement.columns
     data = {
         "table": table_key(one.operation, one.migration) or one.table,
         "key": key_of(one, ctx),
         "changes": changes,
-        "columns": list(one.statement.columns),
+        "columns": [_former(name, one, ctx) for name in columns] if changes in TOGETHER else list(columns),
         "column": one.operation.column.parts() if changes and one.operation.column else [],
         "start_after": list(start),
         "postgresql": not one.everywhere and one.migration.framework not in (Framework.DJANGO, Framework.ALEMBIC),
