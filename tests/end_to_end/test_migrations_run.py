@@ -387,6 +387,7 @@ def test_each_kind_of_statement_is_run() -> None:
         Kind.INSERT,
         Kind.DELETE,
         Kind.HARMLESS,
+        Kind.CREATE_VIEW,
     }
     outside = {Kind.VACUUM_FULL, Kind.SET_TABLESPACE, Kind.ADD_ENUM_VALUE, Kind.ADD_NOT_NULL}
     others = {Kind.RENAME_OTHER, Kind.CREATE_TRIGGER, Kind.DROP_TRIGGER, Kind.ADD_PRIMARY_KEY}

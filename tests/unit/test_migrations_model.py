@@ -76,6 +76,10 @@ def shown(found: Migration, version: int = 14) -> list[str]:
         ("update only orders set x = 1", Kind.UPDATE, "orders"),
         ("alter type mood add value 'glad'", Kind.ADD_ENUM_VALUE, ""),
         ("create extension if not exists pg_trgm", Kind.HARMLESS, ""),
+        ("create view totals as select 1", Kind.CREATE_VIEW, "totals"),
+        ("CREATE OR REPLACE VIEW public.totals AS SELECT 1", Kind.CREATE_VIEW, "totals"),
+        ("CREATE MATERIALIZED VIEW IF NOT EXISTS sales.totals AS SELECT 1", Kind.CREATE_VIEW, "sales.totals"),
+        ("DROP VIEW IF EXISTS totals", Kind.HARMLESS, ""),
         ("do $$ begin execute 'drop table x'; end $$", Kind.UNKNOWN, ""),
     ],
 )

@@ -37,8 +37,8 @@ def _is_replaced(dropped: _model.Statement, migration: _model.Migration) -> bool
 
 def _replaces(one: _model.Statement, table: str, columns: tuple[str, ...]) -> bool:
     if not columns:
-        # A view of that name, which is HARMLESS, serves those who still query the table.
-        is_created = one.kind in (Kind.CREATE_TABLE, Kind.HARMLESS) and one.table == table
+        # A view of that name serves those who still query the table.
+        is_created = one.kind in (Kind.CREATE_TABLE, Kind.CREATE_VIEW) and one.table == table
         return is_created or (one.kind is Kind.RENAME_TABLE and one.other == table)
     if one.table != table:
         return False

@@ -107,8 +107,8 @@ def _of_statement(statement: Statement, is_django: bool) -> Iterator[Event]:
         yield ["check", table, statement.name, _proved(statement), not statement.not_valid]
     elif kind is Kind.VALIDATE:
         yield ["validate", table, statement.name]
-    elif kind is Kind.HARMLESS and table:
-        yield ["born", table]  # a view
+    elif kind is Kind.CREATE_VIEW:
+        yield ["born", table]
     elif is_django:
         return
     elif kind in (Kind.CREATE_TABLE, Kind.DROP_TABLE):

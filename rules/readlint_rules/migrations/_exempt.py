@@ -15,7 +15,7 @@ def mark_new(operations: Iterable[Operation]) -> None:
     columns: set[tuple[str, str]] = set()
     pairs = [(operation, statement) for operation in operations for statement in operation.statements]
     for _, statement in pairs:
-        if statement.kind is Kind.CREATE_TABLE or (statement.kind is Kind.HARMLESS and statement.table):
+        if statement.kind in (Kind.CREATE_TABLE, Kind.CREATE_VIEW):
             tables.add(statement.table)
         elif _empties(statement):
             tables.add(statement.table)  # nothing is left to scan, and whoever empties a table knows who uses it

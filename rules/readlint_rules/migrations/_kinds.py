@@ -48,6 +48,7 @@ class Kind(enum.Enum):
     ROW_SECURITY = "ROW LEVEL SECURITY"
     CREATE_TRIGGER = "CREATE TRIGGER"
     DROP_TRIGGER = "DROP TRIGGER"
+    CREATE_VIEW = "CREATE VIEW"  # also a materialized one
     ADD_ENUM_VALUE = "ALTER TYPE ADD VALUE"
     UPDATE = "UPDATE"
     DELETE = "DELETE"
@@ -55,7 +56,7 @@ class Kind(enum.Enum):
     SELECT = "SELECT"
     COMMIT = "COMMIT"
     SETTING = "SET"
-    HARMLESS = "COMMENT"  # comments, grants, functions, types, sequences, extensions; views, which have a table's name
+    HARMLESS = "COMMENT"  # comments, grants, functions, types, sequences, extensions
     CODE = "Python code"
     UNKNOWN = "unknown SQL"
 

@@ -246,7 +246,7 @@ class Reader:
             return self.made(Kind.CREATE_TRIGGER, self.name())
         if self.skip("view") or self.skip("materialized", "view"):
             self._existence()
-            return self.made(Kind.HARMLESS, self.name())
+            return self.made(Kind.CREATE_VIEW, self.name())
         if is_replaced or is_temporary or self.peek() in _HARMLESS_OBJECTS:
             return self.made(Kind.HARMLESS)
         return self.made(Kind.UNKNOWN)

@@ -99,7 +99,7 @@ remember(RULE)
 _FREE = Question("fact:free-connections", "")
 _CONCURRENT = (Kind.CREATE_INDEX, Kind.DROP_INDEX, Kind.REINDEX)
 #: What may stand beside a concurrent operation: it is no change of a table.
-_BESIDE = frozenset({*_CONCURRENT, Kind.SETTING, Kind.SELECT, Kind.HARMLESS, Kind.COMMIT})
+_BESIDE = frozenset({*_CONCURRENT, Kind.SETTING, Kind.SELECT, Kind.HARMLESS, Kind.CREATE_VIEW, Kind.COMMIT})
 
 
 @RULE.on_text("sql")

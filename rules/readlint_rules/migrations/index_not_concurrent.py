@@ -45,8 +45,8 @@ All rules about migrations read SQL in Python, and files of SQL that are migrati
 at its end, behind two dashes: `-- readlint: assured[RL501] two hundred rows`.
 
 ## Not flagged
-- Indexes on tables that the same migration creates, on those of `migrations.small-tables`, and on those with at most
-  10,000 rows and 10 MB by `migrations.table-sizes`.
+- Indexes on tables and materialized views that the same migration creates, on tables of `migrations.small-tables`, and
+  on those with at most 10,000 rows and 10 MB by `migrations.table-sizes`.
 - The first migration of an app, squashed migrations, those of `migrations.start-after` and before, downgrades.
 - Indexes of fields that `AddField` adds: Django builds them under a graver lock, which is a matter of its own.
 - Indexes on the parent of partitions alone (`ON ONLY`), which build nothing. Other databases than PostgreSQL.

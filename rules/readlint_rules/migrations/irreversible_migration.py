@@ -95,7 +95,10 @@ RULE: Rule[None] = Rule(
 )
 remember(RULE)
 
-_ROWS = (Kind.UPDATE, Kind.DELETE, Kind.INSERT, Kind.SELECT, Kind.SETTING, Kind.COMMIT, Kind.HARMLESS)
+_ROWS = (
+    *(Kind.UPDATE, Kind.DELETE, Kind.INSERT, Kind.SELECT),
+    *(Kind.SETTING, Kind.COMMIT, Kind.HARMLESS, Kind.CREATE_VIEW),
+)
 #: What the old version of the program, or the next upgrade, stumbles over. Both can live with a constraint less.
 _CHANGES = frozenset(
     {
