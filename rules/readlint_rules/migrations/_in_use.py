@@ -11,11 +11,13 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from readlint.api import Answers, Context, Finding, Place, Question, Span, walk
+from readlint.api import Answers, Context, Finding, Place, Question, Span, regex, walk
 from readlint_rules.migrations import _base, _history, _judging, _mapping_uses, _mappings, _model, _sql_uses
 
 _SQL_USES = Question("sql-uses", "")
 ASKED = (_mappings.ASKED, _mapping_uses.ASKED, _SQL_USES)
+
+_DATABASES = regex(r"(?i)dialect|sqlite|postgres|mysql")
 
 _Places = Sequence[tuple[str, ...]]  # the table, and what its column may be called
 
@@ -28,13 +30,16 @@ class Use(NamedTuple):
 
 def data(one: _judging.Candidate, ctx: Context) -> dict[str, Any]:
     """What `of` has to know of the migration."""
-    return {"is_certain": _is_certain(one.operation.call, ctx), "imported": list(ctx.once(_imported))}
+    return {"is_certain": _is_certain(one, ctx), "imported": list(ctx.once(_imported))}
 
 
-def _is_certain(call: ast.Call, ctx: Context) -> bool:
-    """Whether nothing decides about it but that the table is there."""
-    tests = [at.test for at in ctx.ancestors(call) if isinstance(at, ast.If)]
-    return all(_sql_uses.ASKS.search(ctx.text(test)) for test in tests)
+def _is_certain(one: _judging.Candidate, ctx: Context) -> bool:
+    """Whether nothing decides about it but which database it is, and that the table or the column is there."""
+    names = {one.table, *one.statement.columns}
+    tests = [at.test for at in ctx.ancestors(one.operation.call) if isinstance(at, ast.If)]
+    texts = {test: ctx.text(test) for test in tests}
+    unclear = [test for test, text in texts.items() if not (_sql_uses.ASKS.search(text) or _DATABASES.search(text))]
+    return all(any(isinstance(part, ast.Constant) and part.value in names for part in walk(test)) for test in unclear)
 
 
 def _imported(ctx: Context) -> list[str]:

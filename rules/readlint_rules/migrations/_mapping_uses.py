@@ -41,8 +41,10 @@ def search(ask: Callable[[Question], Any], opened: Opened) -> Uses:
         if ctx.settings.is_test(ctx.path):
             continue
         found = found._replace(makes_tables=found.makes_tables or _makes_tables(ctx))
+        aliases = _aliases(ctx)
         for node in () if OF_MIGRATIONS.search(ctx.path) else walk(ctx.tree):
-            for one in by_name.get(_loaded(node), ()):
+            loaded = _loaded(node)
+            for one in by_name.get(aliases.get(loaded, loaded), ()):
                 if _means(node, one, ctx):
                     found.files[one.path, one.name].add(ctx.path)
     return found
@@ -59,6 +61,12 @@ def _mentions(names: frozenset[str]) -> Callable[[str], bool]:
 
 def _makes_tables(ctx: Context) -> bool:
     return any(isinstance(node, ast.Call) and last_name(node.func) == "create_all" for node in walk(ctx.tree))
+
+
+def _aliases(ctx: Context) -> dict[str, str]:
+    """`from app.tables import Order as OrderRow`: what such a name stands for."""
+    imported = [alias for node in walk(ctx.tree) if isinstance(node, ast.ImportFrom) for alias in node.names]
+    return {alias.asname: alias.name for alias in imported if alias.asname}
 
 
 def _loaded(node: ast.AST) -> str:

@@ -52,7 +52,7 @@ It is a warning too
   does not manage, and for a field whose class is the project's own, which may have no column;
 - where nothing uses a mapping of SQLAlchemy but a module that the migration imports, which may be there to read the old
   rows one last time;
-- where something other than the presence of a table or a column decides whether it is dropped;
+- where something other than the kind of database, and the presence of a table or a column, decides about the drop;
 - where the migration itself is in the commit that is compared with: then it is deployed.
 
 ## Not flagged
