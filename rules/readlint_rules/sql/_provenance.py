@@ -199,6 +199,8 @@ class Judge:
             rest = [self.of(argument, depth - 1) for argument in node.args[1:]]
             return worst(node, [inner, *rest])
         made_of = self.of(receiver, depth - 1)
+        if method in table.DATE_METHODS and made_of.provenance is P.SAFE_NUM:
+            return made_of
         return Source(made_of.provenance, node) if made_of.provenance >= P.TYPED else None
 
     def returned(self, node: ast.expr, function: ast.AST, depth: int) -> Source:

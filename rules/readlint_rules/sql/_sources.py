@@ -19,6 +19,8 @@ NUMBER_METHODS = frozenset(
     "isoformat strftime timestamp total_seconds hexdigest bit_length toordinal weekday isoweekday count index find "
     "fileno utcoffset astimezone".split()
 )
+#: What a time gives and is no text either; of anything else they may give whatever it is made to.
+DATE_METHODS = frozenset("date time timetz ctime".split())
 NUMBER_CLASSES = frozenset(
     "int float bool complex uuid.UUID decimal.Decimal datetime.date datetime.datetime datetime.time datetime.timedelta "
     "enum.Enum enum.IntEnum enum.StrEnum pydantic.PositiveInt pydantic.NonNegativeInt pydantic.UUID4 "
