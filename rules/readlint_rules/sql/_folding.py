@@ -20,6 +20,7 @@ from readlint.api import (
     writes,
 )
 from readlint_rules.sql import _sources as table
+from readlint_rules.sql._guards import is_checked
 from readlint_rules.sql._model import Hole, Piece, Skeleton, Text
 from readlint_rules.sql._provenance import disarms_quotes
 from readlint_rules.sql._templates import format_pieces, percent_pieces, replace_pieces, template_pieces
@@ -326,7 +327,10 @@ class _Folder:
     def read(self, node: ast.Name | ast.Attribute, env: Env | None) -> Skeletons:
         given = self.argument(node, env)
         if given is not None:
-            return self.fold(given, env.outer if env else None)
+            found = self.fold(given, env.outer if env else None)
+            # What the helper has checked is its own parameter: nobody checks it where the call stands.
+            is_proven = bool(found) and all(_is_hole(one) for one in found) and is_checked(node, self.ctx)
+            return [whole(node)] if is_proven else found
         cell = cell_of(node, self.ctx)
         if cell is None or cell.parts:
             return [whole(node)]

@@ -36,7 +36,7 @@ CATALOG = regex(
     r"(?i)\b(?:information_schema|pg_catalog|pg_[a-z_]+\b(?!\s*\()|sqlite_master|sqlite_schema|system_schema|ag_catalog|"
     r"sqlite_sequence|geometry_columns|geography_columns|pg_get_cols|svv_[a-z_]+|"
     r"__tables(?:_summary)?__|duckdb_[a-z]+s\b(?=\s*\()|"
-    r"sys\.[a-z_]+|user_(?:constraints|cons_columns|tables|indexes|tab_columns)|all_(?:tables|constraints))\b"
+    r"sys\.[a-z_]+|user_(?:constraints|cons_columns|tables|indexes|tab_columns)|all_(?:tables|constraints))\b|\A\s*show\s"
 )
 #: Functions that quote or escape, by their last name.
 QUOTING = regex(
