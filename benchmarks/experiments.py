@@ -104,6 +104,8 @@ def cold(tools: Tools, applications: Tree) -> Experiment:
     commands = [
         tools.readlint("readlint", root, *COLD),
         tools.readlint(FOUR, root, *COLD, rules=FIRST_RULES),
+        tools.readlint(ERRORS, root, *COLD, rules="RL1"),
+        tools.readlint(CLOCKS_AND_SQL, root, *COLD, rules="RL2,RL3"),
         tools.ruff("ruff", root, "--no-cache"),
         tools.bandit(root),
         tools.flake8(root),
@@ -113,7 +115,7 @@ def cold(tools: Tools, applications: Tree) -> Experiment:
     ]
     targets = [
         Target(f"cold, default workers: {peer} over {name}", "wall", peer, name, 15.0, at_least=True)
-        for name in (FOUR, "readlint")
+        for name in (FOUR, ERRORS, CLOCKS_AND_SQL, "readlint")
         for peer in ("bandit", "flake8 with bugbear")
     ]
     return Experiment("cold", "Cold, default workers", described(applications), commands, 5, targets)
