@@ -145,9 +145,7 @@ def search(ask: _Ask, opened: _Opened) -> Any:
 
 
 @RULE.search(MAPPING_USES)
-def search_mappings(
-    ask: Callable[[Question], Any], opened: Callable[[Callable[[str], bool]], Iterator[Context]]
-) -> Any:
+def search_mappings(ask: _Ask, opened: _Opened) -> Any:
     return _mapping_uses.search(ask, opened)
 
 
