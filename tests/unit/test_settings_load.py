@@ -460,6 +460,8 @@ def test_per_file_ignores() -> None:
         ("test_a.py", True),
         ("src/a_test.py", True),
         ("conftest.py", True),
+        ("src/app/pytest_plugin.py", True),
+        ("src/app/plugin.py", False),
         ("src/contest.py", False),
         ("src/latest.py", False),
         ("src/tests.py", False),
