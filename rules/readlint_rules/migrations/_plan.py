@@ -1,7 +1,8 @@
 """The safe sequence for the hazards of one migration, as migrations that are ready to be pasted.
 
 The operations are gone through in their order. One without a hazard goes into the migration at hand, one with a hazard
-becomes steps, each a migration of its own. The first keeps the name of the one that is planned.
+becomes steps, each a migration of its own. The first keeps the name of the one that is planned. What a step says in SQL
+is in `_plan_texts`.
 """
 
 from __future__ import annotations
@@ -25,13 +26,27 @@ Keywords = Mapping[str, "str | None"]
 
 @dataclass
 class Step:
-    """What one migration does: statements in Python, as text."""
+    """What one migration does: statements as text, in Python or in SQL as the migration itself."""
 
     lines: list[str]
-    undo: list[str] = field(default_factory=list)  # of Alembic: what `downgrade` does
+    undo: list[str] = field(default_factory=list)  # what takes it back; Django's operations know that themselves
     atomic: bool = True
     imports: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
+
+
+@dataclass
+class Unit:
+    """What stays in one piece: an operation of Django, a statement of `upgrade`, a statement of SQL, a step of yoyo."""
+
+    text: str
+    operations: list[Operation]
+    node: ast.AST  # an operation can be planned where it is all of this
+    undo: list[str] = field(default_factory=list)  # what the author takes it back with
+    is_setting: bool = False  # `SET lock_timeout`: whatever comes later needs it too
+    is_atomic: bool = True
+    is_apart: bool = False  # nothing else may be beside it
+    transaction: int | None = 0
 
 
 @dataclass
@@ -40,6 +55,8 @@ class Part:
 
     steps: list[Step]
     is_plain: bool  # operations that are as they were
+    settings: list[str] = field(default_factory=list)  # what the steps need above them
+    transaction: int | None = 0  # of the migration that is planned
 
     @property
     def atomic(self) -> bool:
@@ -65,45 +82,54 @@ class Plan:
     hazards: Mapping[int, Collection[str]]  # codes of findings, by the identity of the operation's call
     unplanned: list[tuple[Operation, str]] = field(default_factory=list)
 
-    def parts(self, planner: Planner) -> list[Part]:
+    def parts(self, planner: Planner, units: Iterable[Unit]) -> list[Part]:
         found: list[Part] = []
-        for unit in _units(self.migration, self.ctx):
-            inside = [one for one in self.migration.operations if _is_inside(one.call, unit, self.ctx)]
-            steps = self._steps(unit, inside, planner)
+        settings: list[str] = []
+        for unit in units:
+            steps = self._steps(unit, planner)
+            plain = Step([unit.text], unit.undo, unit.is_atomic)
             if steps:
-                found += [Part([step], False) for step in steps]
-                continue
-            text = Step([self.ctx.text(unit)], self._undone(inside))
-            if found and found[-1].is_plain:
-                found[-1].steps.append(text)
-            else:
-                found.append(Part([text], True))
+                found += [Part([step], False, settings[:], unit.transaction) for step in steps]
+            elif found and found[-1].is_plain and not unit.is_apart and found[-1].transaction == unit.transaction:
+                found[-1].steps.append(plain)
+            elif not unit.is_setting:
+                found.append(Part([plain], not unit.is_apart, settings[:], unit.transaction))
+            settings += [unit.text] if unit.is_setting else []
         return found
 
-    def _steps(self, unit: ast.AST, inside: list[Operation], planner: Planner) -> list[Step]:
+    def _steps(self, unit: Unit, planner: Planner) -> list[Step]:
         steps: list[Step] = []
-        for operation in inside:
+        for operation in unit.operations:
             codes = self.hazards.get(id(operation.call), ())
-            is_alone = operation.call is (unit.value if isinstance(unit, ast.Expr) else unit)
-            planned = planner(self, operation, codes) if codes and is_alone else []
+            planned = planner(self, operation, codes) if codes and operation.call is unit.node else []
             if codes and not planned:
                 self.unplanned.append((operation, ", ".join(sorted(codes))))
             steps += planned
         return steps
 
-    def _undone(self, inside: list[Operation]) -> list[str]:
-        """What the downgrade of Alembic does about these operations, the last first."""
-        ours = {key for one in inside for statement in one.statements for key in _keys(statement)}
-        undone = []
-        for operation in self.migration.read_downgrade() if ours else ():
-            statement = self.ctx.parent(operation.call)
-            is_ours = any(not ours.isdisjoint(_keys(one)) for one in operation.statements)
-            if isinstance(statement, ast.Expr) and is_ours:
-                undone.append(self.ctx.text(statement))
-        return undone[::-1]
+
+def python_units(plan: Plan) -> Iterator[Unit]:
+    """Those of Django and of Alembic."""
+    for node in _nodes(plan.migration, plan.ctx):
+        inside = [one for one in plan.migration.operations if _is_inside(one.call, node, plan.ctx)]
+        call = node.value if isinstance(node, ast.Expr) else node
+        yield Unit(plan.ctx.text(node), inside, call, _undone(plan, inside))
 
 
-def _keys(statement: Statement) -> Iterator[tuple[str, ...]]:
+def _undone(plan: Plan, inside: list[Operation]) -> list[str]:
+    """What the downgrade of Alembic does about these operations, the last first."""
+    ours = {key for one in inside for statement in one.statements for key in keys(statement)}
+    undone = []
+    for operation in plan.migration.read_downgrade() if ours else ():
+        statement = plan.ctx.parent(operation.call)
+        is_ours = any(not ours.isdisjoint(keys(one)) for one in operation.statements)
+        if isinstance(statement, ast.Expr) and is_ours:
+            undone.append(plan.ctx.text(statement))
+    return undone[::-1]
+
+
+def keys(statement: Statement) -> Iterator[tuple[str, ...]]:
+    """What a statement is about, for those that make something and those that undo it."""
     if statement.kind in (Kind.CREATE_TABLE, Kind.DROP_TABLE):
         yield (statement.table,)
     if statement.name:
@@ -112,8 +138,7 @@ def _keys(statement: Statement) -> Iterator[tuple[str, ...]]:
         yield (statement.table, *statement.columns)
 
 
-def _units(migration: Migration, ctx: Context) -> Iterator[ast.AST]:
-    """What stays in one piece: an operation of Django, a statement of `upgrade`."""
+def _nodes(migration: Migration, ctx: Context) -> Iterator[ast.AST]:
     if isinstance(migration.node, ast.FunctionDef):
         yield from (one for one in migration.node.body if not _is_idle(one) and not isinstance(one, ast.Assign))
         return

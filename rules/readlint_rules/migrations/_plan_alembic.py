@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Collection
 
+from readlint_rules.migrations import _plan_texts
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Operation, Statement
@@ -67,7 +68,7 @@ def _execute(sql: str) -> str:
 
 
 def _validate(table: str, name: str) -> Step:
-    return Step([_execute(f"ALTER TABLE {quoted(table)} VALIDATE CONSTRAINT {quoted(name)}")])
+    return Step([_execute(_plan_texts.validate(quoted(name), quoted(table)))])
 
 
 def _dropped(name: str, table: str, kind: str) -> str:
@@ -100,9 +101,7 @@ def _unique(plan: Plan, operation: Operation, codes: Collection[str]) -> list[St
 
 
 def _unique_of(statement: Statement, name: str) -> list[Step]:
-    attach = _execute(
-        f"ALTER TABLE {quoted(statement.table)} ADD CONSTRAINT {quoted(name)} UNIQUE USING INDEX {quoted(name)}"
-    )
+    attach = _execute(_plan_texts.attach_index(quoted(name), quoted(statement.table)))
     return [_index(name, statement, unique=True), Step([attach], [_dropped(name, statement.table, "unique")])]
 
 
@@ -184,9 +183,7 @@ def _apart(statement: Statement, keys: list[str]) -> list[Step]:
 
 def _backfill(statement: Statement) -> Step:
     """In batches, each of which commits by itself."""
-    table, column = quoted(statement.table), quoted(statement.columns[0])
-    batch = f"SELECT ctid FROM {table} WHERE {column} IS NULL LIMIT 1000"
-    sql = f"UPDATE {table} SET {column} = DEFAULT WHERE ctid = ANY (ARRAY ({batch}))"
+    sql = _plan_texts.fill_batch(quoted(statement.table), quoted(statement.columns[0]))
     loop = f"while op.get_bind().exec_driver_sql({sql!r}).rowcount:\n    pass"
     return Step([_autocommitted(loop)])
 

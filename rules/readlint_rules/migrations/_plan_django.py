@@ -6,6 +6,7 @@ import ast
 import textwrap
 from collections.abc import Collection
 
+from readlint_rules.migrations import _plan_texts
 from readlint_rules.migrations._expressions import arguments, last
 from readlint_rules.migrations._history import is_constrained
 from readlint_rules.migrations._kinds import Kind
@@ -71,19 +72,17 @@ def _separate(database: list[str], state: list[str]) -> str:
 
 
 def _build(name: str, table: str, columns: tuple[str, ...], unique: bool) -> str:
-    what = "UNIQUE INDEX" if unique else "INDEX"
-    listed = ", ".join(map(quoted, columns))
-    sql = f"CREATE {what} CONCURRENTLY IF NOT EXISTS {quoted(name)} ON {quoted(table)} ({listed})"
-    return _sql(sql, f"DROP INDEX CONCURRENTLY IF EXISTS {quoted(name)}")
+    sql = _plan_texts.build_index(quoted(name), quoted(table), map(quoted, columns), unique=unique)
+    return _sql(sql, _plan_texts.drop_index(quoted(name)))
 
 
 def _attach(name: str, table: str) -> str:
-    sql = f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} UNIQUE USING INDEX {quoted(name)}"
-    return _sql(sql, f"ALTER TABLE {quoted(table)} DROP CONSTRAINT {quoted(name)}")
+    sql = _plan_texts.attach_index(quoted(name), quoted(table))
+    return _sql(sql, _plan_texts.drop_constraint(quoted(name), quoted(table)))
 
 
 def _validate(name: str, table: str) -> str:
-    sql = f"ALTER TABLE {quoted(table)} VALIDATE CONSTRAINT {quoted(name)}"
+    sql = _plan_texts.validate(quoted(name), quoted(table))
     return f"migrations.RunSQL(\n    {sql!r},\n    migrations.RunSQL.noop,\n)"
 
 
@@ -206,24 +205,23 @@ def _foreign_key(statement: Statement, original: str) -> list[Step]:
     table, name = statement.table, name_of(statement, "fk")
     key = f"FOREIGN KEY ({quoted(statement.columns[0])}) REFERENCES {quoted(statement.other)}"
     added = f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} {key} DEFERRABLE INITIALLY DEFERRED NOT VALID"
-    removed = f"ALTER TABLE {quoted(table)} DROP CONSTRAINT {quoted(name)}"
+    removed = _plan_texts.drop_constraint(quoted(name), quoted(table))
     return [Step([_separate([_sql(added, removed)], [original])]), Step([_validate(name, table)])]
 
 
 def _null(table: str, column: str, to: str, back: str, state: str) -> str:
     """Whether a foreign key may be null, without Django's `AlterField`, which would make its constraint anew."""
-    change = f"ALTER TABLE {quoted(table)} ALTER COLUMN {quoted(column)}"
-    return _separate([_sql(f"{change} {to} NOT NULL", f"{change} {back} NOT NULL")], [state])
+    change, undo = (_plan_texts.set_null(quoted(table), quoted(column), verb) for verb in (to, back))
+    return _separate([_sql(change, undo)], [state])
 
 
 def _not_null(plan: Plan, operation: Operation, final: str) -> list[Step]:
-    """A check that proves it lets `SET NOT NULL` pass without a look at the rows."""
     column = operation.column
     assert column is not None
     table, name = operation.table, f"{operation.table.rpartition('.')[2]}_{column.name}"[:54] + "_not_null"
-    check = f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} CHECK ({quoted(column.name)} IS NOT NULL)"
-    drop = f"ALTER TABLE {quoted(table)} DROP CONSTRAINT {quoted(name)}"
-    steps = [Step([_sql(f"{check} NOT VALID", drop)])]
+    check = _plan_texts.check_not_null(quoted(name), quoted(table), quoted(column.name))
+    drop = _plan_texts.drop_constraint(quoted(name), quoted(table))
+    steps = [Step([_sql(check, drop)])]
     field = operation.arguments["field"]
     given = arguments(field, ()) if isinstance(field, ast.Call) else {}
     default = given.get("default")
@@ -234,5 +232,5 @@ def _not_null(plan: Plan, operation: Operation, final: str) -> list[Step]:
     steps.append(Step([_validate(name, table)]))
     if is_constrained(column) and operation.name == "AlterField":
         final = _null(table, column.name, "SET", "DROP", final)
-    steps.append(Step([final, _sql(drop, f"{check} NOT VALID")]))
+    steps.append(Step([final, _sql(drop, check)]))
     return steps

@@ -14,7 +14,7 @@ from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._history import History
 from readlint_rules.migrations._kinds import Framework
-from readlint_rules.migrations._plan import Part, Plan
+from readlint_rules.migrations._plan import Part, Plan, python_units
 
 _LONGEST = 32  # characters of a revision: Alembic's column for it has no more
 
@@ -32,7 +32,8 @@ def plan_of(ctx: Context, findings: Iterable[Finding], facts: Iterable[str]) -> 
 
 
 def parts_of(plan: Plan) -> list[Part]:
-    return plan.parts(_plan_django.plan_operation if plan.migration.is_django else _plan_alembic.plan_operation)
+    planner = _plan_django.plan_operation if plan.migration.is_django else _plan_alembic.plan_operation
+    return plan.parts(planner, python_units(plan))
 
 
 def printed(plan: Plan, parts: list[Part], path: str) -> str:
