@@ -102,10 +102,19 @@ class Plan:
         for operation in unit.operations:
             codes = self.hazards.get(id(operation.call), ())
             planned = planner(self, operation, codes) if codes and operation.call is unit.node else []
-            if codes and not planned:
-                self.unplanned.append((operation, ", ".join(sorted(codes))))
+            if not planned:
+                self.leave(operation, codes)
             steps += planned
         return steps
+
+    def leave(self, operation: Operation, what: Collection[str]) -> None:
+        """Remember what there is no plan for."""
+        if what:
+            self.unplanned.append((operation, ", ".join(sorted(what))))
+
+    def leave_all(self) -> None:
+        for operation in self.migration.operations:
+            self.leave(operation, self.hazards.get(id(operation.call), ()))
 
 
 def python_units(plan: Plan) -> Iterator[Unit]:
@@ -132,7 +141,9 @@ def keys(statement: Statement) -> Iterator[tuple[str, ...]]:
     """What a statement is about, for those that make something and those that undo it."""
     if statement.kind in (Kind.CREATE_TABLE, Kind.DROP_TABLE):
         yield (statement.table,)
-    if statement.name:
+    if statement.kind in (Kind.CREATE_INDEX, Kind.DROP_INDEX) and statement.name:
+        yield "", "name", statement.name.rpartition(".")[2]  # what drops it need not say of which table it is
+    elif statement.name:
         yield statement.table, "name", statement.name
     elif statement.columns:
         yield (statement.table, *statement.columns)
@@ -173,8 +184,20 @@ def quoted(table: str) -> str:
 
 def name_of(statement: Statement, ending: str) -> str:
     """A name for an index or a constraint, no longer than PostgreSQL takes."""
-    base = "_".join([statement.table.rpartition(".")[2], *statement.columns])
+    return name_for(statement.table, statement.columns, ending)
+
+
+def name_for(table: str, columns: Iterable[str], ending: str) -> str:
+    base = "_".join([table.rpartition(".")[2], *columns])
     return f"{base[: 62 - len(ending)]}_{ending}"
+
+
+def dedented(text: str) -> str:
+    """The text of a call as it would stand at the margin, where its last line then is."""
+    first, newline, rest = text.partition("\n")
+    lines = rest.split("\n")
+    margin = len(lines[-1]) - len(lines[-1].lstrip())
+    return first + newline + "\n".join(line[min(margin, len(line) - len(line.lstrip())) :] for line in lines)
 
 
 def call_text(
@@ -215,7 +238,7 @@ def needed(text: str, ctx: Context) -> list[str]:
 
 
 #: What a part has of its own.
-_OWN = frozenset({"Migration", "upgrade", "downgrade", "revision", "down_revision"})
+_OWN = frozenset("Migration upgrade downgrade revision down_revision steps __depends__ __transactional__".split())
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

@@ -11,7 +11,17 @@ from readlint_rules.migrations._expressions import arguments, last
 from readlint_rules.migrations._history import is_constrained
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Column, Default, Operation, Statement
-from readlint_rules.migrations._plan import Part, Plan, Step, call_text, header, name_of, quoted, with_argument
+from readlint_rules.migrations._plan import (
+    Part,
+    Plan,
+    Step,
+    call_text,
+    dedented,
+    header,
+    name_of,
+    quoted,
+    with_argument,
+)
 
 _OPERATIONS = "from django.contrib.postgres.operations import "
 
@@ -36,7 +46,7 @@ def render(plan: Plan, part: Part, name: str, dependencies: str, own: bool) -> s
     body += [f"    {plan.ctx.text(one)}" for one in plan.migration.node.body if own and _is_other(one)]
     body.append(f"    dependencies = {dependencies}")
     body.append("    operations = [")
-    body += [textwrap.indent(_dedented(line), " " * 8) + "," for line in operations]
+    body += [textwrap.indent(dedented(line), " " * 8) + "," for line in operations]
     body.append("    ]")
     text = "\n".join(body)
     head = header(part, text, plan.ctx, ["from django.db import migrations"])
@@ -48,14 +58,6 @@ def _is_other(statement: ast.stmt) -> bool:
     return any(isinstance(one, ast.Name) and one.id not in ("dependencies", "operations", "atomic") for one in targets)
 
 
-def _dedented(text: str) -> str:
-    """The text of an operation as it would stand at the margin, where its last line then is."""
-    first, newline, rest = text.partition("\n")
-    lines = rest.split("\n")
-    margin = len(lines[-1]) - len(lines[-1].lstrip())
-    return first + newline + "\n".join(line[min(margin, len(line) - len(line.lstrip())) :] for line in lines)
-
-
 # Statements
 
 
@@ -65,7 +67,7 @@ def _sql(sql: str, reverse: str) -> str:
 
 def _separate(database: list[str], state: list[str]) -> str:
     inner = "\n".join(
-        f"    {key}=[\n{textwrap.indent(chr(10).join(f'{_dedented(one)},' for one in items), ' ' * 8)}\n    ],"
+        f"    {key}=[\n{textwrap.indent(chr(10).join(f'{dedented(one)},' for one in items), ' ' * 8)}\n    ],"
         for key, items in (("database_operations", database), ("state_operations", state))
     )
     return f"migrations.SeparateDatabaseAndState(\n{inner}\n)"

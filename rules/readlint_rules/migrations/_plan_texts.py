@@ -40,3 +40,9 @@ def fill_batch(table: str, column: str) -> str:
     """Give some of the rows that have no value yet the default."""
     batch = f"SELECT ctid FROM {table} WHERE {column} IS NULL LIMIT 1000"
     return f"UPDATE {table} SET {column} = DEFAULT WHERE ctid = ANY (ARRAY ({batch}))"
+
+
+def fill(table: str, column: str) -> str:
+    """All of them, in batches, each of which commits by itself. From PostgreSQL 11, outside of a transaction."""
+    loop = f"{fill_batch(table, column)};\n        EXIT WHEN NOT FOUND;\n        COMMIT;"
+    return f"DO $$\nBEGIN\n    LOOP\n        {loop}\n    END LOOP;\nEND\n$$"

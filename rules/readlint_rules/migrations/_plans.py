@@ -6,40 +6,73 @@ import ast
 import itertools
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from readlint.api import Context, Finding
-from readlint_rules.migrations import _plan_alembic, _plan_django
+from readlint_rules.migrations import _plan_alembic, _plan_django, _plan_sql_files, _plan_yoyo
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._history import History
+from readlint_rules.migrations._judging import database_of
 from readlint_rules.migrations._kinds import Framework
-from readlint_rules.migrations._plan import Part, Plan, python_units
+from readlint_rules.migrations._plan import Part, Plan, Planner, python_units
+from readlint_rules.migrations._plan_names import following
+from readlint_rules.migrations._plan_sql import add_followers
+from readlint_rules.migrations._wording import remark
 
 _LONGEST = 32  # characters of a revision: Alembic's column for it has no more
 
 
 def plan_of(ctx: Context, findings: Iterable[Finding], facts: Iterable[str]) -> Plan | None:
     migration = ctx.once(migration_of)
-    if migration is None or migration.framework not in (Framework.DJANGO, Framework.ALEMBIC):
+    if migration is None:
         return None
     hazards: dict[int, set[str]] = {}
     for operation in migration.operations:
         codes = {one.rule for one in findings if one.span == ctx.span(operation.call)}
         if codes:
             hazards[id(operation.call)] = codes
+    if migration.framework not in _IN_PYTHON:
+        add_followers(migration, ctx, hazards)
     return Plan(migration, ctx, History([json.loads(fact) for fact in facts]), hazards)
 
 
-def parts_of(plan: Plan) -> list[Part]:
-    planner = _plan_django.plan_operation if plan.migration.is_django else _plan_alembic.plan_operation
-    return plan.parts(planner, python_units(plan))
+def parts_of(plan: Plan, path: str, text_of: Callable[[str], str]) -> list[Part]:
+    """`text_of`: what is in another file, nothing where there is none."""
+    framework = plan.migration.framework
+    if plan.ctx.once(database_of) != "postgresql":  # the sequences are its own
+        plan.leave_all()
+        return []
+    if plan.migration.is_text:
+        back = _plan_sql_files.path_back(framework, path)
+        return _plan_sql_files.parts_of(plan, text_of(back) if back else "")
+    if framework is Framework.YOYO:
+        return plan.parts(_plan_yoyo.plan_operation, _plan_yoyo.units(plan))
+    return plan.parts(_IN_PYTHON[framework], python_units(plan))
+
+
+_IN_PYTHON: dict[Framework, Planner] = {
+    Framework.DJANGO: _plan_django.plan_operation,
+    Framework.ALEMBIC: _plan_alembic.plan_operation,
+}
 
 
 def printed(plan: Plan, parts: list[Part], path: str) -> str:
     """Each migration below a comment with the name of its file."""
-    made = _django(plan, parts, path) if plan.migration.is_django else _alembic(plan, parts, path)
-    return "\n\n".join(f"# file: {name}\n{text}" for name, text in made)
+    writers = {Framework.DJANGO: _django, Framework.ALEMBIC: _alembic}
+    made, mark = writers.get(plan.migration.framework, _counted)(plan, parts, path), remark(plan.migration)
+    return "\n\n".join(f"{mark} file: {name}\n{text}" for name, text in made)
+
+
+def _counted(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str]]:
+    """Files that are run by their numbers."""
+    before = ""
+    for part, name in zip(parts, following(path, os.listdir(os.path.dirname(path) or ".")), strict=False):
+        if plan.migration.is_text:
+            yield from _plan_sql_files.render(plan, part, name, before)
+        else:
+            yield name, _plan_yoyo.render(plan, part, before)
+        before = os.path.splitext(os.path.basename(name))[0]
 
 
 def wants_transactions(plan: Plan, parts: list[Part]) -> bool:
@@ -47,7 +80,7 @@ def wants_transactions(plan: Plan, parts: list[Part]) -> bool:
 
     That is Alembic's default. An autocommit block commits what came before it, and ends in a new transaction.
     """
-    if plan.migration.is_django:
+    if plan.migration.framework is not Framework.ALEMBIC:
         return False
     return any(not one.commits and not other.commits for one, other in itertools.pairwise(parts))
 

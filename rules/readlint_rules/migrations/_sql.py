@@ -256,7 +256,7 @@ class Reader:
         from readlint_rules.migrations._sql_tables import listed
 
         keys = []
-        for part in _parts(self.in_parentheses()):
+        for part in parts(self.in_parentheses()):
             column, key = listed(Reader(part, self.sql, self.node), made.table)
             made.described += (column,) if column else ()
             keys += [key] if key else []
@@ -307,14 +307,14 @@ class Reader:
         self._existence()
         self.skip("only")
         table = self.name()
-        for part in _parts(self.tokens[self.at :]):
+        for part in parts(self.tokens[self.at :]):
             yield action(Reader(part, self.sql, self.node), table)
 
 
 _WITH_TABLE = frozenset({Kind.CLUSTER, Kind.TRUNCATE, Kind.REINDEX, Kind.UPDATE, Kind.DELETE, Kind.INSERT})
 
 
-def _parts(tokens: list[Token]) -> Iterator[list[Token]]:
+def parts(tokens: list[Token]) -> Iterator[list[Token]]:
     """The actions of an ALTER TABLE, which commas outside of parentheses part."""
     part: list[Token] = []
     depth = 0
@@ -330,4 +330,4 @@ def _parts(tokens: list[Token]) -> Iterator[list[Token]]:
 
 
 def plain_names(tokens: list[Token]) -> tuple[str, ...]:
-    return tuple(str(part[0]) for part in _parts(tokens) if part and part[0].is_name and "(" not in part)
+    return tuple(str(part[0]) for part in parts(tokens) if part and part[0].is_name and "(" not in part)

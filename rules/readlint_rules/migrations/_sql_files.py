@@ -22,10 +22,10 @@ from readlint_rules.migrations._sql import Reader, Token, split
 Node = TypeVar("Node", ast.Call, ast.FunctionDef)
 
 #: As dbmate 2 and yoyo 9 read them.
-_UP = regex(r"^--\s*migrate:up(?P<options>[ \t]+\S[^\r\n]*)?[ \t\r]*$", re.MULTILINE)
-_DOWN = regex(r"^--\s*migrate:down(?P<options>[ \t]+\S[^\r\n]*)?[ \t\r]*$", re.MULTILINE)
+UP = regex(r"^--\s*migrate:up(?P<options>[ \t]+\S[^\r\n]*)?[ \t\r]*$", re.MULTILINE)
+DOWN = regex(r"^--\s*migrate:down(?P<options>[ \t]+\S[^\r\n]*)?[ \t\r]*$", re.MULTILINE)
 _HEAD = regex(r"(?:[ \t]*(?:--[^\r\n]*)?(?:\r\n|\r|\n))*(?:[ \t]*--[^\r\n]*)?")
-_DIRECTIVE = regex(r"^\s*--\s*(transactional|depends)\s*:[ \t]*([^\r\n]*)\r?$", re.MULTILINE)
+DIRECTIVE = regex(r"^\s*--\s*(transactional|depends)\s*:[ \t]*([^\r\n]*)\r?$", re.MULTILINE)
 #: What yoyo runs to take back the migration of the same name.
 ROLLBACK = ".rollback.sql"
 _OF_TRANSACTIONS = frozenset({"begin", "start", "commit", "end", "rollback", "abort"})
@@ -35,7 +35,7 @@ def read(ctx: Context) -> Migration | None:
     text, path = ctx.source.text, ctx.path
     if path.endswith(ROLLBACK):
         return None
-    up = _UP.search(text) if "migrate:up" in text else None
+    up = UP.search(text) if "migrate:up" in text else None
     if up is not None:
         return _dbmate(up, ctx)
     directives = _directives(text) if "--" in text else {}
@@ -51,7 +51,7 @@ def rolls_back(ctx: Context) -> bool:
 
 def _dbmate(up: re.Match[str], ctx: Context) -> Migration:
     text = ctx.source.text
-    down = _DOWN.search(text, up.end())
+    down = DOWN.search(text, up.end())
     migration = Migration(Framework.DBMATE, _function("upgrade", *up.span(), ctx), "", _stem(ctx.path), is_text=True)
     migration.is_atomic = _is_atomic(up)
     end = down.start() if down else len(text)
@@ -73,7 +73,7 @@ def _is_atomic(mark: re.Match[str]) -> bool:
 def _directives(text: str) -> dict[str, str]:
     head = _HEAD.match(text)
     found: dict[str, str] = {}
-    for match in _DIRECTIVE.finditer(head[0]) if head and ":" in head[0] else ():
+    for match in DIRECTIVE.finditer(head[0]) if head and ":" in head[0] else ():
         found[match[1]] = f"{found.get(match[1], '')} {match[2]}".strip()
     return found
 

@@ -14,15 +14,15 @@ from readlint_rules.migrations._made import made_call, made_function
 from readlint_rules.migrations._model import Migration, Operation, Statement
 from readlint_rules.migrations._sql import statements
 
-_PARAMETERS = ("apply", "rollback", "ignore_errors")
+PARAMETERS = ("apply", "rollback", "ignore_errors")
 
 
 def read(ctx: Context) -> Migration | None:
-    calls = sorted(_steps(ctx), key=lambda call: (call.lineno, call.col_offset))
+    calls = steps_in(ctx)
     if not calls:
         return None
-    attributes = dict(_attributes(ctx.tree))
-    depends = attributes.get("__depends__")
+    given = dict(attributes(ctx.tree))
+    depends = given.get("__depends__")
     migration = Migration(
         Framework.YOYO,
         ast.copy_location(made_function("upgrade"), calls[0]),
@@ -31,9 +31,9 @@ def read(ctx: Context) -> Migration | None:
         tuple(("", name) for name in _names(depends, ctx)),
         # The template of a project's first migration says that it depends on nothing.
         is_initial=depends is not None and not _elements(depends),
-        is_atomic=not is_false(attributes.get("__transactional__")),
+        is_atomic=not is_false(given.get("__transactional__")),
     )
-    pairs = [(call, arguments(call, _PARAMETERS)) for call in calls]
+    pairs = [(call, arguments(call, PARAMETERS)) for call in calls]
     migration.operations = _operations([(call, given.get("apply")) for call, given in pairs], migration.is_atomic, ctx)
     back = [(call, given["rollback"]) for call, given in reversed(pairs) if not is_none(given.get("rollback", _NONE))]
     if back:
@@ -45,6 +45,10 @@ def read(ctx: Context) -> Migration | None:
 
 
 _NONE = ast.Constant(None)
+
+
+def steps_in(ctx: Context) -> list[ast.Call]:
+    return sorted(_steps(ctx), key=lambda call: (call.lineno, call.col_offset))
 
 
 def _steps(ctx: Context) -> Iterator[ast.Call]:
@@ -60,7 +64,7 @@ def _steps(ctx: Context) -> Iterator[ast.Call]:
             waiting.extend(ast.iter_child_nodes(node))
 
 
-def _attributes(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+def attributes(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             yield node.targets[0].id, node.value

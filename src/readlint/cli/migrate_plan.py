@@ -23,8 +23,9 @@ CODES = ("RL501", "RL503", "RL505", "RL506", "RL508", "RL513")
 def parser() -> argparse.ArgumentParser:
     own = argparse.ArgumentParser(
         prog="readlint migrate-plan",
-        description="Prints what a migration of Django or Alembic should be instead, so that nobody waits for it: one "
-        "or several migrations, ready to be pasted, each below a line with the name of its file.",
+        description="Prints what a migration of Django, Alembic, yoyo or dbmate, or any other in SQL, should be "
+        "instead, so that nobody waits for it: one or several migrations, ready to be pasted, each below a line with "
+        "the name of its file.",
     )
     own.add_argument("file", metavar="FILE", help="the migration")
     return own
@@ -46,11 +47,11 @@ def run(arguments: list[str]) -> int:
     ctx = own.files.open(path)
     plan = _plans.plan_of(ctx, findings, own.files.facts("migrations")) if ctx else None
     if plan is None:
-        raise UserError(f"{path} is no migration of Django or Alembic")
+        raise UserError(f"{path} is no migration")
     if not findings:
         sys.stderr.write(f"readlint: {path} has nothing to plan for\n")
         return 0
-    parts = _plans.parts_of(plan)
+    parts = _plans.parts_of(plan, path, _text)
     sys.stdout.write(_plans.printed(plan, parts, path))
     if _plans.wants_transactions(plan, parts):
         _ask_for_transactions(_environment(path))

@@ -1,0 +1,308 @@
+"""The safe sequences of statements of SQL, in which the author's names and texts are kept as they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+
+from readlint.api import Context
+from readlint_rules.migrations import _plan_texts
+from readlint_rules.migrations._exempt import is_harmless
+from readlint_rules.migrations._holding import Locks
+from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._locks import effect
+from readlint_rules.migrations._model import Default, Migration, Operation, Statement
+from readlint_rules.migrations._plan import Plan, Step, name_for, name_of, quoted
+from readlint_rules.migrations._plan_columns import Attribute, described
+from readlint_rules.migrations._sql import Reader, Token, parts, split
+
+FILLS = "readlint: assured[RL516] each batch commits by itself"
+#: What must not run while a lock is held.
+_SLOW = (Kind.VALIDATE, Kind.UPDATE, Kind.DELETE, Kind.INSERT)
+
+
+class Action(NamedTuple):
+    """One statement, or one of the changes that an `ALTER TABLE` lists."""
+
+    text: str
+    head: str  # `ALTER TABLE ONLY orders`, or nothing
+    table: str
+    statement: Statement
+
+    @property
+    def sql(self) -> str:
+        return f"{self.head} {self.text}".lstrip()
+
+    @property
+    def tokens(self) -> list[Token]:
+        return next(split(self.text))
+
+
+def plan_statement(
+    plan: Plan, operation: Operation, sql: str, found: Sequence[Statement]
+) -> tuple[list[Step], set[str]]:
+    """The steps of one statement, none where it stays as it is, and what no step mends.
+
+    `found`: what the reader says of it.
+    """
+    codes = set(plan.hazards.get(id(operation.call), ()))
+    steps: list[Step] = []
+    same: list[Action] = []  # actions that stay together
+    unplanned: set[str] = set()
+    for action in actions_of(sql, found):
+        is_safe = not codes or is_harmless(operation, action.statement, plan.ctx)
+        hazards = set() if is_safe else _hazards(action.statement, plan) - ({"RL513"} - codes)
+        planned = _planned(action, hazards, plan) if hazards else []
+        if planned:
+            steps += [*_together(same), *planned]
+            same = []
+        else:
+            same.append(action)
+            unplanned |= hazards & codes
+    return ([*steps, *_together(same)] if steps else []), unplanned
+
+
+def add_followers(migration: Migration, ctx: Context, hazards: dict[int, set[str]]) -> None:
+    """The first slow step under a lock has a finding. Those behind it in the same transaction must go with it."""
+    moved: set[int | None] = set()
+    for operation, statement in migration.statements():
+        codes = hazards.get(id(operation.call), set())
+        is_slow = statement.kind in _SLOW and not is_harmless(operation, statement, ctx)
+        if is_slow and operation.transaction in moved and ctx.once(Locks).held_at(statement):
+            hazards[id(operation.call)] = codes | {"RL513"}
+        elif "RL513" in codes:
+            moved.add(operation.transaction)
+
+
+def _planned(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
+    planner = _PLANNERS.get(action.statement.kind)
+    return planner(action, hazards, plan) if planner else []
+
+
+def actions_of(sql: str, found: Sequence[Statement]) -> list[Action]:
+    tokens = next(split(sql))
+    reader = Reader(tokens, sql, found[0].node)
+    if not reader.skip("alter", "table"):
+        return [Action(sql, "", "", found[0])]
+    reader.skip("if", "exists")
+    reader.skip("only")
+    start = tokens[reader.at].start
+    reader.name()
+    end = tokens[reader.at - 1].end
+    texts = [sql[part[0].start : part[-1].end] for part in parts(tokens[reader.at :])]
+    return [Action(text, sql[:end], sql[start:end], one) for text, one in zip(texts, found, strict=True)]
+
+
+def _together(actions: list[Action]) -> list[Step]:
+    if not actions:
+        return []
+    return [made([f"{actions[0].head} {', '.join(one.text for one in actions)}".lstrip()])]
+
+
+def _hazards(statement: Statement, plan: Plan) -> set[str]:
+    """The findings that a statement can be the reason of."""
+    if statement.kind is not Kind.ADD_COLUMN:
+        is_safe = statement.not_valid or statement.using_index or statement.concurrently
+        return set() if is_safe else {_CODES.get(statement.kind, "")}
+    what, column = effect(statement, plan.ctx.settings.pg_version), statement.column
+    found = {"RL503"} if what.rewrite else {"RL505"} if what.scan else set()
+    return found | ({"RL506"} if column and column.unique else set())
+
+
+_CODES = {
+    **dict.fromkeys((Kind.CREATE_INDEX,), "RL501"),
+    **dict.fromkeys((Kind.CLUSTER, Kind.VACUUM_FULL, Kind.REINDEX, Kind.SET_LOGGED, Kind.SET_TABLESPACE), "RL503"),
+    **dict.fromkeys((Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.ADD_FOREIGN_KEY), "RL505"),
+    **dict.fromkeys((Kind.ADD_UNIQUE, Kind.ADD_PRIMARY_KEY, Kind.ADD_EXCLUDE), "RL506"),
+    **dict.fromkeys((Kind.SET_NOT_NULL,), "RL508"),
+    **dict.fromkeys(_SLOW, "RL513"),
+}
+
+
+# Texts
+
+
+def made(sql: list[str], undo: Sequence[str] = (), *, atomic: bool = True) -> Step:
+    return Step([f"{one};" for one in sql], [f"{one};" for one in undo], atomic)
+
+
+def _name(text: str) -> str:
+    """A name of our own making, as SQL has it."""
+    return text if re.fullmatch(r"[a-z_][a-z0-9_]*", text) else quoted(text)
+
+
+def _constraint(action: Action, ending: str) -> tuple[str, str]:
+    """The name of a constraint and what is behind it; a name of our own making, where the author gives none."""
+    text, tokens = action.text, action.tokens
+    if tokens[:2] == ["add", "constraint"]:
+        return text[tokens[2].start : tokens[2].end], text[tokens[3].start :]
+    columns = action.statement.columns if ending != "pkey" else ()
+    return _name(name_for(action.statement.table, columns, ending)), text[tokens[1].start :]
+
+
+def _beside(table: str, index: str) -> str:
+    """An index is in the schema of its table."""
+    schema, dot, _ = table.rpartition(".")
+    return f"{schema}{dot}{index}"
+
+
+# Sequences
+
+
+def _index(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
+    text, tokens = action.text, action.tokens
+    at = next(number for number, token in enumerate(tokens) if token == "index")
+    on = next(number for number, token in enumerate(tokens) if token == "on" and token.kind == "word")
+    named = tokens[at + (4 if action.statement.if_not_exists else 1) : on]
+    name = text[named[0].start : named[-1].end] if named else _name(name_of(action.statement, "idx"))
+    end = on + 2
+    while tokens[end : end + 1] == ["."]:
+        end += 2
+    table = text[tokens[on + 1].start : tokens[end - 1].end]
+    build = f"{text[: tokens[at].end]} CONCURRENTLY IF NOT EXISTS {name} {text[tokens[on].start :]}"
+    return [made([build], [_plan_texts.drop_index(_beside(table, name))], atomic=False)]
+
+
+def _reindex(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
+    what = next((token for token in action.tokens if token in ("index", "table", "schema", "database")), None)
+    if what is None or plan.ctx.settings.pg_version < 12:
+        return []
+    return [made([f"{action.text[: what.end]} CONCURRENTLY{action.text[what.end :]}"], atomic=False)]
+
+
+def _moved(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
+    """To a migration of its own, in which nothing is locked."""
+    return [made([action.sql])]
+
+
+def _not_valid(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
+    is_key = action.statement.kind is Kind.ADD_FOREIGN_KEY
+    return _validated(action, *_constraint(action, "fkey" if is_key else "check"))
+
+
+def _validated(action: Action, name: str, clause: str) -> list[Step]:
+    add = f"{action.head} ADD CONSTRAINT {name} {clause} NOT VALID"
+    drop = _plan_texts.drop_constraint(name, action.table)
+    return [made([add], [drop]), made([_plan_texts.validate(name, action.table)])]
+
+
+def _unique(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
+    return _attached(action, *_constraint(action, "key"))
+
+
+def _primary_key(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
+    """Its columns must be NOT NULL before, or they are read under the lock."""
+    steps: list[Step] = []
+    for column in action.statement.columns:
+        known = plan.past.before(plan.ctx.path, action.statement.table, column)
+        if known is None or known.null:
+            steps += _proven(action, _name(column), column)
+    attached = _attached(action, *_constraint(action, "pkey"))
+    return [*steps, *attached] if attached else []
+
+
+_OF_CONSTRAINT = frozenset("not deferrable initially deferred immediate".split())
+
+
+def _attached(action: Action, name: str, clause: str) -> list[Step]:
+    """`UNIQUE (email) DEFERRABLE` by an index that is built before."""
+    kind, _, rest = clause.partition("(")
+    columns, _, more = rest.partition(")")
+    words = " ".join(kind.upper().split())
+    if words not in ("UNIQUE", "PRIMARY KEY") or not _OF_CONSTRAINT.issuperset(more.lower().split()):
+        return []
+    build = _plan_texts.build_index(name, action.table, [columns.strip()], unique=True)
+    attach = f"{_plan_texts.attach_index(name, action.table, words)}{more.rstrip()}"
+    return [
+        made([build], [_plan_texts.drop_index(_beside(action.table, name))], atomic=False),
+        made([attach], [_plan_texts.drop_constraint(name, action.table)]),
+    ]
+
+
+def _not_null(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
+    tokens = action.tokens
+    token = tokens[2 if tokens[1] == "column" else 1]
+    return _proven(action, action.text[token.start : token.end], action.statement.columns[0], action.sql)
+
+
+def _proven(action: Action, column: str, plain: str, final: str = "") -> list[Step]:
+    """A column is NOT NULL once a check has proven it. `plain`: its name without quotes."""
+    table = action.table
+    name = _name(name_for(action.statement.table, [plain], "not_null"))
+    check, drop = _plan_texts.check_not_null(name, table, column), _plan_texts.drop_constraint(name, table)
+    return [
+        made([check], [drop]),
+        made([_plan_texts.validate(name, table)]),
+        made(
+            [final or _plan_texts.set_null(table, column, "SET"), drop],
+            [check, _plan_texts.set_null(table, column, "DROP")],
+        ),
+    ]
+
+
+def _add_column(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
+    """The plain column first, then all that would read, write or index its rows."""
+    column, tokens = action.statement.column, action.tokens
+    if column is None or column.identity or column.generated or column.primary_key:
+        return []
+    is_filled = "RL503" in hazards
+    if is_filled and (column.default == Default.NONE or plan.ctx.settings.pg_version < 11):
+        return []
+    at = next(number for number, token in enumerate(tokens) if token not in _BEFORE_NAME or token.kind == "name")
+    name = action.text[tokens[at].start : tokens[at].end]
+    first, attributes = described(tokens[at:], action.text)
+    stays: list[str] = []
+    later: list[Step] = []
+    for one in sorted(attributes, key=_order):
+        steps = _apart(action, one, name, is_filled=is_filled)
+        later += steps
+        stays += [] if steps else [one.text]
+    plain = " ".join([action.head, action.text[: tokens[at].start].rstrip(), first, *stays])
+    return [made([plain], [f"ALTER TABLE {action.table} DROP COLUMN {name}"]), *later] if later else []
+
+
+_BEFORE_NAME = frozenset("add column if not exists".split())
+
+
+def _order(attribute: Attribute) -> int:
+    """A column has its values before something is said of them; what the type is part of comes first."""
+    return {"collate": 0, "default": 1, "not": 2}.get(attribute.kind, 3)
+
+
+def _apart(action: Action, one: Attribute, name: str, *, is_filled: bool) -> list[Step]:
+    """What an attribute becomes that is not added together with its column; nothing for one that is."""
+    column, table = action.statement.columns[0], action.table
+    if one.kind == "default" and is_filled:
+        change = f"ALTER TABLE {table} ALTER COLUMN {name}"
+        return [
+            made([f"{change} SET {one.clause}"], [f"{change} DROP DEFAULT"]),
+            made([f"-- {FILLS}\n{_plan_texts.fill(table, name)}"], atomic=False),
+        ]
+    if one.kind == "not" and is_filled:
+        return _proven(action, name, column)
+    if one.kind == "check":
+        return _validated(action, one.name or _name(name_of(action.statement, "check")), one.clause)
+    if one.kind == "unique":
+        _, _, more = one.clause.partition(" ")
+        return _attached(action, one.name or _name(name_of(action.statement, "key")), f"UNIQUE ({name}) {more}")
+    described_by = action.statement.column
+    has_value = described_by is not None and described_by.default != Default.NONE
+    if one.kind == "references" and has_value and not is_filled:
+        key = one.name or _name(name_of(action.statement, "fkey"))
+        return _validated(action, key, f"FOREIGN KEY ({name}) {one.clause}")
+    return []
+
+
+_PLANNERS: dict[Kind, Callable[[Action, Collection[str], Plan], list[Step]]] = {
+    Kind.CREATE_INDEX: _index,
+    Kind.REINDEX: _reindex,
+    Kind.ADD_COLUMN: _add_column,
+    Kind.ADD_CHECK: _not_valid,
+    Kind.ADD_NOT_NULL: _not_valid,
+    Kind.ADD_FOREIGN_KEY: _not_valid,
+    Kind.ADD_UNIQUE: _unique,
+    Kind.ADD_PRIMARY_KEY: _primary_key,
+    Kind.SET_NOT_NULL: _not_null,
+    **dict.fromkeys(_SLOW, _moved),
+}
