@@ -148,6 +148,8 @@ def _type(reader: Reader) -> tuple[str, bool]:
 def _attribute(reader: Reader, column: Column) -> Column:
     if reader.skip("not", "null"):
         return column._replace(null=False)
+    if reader.skip("set", "default"):  # `ON DELETE SET DEFAULT`
+        return column
     if reader.skip("default"):
         return column._replace(default=default_of(_default_text(reader)))
     if reader.skip("unique"):
