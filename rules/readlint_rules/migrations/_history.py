@@ -240,10 +240,13 @@ class History:
         return (os.path.dirname(path), table) in self.tables
 
     def has_proof_of_not_null(self, path: str, table: str, column: str) -> bool:
-        """Whether an earlier migration has validated that no row lacks a value."""
+        """Whether an earlier migration has validated that no row lacks a value.
+
+        What a check says is remembered in lower case, whether its names are quoted or not.
+        """
         folder, position = self._place(path)
         checks = self.checks.get((folder, table), ())
-        return any(valid and name == column for at, _, name, valid in checks if at < position)
+        return any(valid and name == column.lower() for at, _, name, valid in checks if at < position)
 
     def last(self, paths: Iterable[str]) -> str:
         """The one that is run last; empty where there is none."""
