@@ -49,7 +49,7 @@ def _is_setting(inside: list[Operation]) -> bool:
 
 
 def plan_operation(plan: Plan, operation: Operation, codes: Collection[str]) -> list[Step]:
-    if set(codes) == {"RL513"}:  # a migration of its own is all that it needs
+    if set(codes) == {"RL513"} and len(operation.statements) == 1:  # a migration of its own is all that it needs
         return [Step([dedented(plan.ctx.text(operation.call))])]
     given = arguments(operation.call, PARAMETERS)
     text, back = (value(given.get(name), plan.ctx) for name in ("apply", "rollback"))
