@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from readlint.api import regex
 
@@ -13,40 +13,69 @@ from readlint.api import regex
 _BEFORE = regex(r"\d{8}_(?=\d\d_)|V(?:\d+[._])*(?=\d+__)|[A-Za-z]?")
 _NUMBER = regex(r"\d+")
 #: Numbers that are times, by their length.
-_TIMES = {14: ("%Y%m%d%H%M%S", "seconds"), 12: ("%Y%m%d%H%M", "minutes"), 8: ("%Y%m%d", "days")}
+_TIMES = {
+    14: ("%Y%m%d%H%M%S", datetime.timedelta(seconds=1)),
+    12: ("%Y%m%d%H%M", datetime.timedelta(minutes=1)),
+    8: ("%Y%m%d", datetime.timedelta(days=1)),
+}
+#: Prisma and Diesel give each migration a folder, and count these.
+_FIXED = ("migration.sql", "up.sql")
 
 
-def following(path: str, taken: Collection[str]) -> Iterator[str]:
-    """The paths of a plan, the first the one that is planned. `taken`: the names of the files beside it."""
-    yield path
+class Name(NamedTuple):
+    folder: str
+    start: str  # what the number stands behind
+    number: str
+    rest: str
+    ending: str
+
+    def after(self, number: str, part: str) -> str:
+        """The path of a later part."""
+        is_plain = number != self.number and not self.rest
+        return os.path.join(self.folder, f"{self.start}{number}{self.rest}{'' if is_plain else part}{self.ending}")
+
+
+def name_of(path: str) -> Name:
     folder, file = os.path.split(path)
-    name, ending = _parted(file)
+    if file in _FIXED and folder:
+        folder, name = os.path.split(folder)
+        ending = f"{os.sep}{file}"
+    else:
+        name, ending = os.path.splitext(file)
+        if name.endswith(".up"):
+            name, ending = name[:-3], f".up{ending}"
     before = _BEFORE.match(name)
     number = _NUMBER.match(name, before.end() if before else 0)
-    used = {one for one in taken if one != file}
-    part, counted = 2, number[0] if number else ""
-    while True:
-        if number is None:
-            made = f"{name}_part{part}"
-        else:
-            counted = _next(counted)
-            start, rest = f"{name[: number.start()]}{counted}", name[number.end() :]
-            if any(re.match(rf"{re.escape(start)}(?!\d)", one) for one in used):
-                continue
-            made = f"{start}{rest}_part{part}" if rest else start
-        yield os.path.join(folder, made + ending)
-        part += 1
+    if number is None:
+        return Name(folder, name, "", "", ending)
+    return Name(folder, name[: number.start()], number[0], name[number.end() :], ending)
 
 
-def _parted(file: str) -> tuple[str, str]:
-    name, ending = os.path.splitext(file)
-    return (name.removesuffix(".up"), f".up{ending}") if name.endswith(".up") else (name, ending)
+def paths(path: str, count: int, *, one_a_number: bool) -> list[str]:
+    """The paths of a plan of so many parts, the first the one that is planned.
+
+    Where the next numbers are taken already, the parts share that of the first, so that they are run before what was
+    made later. `one_a_number`: the runner does not allow that.
+    """
+    name = name_of(path)
+    listed = os.listdir(name.folder or ".")
+    numbers: list[str] = []
+    number = name.number
+    while number and len(numbers) < count - 1:
+        number = _next(number)
+        is_taken = any(re.match(rf"{re.escape(name.start + number)}(?!\d)", other) for other in listed)
+        if is_taken and not one_a_number:
+            break
+        numbers += [] if is_taken else [number]
+    if len(numbers) < count - 1:
+        numbers = [name.number] * (count - 1)
+    width = len(str(count))  # names are sorted
+    return [path, *(name.after(number, f"_part{part:0{width}}") for part, number in enumerate(numbers, 2))]
 
 
 def _next(number: str) -> str:
-    shape, unit = _TIMES.get(len(number), ("", ""))
+    shape, step = _TIMES.get(len(number), ("", datetime.timedelta()))
     try:
-        then = datetime.datetime.strptime(number, shape) + datetime.timedelta(**{unit: 1})
-    except (ValueError, TypeError):  # no time, but a number
+        return (datetime.datetime.strptime(number, shape) + step).strftime(shape)
+    except ValueError:  # no time
         return str(int(number) + 1).zfill(len(number))
-    return then.strftime(shape)

@@ -202,7 +202,7 @@ def path_back(framework: Framework, path: str) -> str:
     """The file that takes back what another one does; nothing where that has no name."""
     if framework is Framework.YOYO:
         return path.removesuffix(".sql") + ROLLBACK
-    return path.removesuffix(".up.sql") + ".down.sql" if path.endswith(".up.sql") else ""
+    return f"{path[:-6]}down.sql" if path.endswith((".up.sql", "/up.sql")) else ""
 
 
 _WRITERS: dict[Framework, Callable[[Plan, Part, list[str], str, str], list[tuple[str, str]]]] = {

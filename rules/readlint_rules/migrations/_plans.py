@@ -16,7 +16,7 @@ from readlint_rules.migrations._history import History
 from readlint_rules.migrations._judging import database_of
 from readlint_rules.migrations._kinds import Framework
 from readlint_rules.migrations._plan import Part, Plan, Planner, python_units
-from readlint_rules.migrations._plan_names import following
+from readlint_rules.migrations._plan_names import paths
 from readlint_rules.migrations._plan_sql import add_followers
 from readlint_rules.migrations._wording import remark
 
@@ -66,8 +66,10 @@ def printed(plan: Plan, parts: list[Part], path: str) -> str:
 
 def _counted(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str]]:
     """Files that are run by their numbers."""
+    # What dbmate remembers of a migration is its number; yoyo goes by what each depends on.
+    names = paths(path, len(parts), one_a_number=plan.migration.framework is Framework.DBMATE)
     before = ""
-    for part, name in zip(parts, following(path, os.listdir(os.path.dirname(path) or ".")), strict=False):
+    for part, name in zip(parts, names, strict=True):
         if plan.migration.is_text:
             yield from _plan_sql_files.render(plan, part, name, before)
         else:
