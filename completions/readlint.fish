@@ -34,7 +34,7 @@ complete -c readlint -n __readlint_first -a baseline -d 'Keeps the findings that
 complete -c readlint -n __readlint_first -a check -d 'Tells whether Python code is ready for production.'
 complete -c readlint -n __readlint_first -a clean -d 'Removes the cache of this project.'
 complete -c readlint -n __readlint_first -a init -d 'Looks at the project and proposes settings, a pre-commit hook, a CI workflow, and a baseline of what is found in it now: each is shown, and written if you agree. Files that are there are never changed.'
-complete -c readlint -n __readlint_first -a migrate-plan -d 'Prints what a migration of Django or Alembic should be instead, so that nobody waits for it: one or several migrations, ready to be pasted, each below a line with the name of its file.'
+complete -c readlint -n __readlint_first -a migrate-plan -d 'Prints what a migration of Django, Alembic, yoyo or dbmate, or any other in SQL, should be instead, so that nobody waits for it: one or several migrations, ready to be pasted, each below a line with the name of its file.'
 complete -c readlint -n __readlint_first -a migrations -d 'Prints the query for the sizes of all tables. What psql or mysql gives for it, as CSV, is the file of the setting migrations.table-sizes. readlint itself opens no connection.'
 complete -c readlint -n __readlint_first -a new-rule -d 'Writes the module and the fixture of a new rule, and a pack around it where there is none.'
 complete -c readlint -n __readlint_first -a rule -d 'Shows the page of a rule.'

@@ -51,6 +51,7 @@ CASES = [
     Case(f"{ADD} CONSTRAINT orders_uniq UNIQUE (total, email) DEFERRABLE INITIALLY DEFERRED"),
     Case("ALTER TABLE ONLY orders ADD UNIQUE (total)"),
     Case(f"{ADD} PRIMARY KEY (id)"),
+    Case(f'{ADD} CONSTRAINT "Key" PRIMARY KEY ("Note", total, id)'),
     Case(f"{ADD} CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL"),
     Case("ALTER TABLE public.orders ADD FOREIGN KEY (user_id) REFERENCES users DEFERRABLE INITIALLY DEFERRED"),
     Case(f"{ADD} CHECK (total >= 0)"),

@@ -193,13 +193,14 @@ def _unique(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
 
 def _primary_key(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
     """Its columns must be NOT NULL before, or they are read under the lock."""
-    steps: list[Step] = []
-    for column in action.statement.columns:
-        known = plan.past.before(plan.ctx.path, action.statement.table, column)
-        if known is None or known.null:
-            steps += _proven(action, _name(column), column)
     attached = _attached(action, *_constraint(action, "pkey"))
-    return [*steps, *attached] if attached else []
+    known = {one: plan.past.before(plan.ctx.path, action.statement.table, one) for one in action.statement.columns}
+    proven = [_proven(action, _name(one), one) for one, column in known.items() if column is None or column.null]
+    return [*map(_at_once, zip(*proven, strict=True)), *attached] if attached else []
+
+
+def _at_once(steps: Sequence[Step]) -> Step:
+    return Step([line for step in steps for line in step.lines], [line for step in steps for line in step.undo])
 
 
 _OF_CONSTRAINT = frozenset("not deferrable initially deferred immediate".split())

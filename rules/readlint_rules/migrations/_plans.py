@@ -66,6 +66,8 @@ def printed(plan: Plan, parts: list[Part], path: str) -> str:
 
 def _counted(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str]]:
     """Files that are run by their numbers."""
+    if not parts:
+        return
     # What dbmate remembers of a migration is its number; yoyo goes by what each depends on.
     names = paths(path, len(parts), one_a_number=plan.migration.framework is Framework.DBMATE)
     before = ""
