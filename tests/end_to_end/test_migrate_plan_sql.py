@@ -199,6 +199,13 @@ def test_one_change_of_several(plan: PlanOf) -> None:
     ]
 
 
+def test_a_constraint_that_takes_the_place_of_another(plan: PlanOf) -> None:
+    first, _ = plan({"sql/a.sql": "ALTER TABLE orders DROP CONSTRAINT c, ADD CONSTRAINT c CHECK (a > 0);"}).values()
+    assert first == (
+        "ALTER TABLE orders DROP CONSTRAINT c;\nALTER TABLE orders ADD CONSTRAINT c CHECK (a > 0) NOT VALID;\n"
+    )
+
+
 def test_an_index_is_dropped_in_the_schema_of_its_table(plan: PlanOf) -> None:
     (found,) = plan({"db/1.sql": '-- migrate:up\nCREATE INDEX i ON "Shop" . orders (a);'}).values()
     assert 'CONCURRENTLY IF NOT EXISTS i ON "Shop" . orders (a);' in found
@@ -210,6 +217,8 @@ def test_an_index_is_dropped_in_the_schema_of_its_table(plan: PlanOf) -> None:
     [
         ("ALTER TABLE orders ADD COLUMN id2 serial;", "RL503"),
         ("ALTER TABLE orders ADD id2 int GENERATED ALWAYS AS IDENTITY;", "RL503"),
+        ("ALTER TABLE orders ADD a text, ADD id2 serial, ADD UNIQUE NULLS NOT DISTINCT (a);", "RL506"),
+        ("ALTER TABLE orders ADD a text UNIQUE NULLS NOT DISTINCT CHECK (a > 'a');", "RL505, RL506"),
         ("VACUUM FULL orders;", "RL503"),
         ("ALTER TABLE orders ADD EXCLUDE USING gist (a WITH &&);", "RL506"),
         ("ALTER TABLE orders ADD UNIQUE NULLS NOT DISTINCT (a);", "RL506"),

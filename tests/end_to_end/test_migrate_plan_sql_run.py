@@ -22,6 +22,7 @@ TABLES = [
     "CREATE TABLE users (id int PRIMARY KEY)",
     "INSERT INTO users SELECT generate_series(1, 3)",
     'CREATE TABLE orders (id int, email text, total int, user_id int, "Note" text)',
+    "ALTER TABLE orders ADD CONSTRAINT known CHECK (id > 0)",
     "INSERT INTO orders SELECT i, 'e' || i, i, 1 + i % 3, '' FROM generate_series(1, 1500) i",
 ]
 ADD = "ALTER TABLE orders ADD"
@@ -57,10 +58,14 @@ CASES = [
     Case(f"{ADD} CHECK (total >= 0)"),
     Case("ALTER TABLE orders ALTER COLUMN email SET NOT NULL"),
     Case('ALTER TABLE orders ALTER "Note" SET NOT NULL'),
+    Case(
+        "ALTER TABLE orders DROP CONSTRAINT known, ADD CONSTRAINT known CHECK (id > -1)",
+        "ALTER TABLE orders DROP CONSTRAINT known, ADD CONSTRAINT known CHECK (id > 0)",
+    ),
     Case(f"{ADD} COLUMN token uuid DEFAULT gen_random_uuid()"),
     Case(
         f"{ADD} COLUMN IF NOT EXISTS token uuid NOT NULL DEFAULT gen_random_uuid() "
-        "CONSTRAINT known CHECK (token IS NOT NULL) UNIQUE"
+        "CONSTRAINT made CHECK (token IS NOT NULL) UNIQUE"
     ),
     Case(f"{ADD} a int DEFAULT 1 REFERENCES users (id) ON DELETE SET DEFAULT"),
     Case(f'{ADD} a text COLLATE "C" UNIQUE DEFERRABLE'),

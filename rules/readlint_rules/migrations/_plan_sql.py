@@ -1,4 +1,4 @@
-"""The safe sequences of statements of SQL, in which the author's names and texts are kept as they are written."""
+"""The safe sequences of SQL, in which the author's names and texts are kept as they are written."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from readlint.api import Context
 from readlint_rules.migrations import _plan_texts
-from readlint_rules.migrations._exempt import is_harmless
-from readlint_rules.migrations._holding import Locks
 from readlint_rules.migrations._kinds import Kind
-from readlint_rules.migrations._locks import effect
-from readlint_rules.migrations._model import Default, Migration, Operation, Statement
+from readlint_rules.migrations._model import Default, Statement
 from readlint_rules.migrations._plan import Plan, Step, name_for, name_of, quoted
 from readlint_rules.migrations._plan_columns import Attribute, described
 from readlint_rules.migrations._sql import Reader, Token, parts, split
 
 FILLS = "readlint: assured[RL516] each batch commits by itself"
-#: What must not run while a lock is held.
-_SLOW = (Kind.VALIDATE, Kind.UPDATE, Kind.DELETE, Kind.INSERT)
 
 
 class Action(NamedTuple):
@@ -39,47 +33,6 @@ class Action(NamedTuple):
         return next(split(self.text))
 
 
-def plan_statement(
-    plan: Plan, operation: Operation, sql: str, found: Sequence[Statement]
-) -> tuple[list[Step], set[str]]:
-    """The steps of one statement, none where it stays as it is, and what no step mends.
-
-    `found`: what the reader says of it.
-    """
-    codes = set(plan.hazards.get(id(operation.call), ()))
-    steps: list[Step] = []
-    same: list[Action] = []  # actions that stay together
-    unplanned: set[str] = set()
-    for action in actions_of(sql, found):
-        is_safe = not codes or is_harmless(operation, action.statement, plan.ctx)
-        hazards = set() if is_safe else _hazards(action.statement, plan) - ({"RL513"} - codes)
-        planned = _planned(action, hazards, plan) if hazards else []
-        if planned:
-            steps += [*_together(same), *planned]
-            same = []
-        else:
-            same.append(action)
-            unplanned |= hazards & codes
-    return ([*steps, *_together(same)] if steps else []), unplanned
-
-
-def add_followers(migration: Migration, ctx: Context, hazards: dict[int, set[str]]) -> None:
-    """The first slow step under a lock has a finding. Those behind it in the same transaction must go with it."""
-    moved: set[int | None] = set()
-    for operation, statement in migration.statements():
-        codes = hazards.get(id(operation.call), set())
-        is_slow = statement.kind in _SLOW and not is_harmless(operation, statement, ctx)
-        if is_slow and operation.transaction in moved and ctx.once(Locks).held_at(statement):
-            hazards[id(operation.call)] = codes | {"RL513"}
-        elif "RL513" in codes:
-            moved.add(operation.transaction)
-
-
-def _planned(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
-    planner = _PLANNERS.get(action.statement.kind)
-    return planner(action, hazards, plan) if planner else []
-
-
 def actions_of(sql: str, found: Sequence[Statement]) -> list[Action]:
     tokens = next(split(sql))
     reader = Reader(tokens, sql, found[0].node)
@@ -92,32 +45,6 @@ def actions_of(sql: str, found: Sequence[Statement]) -> list[Action]:
     end = tokens[reader.at - 1].end
     texts = [sql[part[0].start : part[-1].end] for part in parts(tokens[reader.at :])]
     return [Action(text, sql[:end], sql[start:end], one) for text, one in zip(texts, found, strict=True)]
-
-
-def _together(actions: list[Action]) -> list[Step]:
-    if not actions:
-        return []
-    return [made([f"{actions[0].head} {', '.join(one.text for one in actions)}".lstrip()])]
-
-
-def _hazards(statement: Statement, plan: Plan) -> set[str]:
-    """The findings that a statement can be the reason of."""
-    if statement.kind is not Kind.ADD_COLUMN:
-        is_safe = statement.not_valid or statement.using_index or statement.concurrently
-        return set() if is_safe else {_CODES.get(statement.kind, "")}
-    what, column = effect(statement, plan.ctx.settings.pg_version), statement.column
-    found = {"RL503"} if what.rewrite else {"RL505"} if what.scan else set()
-    return found | ({"RL506"} if column and column.unique else set())
-
-
-_CODES = {
-    **dict.fromkeys((Kind.CREATE_INDEX,), "RL501"),
-    **dict.fromkeys((Kind.CLUSTER, Kind.VACUUM_FULL, Kind.REINDEX, Kind.SET_LOGGED, Kind.SET_TABLESPACE), "RL503"),
-    **dict.fromkeys((Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.ADD_FOREIGN_KEY), "RL505"),
-    **dict.fromkeys((Kind.ADD_UNIQUE, Kind.ADD_PRIMARY_KEY, Kind.ADD_EXCLUDE), "RL506"),
-    **dict.fromkeys((Kind.SET_NOT_NULL,), "RL508"),
-    **dict.fromkeys(_SLOW, "RL513"),
-}
 
 
 # Texts
@@ -196,10 +123,10 @@ def _primary_key(action: Action, hazards: Collection[str], plan: Plan) -> list[S
     attached = _attached(action, *_constraint(action, "pkey"))
     known = {one: plan.past.before(plan.ctx.path, action.statement.table, one) for one in action.statement.columns}
     proven = [_proven(action, _name(one), one) for one, column in known.items() if column is None or column.null]
-    return [*map(_at_once, zip(*proven, strict=True)), *attached] if attached else []
+    return [*map(at_once, zip(*proven, strict=True)), *attached] if attached else []
 
 
-def _at_once(steps: Sequence[Step]) -> Step:
+def at_once(steps: Sequence[Step]) -> Step:
     return Step([line for step in steps for line in step.lines], [line for step in steps for line in step.undo])
 
 
@@ -257,6 +184,8 @@ def _add_column(action: Action, hazards: Collection[str], plan: Plan) -> list[St
     later: list[Step] = []
     for one in sorted(attributes, key=_order):
         steps = _apart(action, one, name, is_filled=is_filled)
+        if one.kind == "unique" and not steps:
+            return []
         later += steps
         stays += [] if steps else [one.text]
     plain = " ".join([action.head, action.text[: tokens[at].start].rstrip(), first, *stays])
@@ -295,7 +224,8 @@ def _apart(action: Action, one: Attribute, name: str, *, is_filled: bool) -> lis
     return []
 
 
-_PLANNERS: dict[Kind, Callable[[Action, Collection[str], Plan], list[Step]]] = {
+#: What an action becomes, by its kind; a kind without a sequence is not here.
+SEQUENCES: dict[Kind, Callable[[Action, Collection[str], Plan], list[Step]]] = {
     Kind.CREATE_INDEX: _index,
     Kind.REINDEX: _reindex,
     Kind.ADD_COLUMN: _add_column,
@@ -305,5 +235,5 @@ _PLANNERS: dict[Kind, Callable[[Action, Collection[str], Plan], list[Step]]] = {
     Kind.ADD_UNIQUE: _unique,
     Kind.ADD_PRIMARY_KEY: _primary_key,
     Kind.SET_NOT_NULL: _not_null,
-    **dict.fromkeys(_SLOW, _moved),
+    **dict.fromkeys((Kind.VALIDATE, Kind.UPDATE, Kind.DELETE, Kind.INSERT), _moved),
 }

@@ -17,7 +17,7 @@ from readlint_rules.migrations._judging import database_of
 from readlint_rules.migrations._kinds import Framework
 from readlint_rules.migrations._plan import Part, Plan, Planner, python_units
 from readlint_rules.migrations._plan_names import paths
-from readlint_rules.migrations._plan_sql import add_followers
+from readlint_rules.migrations._plan_statements import add_followers
 from readlint_rules.migrations._wording import remark
 
 _LONGEST = 32  # characters of a revision: Alembic's column for it has no more
