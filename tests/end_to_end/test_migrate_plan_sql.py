@@ -252,6 +252,9 @@ def test_other_databases(plan: PlanOf, tmp_path: Path, lint: Callable[..., Ran])
     (tmp_path / "pyproject.toml").write_text('[tool.readlint]\ndatabase = "mysql"\n')
     up = "-- migrate:up\nALTER TABLE orders ADD token char(36) DEFAULT (uuid());"
     assert plan({"db/1.sql": up}, 1, "readlint: no plan for RL503 in line 2\n") == {}
+    head = 'from alembic import op\nrevision = "b"\ndown_revision = "a"\n\n\ndef upgrade():\n'
+    key = '    op.create_foreign_key("k", "orders", "users", ["user_id"], ["id"])\n'
+    assert plan({"versions/b.py": head + key}, 1, "readlint: no plan for RL505 in line 7\n") == {}
     (tmp_path / "pyproject.toml").write_text('[tool.readlint]\ndatabase = "sqlite"\n')
     assert "nothing to plan for" in lint("migrate-plan", "db/1.sql").err
 

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.real, pytest.mark.xdist_group("migrate-plan-sql-run")]
 TABLES = [
     "CREATE TABLE users (id int PRIMARY KEY)",
     "INSERT INTO users SELECT generate_series(1, 3)",
-    'CREATE TABLE orders (id int, email text, total int, user_id int, "Note" text)',
+    'CREATE TABLE orders (id int, email text, total int, user_id int, "Note" text, "Note(s)" text)',
     "ALTER TABLE orders ADD CONSTRAINT known CHECK (id > 0)",
     "INSERT INTO orders SELECT i, 'e' || i, i, 1 + i % 3, '' FROM generate_series(1, 1500) i",
 ]
@@ -51,6 +51,7 @@ CASES = [
     ),
     Case(f"{ADD} CONSTRAINT orders_uniq UNIQUE (total, email) DEFERRABLE INITIALLY DEFERRED"),
     Case("ALTER TABLE ONLY orders ADD UNIQUE (total)"),
+    Case(f'{ADD} CONSTRAINT "u)" UNIQUE ("Note(s)", id) INCLUDE (total) WITH (fillfactor = 70) NOT DEFERRABLE'),
     Case(f"{ADD} PRIMARY KEY (id)"),
     Case(f'{ADD} CONSTRAINT "Key" PRIMARY KEY ("Note", total, id)'),
     Case(f"{ADD} CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL"),

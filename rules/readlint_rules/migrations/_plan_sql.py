@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
+from readlint.api import regex
 from readlint_rules.migrations import _plan_texts
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Default, Statement
@@ -130,21 +131,32 @@ def at_once(steps: Sequence[Step]) -> Step:
     return Step([line for step in steps for line in step.lines], [line for step in steps for line in step.undo])
 
 
-_OF_CONSTRAINT = frozenset("not deferrable initially deferred immediate".split())
+#: What stands behind the columns: that of the index, and that of the constraint.
+_BEHIND = regex(
+    r"((?:\s*include\s*\([^()]*\))?(?:\s*with\s*\([^()]*\))?)((?:\s*\b(?:not|deferrable|initially|deferred|immediate))*)\s*",
+    re.IGNORECASE,
+)
 
 
 def _attached(action: Action, name: str, clause: str) -> list[Step]:
     """`UNIQUE (email) DEFERRABLE` by an index that is built before."""
-    kind, _, rest = clause.partition("(")
-    columns, _, more = rest.partition(")")
-    words = " ".join(kind.upper().split())
-    if words not in ("UNIQUE", "PRIMARY KEY") or not _OF_CONSTRAINT.issuperset(more.lower().split()):
+    tokens = next(split(clause))
+    kind = "UNIQUE" if tokens[0] == "unique" else "PRIMARY KEY"
+    first = len(kind.split())
+    if tokens[first : first + 1] != ["("]:
         return []
-    build = _plan_texts.build_index(name, action.table, [columns.strip()], unique=True)
-    attach = f"{_plan_texts.attach_index(name, action.table, words)}{more.rstrip()}"
+    last = next(token for token in tokens if token == ")" and token.kind == "symbol")
+    behind = _BEHIND.fullmatch(clause, last.end)
+    if behind is None:
+        return []
+    columns = clause[tokens[first].end : last.start]
+    build = f"{_plan_texts.build_index(name, action.table, [columns], unique=True)}{behind[1]}"
     return [
         made([build], [_plan_texts.drop_index(_beside(action.table, name))], atomic=False),
-        made([attach], [_plan_texts.drop_constraint(name, action.table)]),
+        made(
+            [f"{_plan_texts.attach_index(name, action.table, kind)}{behind[2]}"],
+            [_plan_texts.drop_constraint(name, action.table)],
+        ),
     ]
 
 
