@@ -32,6 +32,11 @@ class Piece(NamedTuple):
     remarks: str  # the comments above it, each with a new line behind it
     sql: str
     text: str  # with its end, and the comment behind that
+    behind: str  # that comment, with a new line
+
+    def remark_on(self, steps: list[Step]) -> None:
+        """Put the author's comments above what becomes of the statement."""
+        steps[0].lines[0] = f"{self.remarks}{self.behind}{steps[0].lines[0]}"
 
     @property
     def word(self) -> str:
@@ -43,11 +48,12 @@ def pieces(text: str) -> Iterator[Piece]:
     for tokens in split(text):
         start, end = tokens[0].start, tokens[-1].end
         remarks, sql = DIRECTIVE.sub("", text[done:start]).strip(), text[start:end]
-        behind = _END.match(text, end)
-        assert behind is not None  # for all of it may be missing
-        ended = f"{sql}{behind[0]}" if behind["end"] else f"{sql};{behind[0]}"
-        yield Piece(f"{remarks}\n" if remarks else "", sql, ended)
-        done = behind.end()
+        found = _END.match(text, end)
+        assert found is not None  # for all of it may be missing
+        ended = f"{sql}{found[0]}" if found["end"] else f"{sql};{found[0]}"
+        behind = (found["remark"] or "").strip()
+        yield Piece(f"{remarks}\n" if remarks else "", sql, ended, f"{behind}\n" if behind else "")
+        done = found.end()
 
 
 def _blocks(plan: Plan) -> tuple[str, str]:
@@ -73,7 +79,7 @@ def parts_of(plan: Plan, back: str) -> list[Part]:
         piece = read[id(operation.call)]
         steps, unplanned = plan_statement(plan, operation, piece.sql, operation.statements)
         if steps:
-            steps[0].lines[0] = piece.remarks + steps[0].lines[0]
+            piece.remark_on(steps)
             plan.leave(operation, unplanned)
         return steps
 

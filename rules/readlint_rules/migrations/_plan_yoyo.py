@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator
 from readlint_rules.migrations._expressions import arguments, last, value
 from readlint_rules.migrations._model import Operation
 from readlint_rules.migrations._plan import Part, Plan, Step, Unit, dedented, header
-from readlint_rules.migrations._plan_sql import made
 from readlint_rules.migrations._plan_sql_files import pieces, take_back
 from readlint_rules.migrations._plan_statements import plan_statement
 from readlint_rules.migrations._sql import statements
@@ -64,11 +63,12 @@ def plan_operation(plan: Plan, operation: Operation, codes: Collection[str]) -> 
         steps, left = plan_statement(plan, operation, piece.sql, found)
         unplanned |= left
         if steps:
+            piece.remark_on(steps)
             parts += [Part([step], False) for step in steps]
         elif parts and parts[-1].is_plain:
-            parts[-1].steps[0].lines.append(piece.text)
+            parts[-1].steps[0].lines.append(piece.remarks + piece.text)
         else:
-            parts.append(Part([made([piece.sql])], True))
+            parts.append(Part([Step([piece.remarks + piece.text])], True))
     if all(part.is_plain for part in parts):
         return []
     plan.leave(operation, unplanned)
