@@ -120,7 +120,7 @@ def _by_kind(ctx: Context) -> dict[Kind, list[_Place]]:
     seen: set[tuple[int, Kind, tuple[str, ...], bool]] = set()
     sent = migration.statements() if migration and not migration.is_squash else ()
     for place, (operation, statement) in enumerate(sent):
-        columns = statement.columns if statement.changes else ()
+        columns = statement.columns if statement.changes or statement.kind is Kind.ADD_COLUMN else ()
         key = (id(operation.call), statement.kind, columns, is_foreign(statement.text))
         if key not in seen:
             seen.add(key)

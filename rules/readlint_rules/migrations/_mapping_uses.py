@@ -11,15 +11,13 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from readlint.api import Context, Question, last_name, regex, walk
+from readlint.api import Context, Question, last_name, walk
 from readlint_rules.migrations import _mappings
 from readlint_rules.migrations._files import DROPS, is_of_framework
 from readlint_rules.migrations._sql_uses import OF_MIGRATIONS
 
 MAPPING_USES = "mapping-uses"
 ASKED = Question(MAPPING_USES, "")
-
-_WORD = regex(r"\w+")
 
 Opened = Callable[[Callable[[str], bool]], Iterator[Context]]
 
@@ -31,8 +29,9 @@ class Uses(NamedTuple):
 
 
 def search(ask: Callable[[Question], Any], opened: Opened) -> Uses:
-    tables = frozenset(ask(Question(f"fact:{DROPS}", "")))
-    known = [one for one in _mappings.of_facts(ask(_mappings.ASKED)) if one.table in tables and not one.is_django]
+    dropped = [fact.partition("\t")[::2] for fact in ask(Question(f"fact:{DROPS}", ""))]
+    mappings = [one for one in _mappings.of_facts(ask(_mappings.ASKED)) if not one.is_django]
+    known = [one for one in mappings if any(_maps(one, *place) for place in dropped)]
     found = Uses({(one.path, one.name): set() for one in known}, False)
     by_name: dict[str, list[_mappings.Mapping]] = {}
     for one in known:
@@ -50,11 +49,15 @@ def search(ask: Callable[[Question], Any], opened: Opened) -> Uses:
     return found
 
 
+def _maps(one: _mappings.Mapping, table: str, column: str) -> bool:
+    return one.table == table and (not column or one.column(column) is not None)
+
+
 def _mentions(names: frozenset[str]) -> Callable[[str], bool]:
     def mentions(text: str) -> bool:
         if is_of_framework(text):
             return False
-        return "create_all" in text or not names.isdisjoint(_WORD.findall(text))
+        return "create_all" in text or any(name in text for name in names)
 
     return mentions
 

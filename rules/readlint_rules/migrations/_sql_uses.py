@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
@@ -33,6 +34,11 @@ ASKS = regex(
     r"\btable_names\(|\b(?:sqlite_master|information_schema|to_regclass|table_info|introspection)\b"
 )
 _WORD = regex(r"\w+")
+#: What stands before a table in such a statement, which may be put together of several strings.
+_BEFORE_TABLE = regex(
+    r"""\b(?:into|update|join|only|from(?:\s[\w\s.,"'`\[\]]{0,120},)?)[\s"'`\[(\\]*(?:\w+["'`\]]*\.["'`\[]*)?\Z"""
+)
+_FAR = 200  # characters
 
 Uses = dict[str, dict[str, tuple[str, int]]]
 Opened = Callable[[Callable[[str], bool]], Iterator[Context]]
@@ -40,7 +46,7 @@ Opened = Callable[[Callable[[str], bool]], Iterator[Context]]
 
 def search(ask: Callable[[Question], Any], opened: Opened) -> Uses:
     """By table the path and the line of the first use, of the table under an empty name, and of each of its columns."""
-    tables = frozenset(ask(Question(f"fact:{DROPS}", "")))
+    tables = frozenset(fact.partition("\t")[0] for fact in ask(Question(f"fact:{DROPS}", "")))
     folders = _folders(ask(Question(f"fact:{MIGRATIONS}", "")))
     found: Uses = {}
     for ctx in opened(_mentions(tables)) if tables else ():
@@ -74,9 +80,18 @@ def _mentions(tables: Collection[str]) -> Callable[[str], bool]:
     def mentions(text: str) -> bool:
         if not any(head in text for head in _HEADS):
             return False
-        return not words.isdisjoint(_WORD.findall(text.lower())) and not is_of_framework(text)
+        lower = text.lower()
+        return any(_may_use(word, lower) for word in words.intersection(_WORD.findall(lower))) and not is_of_framework(
+            text
+        )
 
     return mentions
+
+
+def _may_use(table: str, text: str) -> bool:
+    """To read the strings of a file takes as long as parsing it twice, and most names of tables are common words."""
+    places = (match.start() for match in re.finditer(rf"\b{table}\b", text))
+    return any(_BEFORE_TABLE.search(text, max(at - _FAR, 0), at) for at in places)
 
 
 def _texts(ctx: Context) -> Iterator[tuple[ast.expr, str]]:

@@ -135,8 +135,9 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 @RULE.collect_text(DROPS, "sql")
 @RULE.collect(DROPS, ast.Module, mentions=may_be_migration)
 def collect(module: object, ctx: Context) -> Iterator[str]:
-    """The tables that are dropped, or of which a column is: whether code uses them is worth a look."""
-    return (one.table for one in ctx.once(_drops.drops))
+    """`TABLE<tab>COLUMN` of what is dropped, of a table without a column: whether code uses it is worth a look."""
+    for one in ctx.once(_drops.drops):
+        yield from (f"{one.table}\t{column}" for column in one.statement.columns or ("",))
 
 
 @RULE.search(SQL_USES)
