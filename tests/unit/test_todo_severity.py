@@ -44,7 +44,7 @@ def severity(clause: str, body: str, toml: str = "") -> str:
         ("except Exception:", "logger.exception('x')  # TODO: use the new and faster client", "note"),
         ("except Exception:", "logger.exception('x')  # TODO: improve this error message", "note"),
         ("except Exception as e:", "return e  # TODO: report it", "note"),
-        ("except Exception:", "raise  # TODO: handle", "note"),
+        ("except Exception:", "client.undo()  # TODO: handle", "note"),
         ("except OSError:", "raise NotImplementedError", "note"),
         ("except OSError:", "...", "note"),
     ],
@@ -60,7 +60,7 @@ def test_severity(clause: str, body: str, expected: str) -> None:
         ("warning", "pass  # TODO(ABC-1): handle", "warning"),
         ("note", "pass  # TODO(ABC-1): handle", "note"),
         ("warning", "pass  # TODO: handle", "error"),
-        ("warning", "raise  # TODO(ABC-1): handle", "note"),
+        ("warning", "client.undo()  # TODO(ABC-1): report it", "note"),
     ],
 )
 def test_a_ticket_softens_only_where_the_settings_say_so(ticketed: str, body: str, expected: str) -> None:
