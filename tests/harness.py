@@ -81,7 +81,7 @@ class Readlint:
             env=self.env,
             input=stdin,
             capture_output=True,
-            timeout=60,
+            timeout=180,
             **self.options,
         )
         ran = Ran(done.returncode, done.stdout.decode(errors="surrogateescape"), done.stderr.decode(errors="replace"))
