@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
@@ -33,7 +32,6 @@ ASKS = regex(
     r"(?i)\b(?:has|is|check)?_?(?:table|column)s?_exists?\b|has_(?:table|column)\b|\bget_(?:table_names|columns)\b|"
     r"\btable_names\(|\b(?:sqlite_master|information_schema|to_regclass|table_info|introspection)\b"
 )
-_WORD = regex(r"\w+")
 #: What stands before a table in such a statement, which may be put together of several strings.
 _BEFORE_TABLE = regex(
     r"""\b(?:into|update|join|only|from(?:\s[\w\s.,"'`\[\]]{0,120},)?)[\s"'`\[(\\]*(?:\w+["'`\]]*\.["'`\[]*)?\Z"""
@@ -81,17 +79,21 @@ def _mentions(tables: Collection[str]) -> Callable[[str], bool]:
         if not any(head in text for head in _HEADS):
             return False
         lower = text.lower()
-        return any(_may_use(word, lower) for word in words.intersection(_WORD.findall(lower))) and not is_of_framework(
-            text
-        )
+        return any(_may_use(word, lower) for word in words) and not is_of_framework(text)
 
     return mentions
 
 
 def _may_use(table: str, text: str) -> bool:
     """To read the strings of a file takes as long as parsing it twice, and most names of tables are common words."""
-    places = (match.start() for match in re.finditer(rf"\b{table}\b", text))
-    return any(_BEFORE_TABLE.search(text, max(at - _FAR, 0), at) for at in places)
+    at = text.find(table)
+    while at >= 0:
+        end = at + len(table)
+        is_whole = not (text[end : end + 1].isalnum() or text[end : end + 1] == "_")
+        if is_whole and _BEFORE_TABLE.search(text, max(at - _FAR, 0), at):
+            return True
+        at = text.find(table, end)
+    return False
 
 
 def _texts(ctx: Context) -> Iterator[tuple[ast.expr, str]]:
