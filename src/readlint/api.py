@@ -46,10 +46,10 @@ from readlint.analysis.outcome import (
     suppressed_outcome,
 )
 from readlint.analysis.paths import Rank
-from readlint.analysis.quoting import quoted
 from readlint.analysis.regions import ErrorRegion, RegionKind, error_regions, innermost, may_have_callbacks
 from readlint.analysis.reports import is_report, logged_rank, logs_traceback
 from readlint.analysis.scopes import Binding, Scope
+from readlint.analysis.short_code import short_code
 from readlint.analysis.tree import body_of, children, dotted, last_name, parameters, statements, walk, walk_own
 from readlint.analysis.values import (
     Move,
@@ -163,7 +163,7 @@ __all__ = [
     "may_have_callbacks",
     "may_precede",
     "parameters",
-    "quoted",
+    "short_code",
     "reaching_writes",
     "regex",
     "returned_makers",

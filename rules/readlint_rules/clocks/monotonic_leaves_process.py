@@ -48,7 +48,7 @@ import ast
 from collections.abc import Iterator
 from typing import cast
 
-from readlint.api import Category, Context, Finding, Level, Place, Rule, Severity, last_name, quoted
+from readlint.api import Category, Context, Finding, Level, Place, Rule, Severity, last_name, short_code
 from readlint_rules.clocks import _clock_reads, _clock_tables, _differences, _flows, _leaving
 from readlint_rules.clocks._monotonic_reads import (
     MONOTONIC,
@@ -154,4 +154,4 @@ def _are_neighbours(one: ast.stmt, other: ast.stmt, ctx: Context) -> bool:
 
 def _finding(node: ast.expr, message: str, reads: tuple[ast.expr, ...], ctx: Context, where: str = "") -> Finding:
     related = [Place(read, "the clock is read here") for read in reads if read is not node]
-    return RULE.finding(node, message, related=related, code=quoted(node, ctx), where=where)
+    return RULE.finding(node, message, related=related, code=short_code(node, ctx), where=where)

@@ -74,7 +74,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from readlint.api import Category, Context, Finding, Level, Place, Rule, Safety, Severity, quoted, regex
+from readlint.api import Category, Context, Finding, Level, Place, Rule, Safety, Severity, regex, short_code
 from readlint_rules.clocks import _clock_reads, _differences, _flows, _leaving, wall_clock_duration
 from readlint_rules.clocks._clock_tables import READING
 from readlint_rules.clocks._findings import fix_of, kept_steps, questions_about, reading, settle
@@ -182,7 +182,7 @@ def _finding(same: list[_differences.Comparison | _differences.Difference], ctx:
         fix=fix,
         questions=[*questions_about(found.clocks), *questions],
         data={"path": ctx.path},
-        code=quoted(found.node, ctx),
+        code=short_code(found.node, ctx),
         clock=f"{clock}()",
     )
 

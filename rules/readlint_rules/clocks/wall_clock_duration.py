@@ -82,8 +82,8 @@ from readlint.api import (
     Safety,
     Severity,
     last_name,
-    quoted,
     regex,
+    short_code,
 )
 from readlint_rules.clocks import _clock_reads, _differences, _flows
 from readlint_rules.clocks._clock_tables import READING
@@ -165,7 +165,7 @@ def _finding(found: _differences.Difference, ctx: Context) -> Finding:
         fix=fix,
         questions=[*questions_about(found.clocks), *questions],
         data={"path": ctx.path},
-        difference=quoted(found.node, ctx),
+        difference=short_code(found.node, ctx),
         clock=f"{clock}()",
         also=also,
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from readlint.api import Context, Rank, dotted, quoted
+from readlint.api import Context, Rank, dotted, short_code
 from readlint_rules.errors._logging import calls_in, is_minor
 
 
 def head(node: ast.AST, ctx: Context) -> str:
     """`except ValueError`, without a name."""
-    return quoted(node, ctx).partition(" as ")[0]
+    return short_code(node, ctx).partition(" as ")[0]
 
 
 def source_of(body: list[ast.stmt], keyword: str) -> str:

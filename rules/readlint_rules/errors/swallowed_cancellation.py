@@ -109,7 +109,7 @@ from readlint.api import (
     caught_classes,
     is_skipped,
     last_name,
-    quoted,
+    short_code,
     suppressed_classes,
 )
 from readlint_rules.errors import _cancellation, _cancellation_fixes, _failing, _results, _tasks, _wording
@@ -248,7 +248,7 @@ def _judge(case: _Case, steps: list[Step]) -> Iterator[Finding]:
     is_task = bool(sites) and not any(isinstance(one, ast.Await) for one in sites)
     work = None if is_task else next(_cancellation.work_in(nodes, where, ctx), None)
     if work is not None:
-        yield case.finding("on", Safety.UNSAFE, related=[Place(work, "goes on with this")], work=quoted(work, ctx))
+        yield case.finding("on", Safety.UNSAFE, related=[Place(work, "goes on with this")], work=short_code(work, ctx))
         return
     site = next((one for one in sites if isinstance(one, ast.Await) and _cancellation.goes_on(one, ctx)), None)
     if site is not None:

@@ -111,9 +111,9 @@ def _position(place: _Place) -> int:
 
 
 def _by_kind(ctx: Context) -> dict[Kind, list[_Place]]:
-    """The statements of each kind, one an operation, with their positions in the migration. Ask through `ctx.once`.
+    """The statements of each kind, one an operation and column added, with their positions in the migration.
 
-    All rules of the family ask for statements, so they are sorted for all of them.
+    All rules of the family ask for statements, so they are sorted for all of them. Ask through `ctx.once`.
     """
     migration = ctx.once(migration_of)
     found: dict[Kind, list[_Place]] = {}

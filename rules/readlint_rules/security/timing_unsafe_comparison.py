@@ -46,7 +46,7 @@ def verify(body: bytes, signature: str, key: bytes) -> bool:
 
 ## Fix safety
 Unsafe: `hmac.compare_digest` raises `TypeError` for `None`, for `str` beside `bytes` and for `str` that is not ASCII.
-There is none where a value is surely `None` at times: `request.headers.get("X-Token")`.
+There is none where a value may be `None` by the way it is looked up: `request.headers.get("X-Token")`.
 """
 
 from __future__ import annotations

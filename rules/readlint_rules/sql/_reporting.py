@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from readlint.api import Answers, Context, Finding, Place, Question, quoted, regex
+from readlint.api import Answers, Context, Finding, Place, Question, regex, short_code
 from readlint_rules.sql._model import Judged, Provenance, Query
 from readlint_rules.sql._provenance import Judge, Trust
 from readlint_rules.sql._shared import CONSTANT
@@ -16,14 +16,14 @@ _MOST = 6  # places of one kind
 
 def names(found: Sequence[Judged], ctx: Context) -> str:
     """`` `a` `` or `` `a` and `b` ``: what is put in."""
-    texts = list(dict.fromkeys(f"`{quoted(one.hole.node, ctx)}`" for one in found))
+    texts = list(dict.fromkeys(f"`{short_code(one.hole.node, ctx)}`" for one in found))
     if len(texts) > 3:
         return f"{', '.join(texts[:2])} and {len(texts) - 2} more"
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
 def verb(found: Sequence[Judged], ctx: Context) -> str:
-    return "are" if len({quoted(one.hole.node, ctx) for one in found}) > 1 else "is"
+    return "are" if len({short_code(one.hole.node, ctx) for one in found}) > 1 else "is"
 
 
 def related(query: Query, found: Sequence[Judged], ctx: Context) -> list[Place]:
@@ -35,7 +35,7 @@ def related(query: Query, found: Sequence[Judged], ctx: Context) -> list[Place]:
             places.setdefault(step, Place(step, "the query is built here"))
         for node, what in ((one.hole.holder, "is put in here"), (one.source.node, "comes from here")):
             if hasattr(node, "lineno") and not _is_inside(node, call):
-                places.setdefault(node, Place(node, f"`{quoted(one.hole.node, ctx)}` {what}"))
+                places.setdefault(node, Place(node, f"`{short_code(one.hole.node, ctx)}` {what}"))
     return list(places.values())[:_MOST]
 
 
@@ -52,7 +52,7 @@ def _is_of_same(step: ast.AST, call: ast.Call, ctx: Context) -> bool:
 
 def flow(query: Query, one: Judged, ctx: Context) -> list[Place]:
     """From the source to the hole to the call that runs it."""
-    name = quoted(one.hole.node, ctx)
+    name = short_code(one.hole.node, ctx)
     steps = [Place(one.source.node, f"`{name}` comes from here")] if one.source.node is not one.hole.node else []
     steps.append(Place(one.hole.node, f"`{name}` is put into the query"))
     inside = [step for step in one.skeleton.steps if hasattr(step, "lineno")]

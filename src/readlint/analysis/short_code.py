@@ -17,7 +17,7 @@ _LONGEST = 60  # characters
 _BREAK = regex(r"\s*(?:\\|#[^\r\n]*)?[\r\n]\s*")  # with a comment before it: what is left has no texts in it
 
 
-def quoted(node: ast.AST, ctx: Context) -> str:
+def short_code(node: ast.AST, ctx: Context) -> str:
     """Its code, of a compound statement its head.
 
     Of texts in code that does not fit nothing is said: a part of a secret is not known for one any more.

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlint.analysis.context import Context
-from readlint.analysis.quoting import quoted
+from readlint.analysis.short_code import short_code
 from readlint.files.source import Source
 from readlint.settings.model import Settings
 
 
-def quoted_first(text: str) -> str:
+def short_first(text: str) -> str:
     source = Source("a.py", text.encode())
     tree = ast.parse(text)
-    return quoted(tree.body[0], Context(source, tree, Settings()))
+    return short_code(tree.body[0], Context(source, tree, Settings()))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def quoted_first(text: str) -> str:
     ],
 )
 def test_is_on_one_line_and_short(code: str, expected: str) -> None:
-    assert quoted_first(code) == expected
+    assert short_first(code) == expected
 
 
 MARK = "Qz7" * 5
@@ -48,7 +48,7 @@ TEXTS = st.text("aé\n '\"\\{}", max_size=70)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=4), name=st.integers(1, 60), many=st.booleans())
 def test_a_text_is_shown_whole_or_not_at_all(texts: list[str], name: int, many: bool) -> None:
     separator = ",\n " if many else ", "
-    shown = quoted_first(f"{'n' * name}({separator.join(f'secret + {text + MARK!r}' for text in texts)})")
+    shown = short_first(f"{'n' * name}({separator.join(f'secret + {text + MARK!r}' for text in texts)})")
     assert len(shown) <= 60
     assert "\n" not in shown
     assert MARK not in shown or all(f"{text + MARK!r}" in shown for text in texts)
@@ -56,5 +56,5 @@ def test_a_text_is_shown_whole_or_not_at_all(texts: list[str], name: int, many: 
 
 @given(position=st.integers(0, 60), length=st.integers(1, 90))
 def test_a_long_one_shows_no_part(position: int, length: int) -> None:
-    shown = quoted_first(f"{'n' * (position + 1)}('{'S' * length}')")
+    shown = short_first(f"{'n' * (position + 1)}('{'S' * length}')")
     assert f"'{'S' * length}'" in shown or "S" not in shown
