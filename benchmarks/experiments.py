@@ -193,6 +193,7 @@ def scale(tools: Tools, applications: Tree) -> Experiment:
     # The cache is that of the warm run on the same tree, which comes first.
     changed = tools.readlint("diff mode, 50,000 files", many.root, *cache, "--new-from", "HEAD")
     searching = tools.readlint("diff mode, 50,000 files, no cache", many.root, *COLD, "--new-from", "HEAD")
+    status = Command("git status, 50,000 files", ["git", "--no-optional-locks", "status", "--short"], many.root)
     measures: tuple[tuple[str, Measure], ...] = (("CPU time", "cpu"), ("peak memory", "peak"))
     targets = [
         Target(f"{name}, ten times the files: {what} a file", measure, pair[1].name, pair[0].name, 1.2, scale=0.1)
@@ -202,7 +203,7 @@ def scale(tools: Tools, applications: Tree) -> Experiment:
     claim = "ten changed files of 50,000: over a warm run on 5,000"
     targets.append(Target(claim, "wall", changed.name, warm[0].name, 3.0))
     files = f"{described(few)}; {described(many)}"
-    return Experiment("scale", "A very large tree", files, [*cold, *warm, changed, searching], 1, targets)
+    return Experiment("scale", "A very large tree", files, [*cold, *warm, changed, searching, status], 1, targets)
 
 
 def other(tools: Tools, _: Tree) -> Experiment:

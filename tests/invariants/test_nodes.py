@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from test_robustness_programs import GENERATED, generate
 
-from readlint.parallel import SeldomCollection
+from readlint.parallel import COLLECT_EVERY, SeldomCollection
 from readlint.syntax import nodes
 from readlint.syntax.nodes import nodes_below, nodes_of
 
@@ -72,6 +72,14 @@ def test_a_search_for_garbage_in_between_costs_no_node(generation, seldom):
     tree = ast.parse(TEXT)
     gc.collect(generation)
     assert same(nodes_of(tree, CLASSES), tree)
+
+
+def test_results_are_searched_for_garbage_once(seldom):
+    """Again and again, on 50,000 files that took a quarter of the run."""
+    result = [ast.parse(TEXT)]
+    for _ in range(COLLECT_EVERY):
+        seldom.file_done()
+    assert all(one is not result for one in gc.get_objects())
 
 
 def test_where_garbage_is_searched_at_any_time_the_tree_is_walked():
