@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from readlint.api import Context, Rank, can_fall, last_name, regex, walk, walk_own
@@ -27,15 +28,25 @@ def may_signal(text: str, name: str) -> bool:
     """Whether a look at the text leaves it open that a function of this name tells its failure by a value."""
     if f"def {name}" not in text:
         return name in text  # perhaps it comes from elsewhere
-    heads = list(re.finditer(rf"^([ \t]*)(?:async )?def {re.escape(name)}\b", text, re.MULTILINE))
-    if not heads or _IMPORT.search(text):
+    heads = list(_heads(text, name))
+    if not heads or (any(library in text for library in _LIBRARIES) and _IMPORT.search(text)):
         return True
-    return any(_SIGNS.search(text, head.end(), _end_of_block(text, head)) for head in heads)
+    return any(_SIGNS.search(text, end, _end_of_block(text, indent, end)) for indent, end in heads)
 
 
-def _end_of_block(text: str, head: re.Match[str]) -> int:
+def _heads(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """The indentation of each definition of a name, and where the name ends."""
+    at = text.find(f"def {name}")
+    while at >= 0:
+        before, end = text[text.rfind("\n", 0, at) + 1 : at], at + len("def ") + len(name)
+        if before.strip() in ("", "async") and not f"_{text[end : end + 1]}".isidentifier():
+            yield len(before) - len(before.lstrip()), end
+        at = text.find(f"def {name}", end)
+
+
+def _end_of_block(text: str, indent: int, start: int) -> int:
     """Where a line begins that is indented no deeper than the head, the bracket that closes its parameters excepted."""
-    after = re.compile(rf"^[ \t]{{0,{len(head[1])}}}[^\s#)]", re.MULTILINE).search(text, head.end())
+    after = re.compile(rf"^[ \t]{{0,{indent}}}[^\s#)]", re.MULTILINE).search(text, start)
     return after.start() if after else len(text)
 
 

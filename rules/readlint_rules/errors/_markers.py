@@ -112,9 +112,12 @@ class Mark(NamedTuple):
 def candidates(ctx: Context) -> list[int]:
     """The lines that may hold a mark, going by the text alone."""
     text, position = ctx.source.text, ctx.source.position
-    patterns = [_CANDIDATE_TEXT, _NOT_THERE, _DOTS] if "except" in text else [_CANDIDATE_TEXT]
+    has_word = any(word in text for word in _WORDS)
+    patterns = [_CANDIDATE_TEXT] if has_word else []
+    if "except" in text:
+        patterns += [_NOT_THERE, _DOTS]
     places = [match.start() for pattern in patterns for match in pattern.finditer(text)]
-    if _may_have_marks("\n".join(_COMMENT.findall(text))):
+    if (has_word or _may_have_marks(text)) and _may_have_marks("\n".join(_COMMENT.findall(text))):
         places += [match.start() for match in _COMMENT.finditer(text) if _CANDIDATE.search(match[0])]
     found = {position(place)[0] for place in places}
     return sorted(line for line in found if _is_below_head(line, ctx))

@@ -152,9 +152,16 @@ def _findings(call: ast.Call, kinds: list[str], index: int, ctx: Context) -> Ite
     if not name or "." not in name or is_cleanup(call, ctx) or has_reason(call, ctx) or is_skipped(call, ctx):
         return
     question = Question(_SIGNAL, name)
+    definition = ctx.local_definition(name)
+    answer = signal(definition, ctx) if definition is not None else None
     for kind in kinds:
         data = {"kind": kind, "index": index}
-        yield RULE.finding(call, kind, questions=[question], data=data, call=ctx.text(call.func))
+        finding = RULE.finding(call, kind, questions=[question], data=data, call=ctx.text(call.func))
+        if definition is None:
+            yield finding
+        elif _is_dropped(finding, answer):
+            finding.questions = ()
+            yield _with_places(finding, call, answer)
 
 
 def _is_for_errors(element: ast.expr) -> bool:
@@ -183,13 +190,18 @@ def answer_signal(node: ast.AST, ctx: Context, ask: Callable[[Question], Any]) -
 @RULE.settle
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     answer = answers.get(finding.questions[0])
-    if not answer or answer["kind"] != finding.data["kind"]:
-        return None
-    if finding.data["index"] not in (-1, answer["index"]):
-        return None
+    return _with_places(finding, finding.span, answer) if _is_dropped(finding, answer) else None
+
+
+def _is_dropped(finding: Finding, answer: Any) -> bool:
+    """Whether the function tells its failure the way that the finding says."""
+    return bool(answer) and answer["kind"] == finding.data["kind"] and finding.data["index"] in (-1, answer["index"])
+
+
+def _with_places(finding: Finding, call: ast.AST | Span, answer: Any) -> Finding:
     if answer["place"]:
         *span, path = answer["place"]
         failure = Place(Span(*span), "the failure becomes a value here", path)
         finding.related = (failure,)
-        finding.flow = (failure, Place(finding.span, "the value is thrown away here"))
+        finding.flow = (failure, Place(call, "the value is thrown away here"))
     return finding

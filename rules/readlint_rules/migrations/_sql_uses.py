@@ -19,12 +19,10 @@ from readlint_rules.migrations._sql_names import HOLE, statements
 _BEGINS = regex(
     r"(?s)(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:select|SELECT|insert|INSERT|update|UPDATE|delete|DELETE|with|WITH)\s"
 )
-#: One of these is in every statement that is read: plain texts are found much faster than a pattern.
-_HEADS = tuple(
-    made
-    for head in ("select ", "select\n", "insert into", "delete from", " set ", "\nset ")
-    for made in (head, head.upper())
-)
+#: Every statement that is read has one of these, or one of both: plain texts are found much faster than a pattern.
+_HEADS = ("select ", "select\n", "insert into", "delete from", "SELECT ", "SELECT\n", "INSERT INTO", "DELETE FROM")
+_UPDATES = ("update ", "update\n", "UPDATE ", "UPDATE\n")
+_SETS = (" set ", "\nset ", " SET ", "\nSET ")
 #: `migrations/utils/columns.py`: what migrations call.
 OF_MIGRATIONS = regex(r"(?:^|/)(?:migrations?|alembic|versions)/")
 #: What looks first whether a table, or its column, is still there.
@@ -34,8 +32,10 @@ ASKS = regex(
 )
 #: What stands before a table in such a statement, which may be put together of several strings.
 _BEFORE_TABLE = regex(
-    r"""\b(?:into|update|join|only|from(?:\s[\w\s.,"'`\[\]]{0,120},)?)[\s"'`\[(\\]*(?:\w+["'`\]]*\.["'`\[]*)?\Z"""
+    r"""(?<![.\w])(?:into|update|join|only|from(?:\s[\w\s.,"'`\[\]]{0,120},)?)[\s"'`\[(\\]+"""
+    r"""(?:(?!information_schema)\w+["'`\]]*\.["'`\[]*)?\Z"""
 )
+_IMPORTS = regex(r"\s+import\b")
 _FAR = 200  # characters
 
 Uses = dict[str, dict[str, tuple[str, int]]]
@@ -76,7 +76,7 @@ def _mentions(tables: Collection[str]) -> Callable[[str], bool]:
     words = frozenset(table.rpartition(".")[2].lower() for table in tables)
 
     def mentions(text: str) -> bool:
-        if not any(head in text for head in _HEADS):
+        if not (_has_one(_HEADS, text) or (_has_one(_UPDATES, text) and _has_one(_SETS, text))):
             return False
         lower = text.lower()
         return any(_may_use(word, lower) for word in words) and not is_of_framework(text)
@@ -84,13 +84,17 @@ def _mentions(tables: Collection[str]) -> Callable[[str], bool]:
     return mentions
 
 
+def _has_one(words: Sequence[str], text: str) -> bool:
+    return any(word in text for word in words)
+
+
 def _may_use(table: str, text: str) -> bool:
     """To read the strings of a file takes as long as parsing it twice, and most names of tables are common words."""
     at = text.find(table)
     while at >= 0:
         end = at + len(table)
-        is_whole = not (text[end : end + 1].isalnum() or text[end : end + 1] == "_")
-        if is_whole and _BEFORE_TABLE.search(text, max(at - _FAR, 0), at):
+        is_whole = not any(one.isalnum() or one == "_" for one in (text[at - 1 : at], text[end : end + 1]))
+        if is_whole and _BEFORE_TABLE.search(text, max(at - _FAR, 0), at) and not _IMPORTS.match(text, end):
             return True
         at = text.find(table, end)
     return False

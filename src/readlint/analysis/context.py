@@ -15,6 +15,7 @@ from readlint.analysis.scopes import Scope
 from readlint.analysis.tree import (
     COMPREHENSIONS,
     DEFINITIONS,
+    FUNCTIONS,
     LEAVES,
     FunctionNode,
     Parents,
@@ -50,7 +51,7 @@ class Context:
         self.settings = settings
         self.path = source.path
         self._scopes: dict[ast.AST, Scope] = {}
-        self._statement_scopes: dict[ast.stmt, Scope] = {}
+        self._statement_owners: dict[ast.stmt, ast.AST] = {}
         self._flows: dict[ast.AST, Flow] = {}
         self._outcomes: dict[ast.ExceptHandler, Outcome] = {}
         self._once: dict[Any, Any] = {}
@@ -181,7 +182,12 @@ class Context:
 
     def function(self, node: ast.AST) -> FunctionNode | None:
         """The function in whose body a node is evaluated (not the one whose decorator or default it is)."""
-        return self.scope(node).enclosing_function() if not isinstance(node, ast.Module) else None
+        owner = node
+        while not isinstance(owner, ast.Module):
+            owner = self._owner(owner)
+            if not isinstance(owner, COMPREHENSIONS):  # which belong to the function around them
+                return owner if isinstance(owner, FUNCTIONS) else None
+        return None
 
     def in_async_function(self, node: ast.AST) -> bool:
         return isinstance(self.function(node), ast.AsyncFunctionDef)
@@ -227,35 +233,40 @@ class Context:
 
     def scope_of(self, owner: ast.AST) -> Scope:
         """The scope that a module, class, function or comprehension opens."""
-        if owner not in self._scopes:
+        scope = self._scopes.get(owner)
+        if scope is None:
             parent = None if isinstance(owner, ast.Module) else self.scope(owner)
-            self._scopes[owner] = Scope(owner, parent, self._walruses)
-        return self._scopes[owner]
+            scope = self._scopes[owner] = Scope(owner, parent, self._walruses)
+        return scope
 
     def scope(self, node: ast.AST) -> Scope:
         """The scope in which a node is evaluated."""
+        return self.scope_of(self._owner(node))
+
+    def _owner(self, node: ast.AST) -> ast.AST:
+        """The module, class, function or comprehension in whose scope a node is evaluated."""
         child = node
         while not isinstance(child, ast.stmt):
             parent = self.parents.get(child)
             if parent is None:
-                return self.scope_of(self.tree)
+                return self.tree
             if isinstance(parent, ast.comprehension) and child is parent.iter:
                 owner = self.parents[parent]
                 if owner.generators[0] is parent:  # type: ignore[attr-defined]  # the class of any comprehension
                     child = owner  # the first iterable is evaluated outside
                     continue
             if parent.__class__ in _OWNERS_OF_EXPRESSIONS and _evaluates(parent, child):
-                return self.scope_of(parent)
+                return parent
             child = parent
-        return self._scope_of_statement(child)
+        return self._owner_of_statement(child)
 
-    def _scope_of_statement(self, statement: ast.stmt) -> Scope:
-        if statement not in self._statement_scopes:
+    def _owner_of_statement(self, statement: ast.stmt) -> ast.AST:
+        if statement not in self._statement_owners:
             owner = self.parents.get(statement) or self.tree  # a lambda's `return` stands in no tree
             while owner.__class__ not in _OWNERS_OF_STATEMENTS:
                 owner = self.parents[owner]
-            self._statement_scopes[statement] = self.scope_of(owner)
-        return self._statement_scopes[statement]
+            self._statement_owners[statement] = owner
+        return self._statement_owners[statement]
 
     @cached_property
     def rebinding_scopes(self) -> list[Scope]:

@@ -37,7 +37,19 @@ def breadth(caught: ast.expr | None, ctx: Context) -> Breadth:
         return Breadth.BARE
     if isinstance(caught, ast.Name) and caught.id in _BROADEST:
         return Breadth.BASE if caught.id in table.BASE else Breadth.BROAD
-    return breadth_of_classes([caught], ctx)
+    return ctx.once(_Breadths)[caught]
+
+
+class _Breadths(dict[ast.expr, Breadth]):
+    """Of what handlers name, for which several rules ask."""
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__()
+        self.ctx = ctx
+
+    def __missing__(self, caught: ast.expr) -> Breadth:
+        found = self[caught] = breadth_of_classes([caught], self.ctx)
+        return found
 
 
 def breadth_of_classes(classes: list[ast.expr], ctx: Context) -> Breadth:

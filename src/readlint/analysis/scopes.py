@@ -53,13 +53,6 @@ class Scope:
     def function(self) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None:
         return self.node if isinstance(self.node, FUNCTIONS) else None
 
-    def enclosing_function(self) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | None:
-        """The function whose body this scope is part of. A comprehension belongs to the function around it."""
-        scope: Scope | None = self
-        while scope is not None and isinstance(scope.node, COMPREHENSIONS):
-            scope = scope.parent
-        return scope.function if scope is not None else None
-
     def lookup(self, name: str) -> Scope | None:
         """The scope whose binding a use of `name` in this scope means; None for builtins and unknown names."""
         scope: Scope | None = self
