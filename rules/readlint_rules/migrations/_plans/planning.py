@@ -9,15 +9,15 @@ import os
 from collections.abc import Callable, Iterable
 
 from readlint.api import Context, Finding
-from readlint_rules.migrations import _plan_alembic, _plan_django, _plan_sql_files, _plan_yoyo
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._history import History
 from readlint_rules.migrations._judging import database_of
 from readlint_rules.migrations._kinds import Framework
-from readlint_rules.migrations._plan import Part, Plan, Planner, python_units
-from readlint_rules.migrations._plan_names import paths
-from readlint_rules.migrations._plan_statements import add_followers
+from readlint_rules.migrations._plans import alembic, django, sql_files, yoyo
+from readlint_rules.migrations._plans.names import paths
+from readlint_rules.migrations._plans.plan import Part, Plan, Planner, python_units
+from readlint_rules.migrations._plans.statements import add_followers
 from readlint_rules.migrations._wording import remark
 
 _LONGEST = 32  # characters of a revision: Alembic's column for it has no more
@@ -44,16 +44,16 @@ def parts_of(plan: Plan, path: str, text_of: Callable[[str], str]) -> list[Part]
         plan.leave_all()
         return []
     if plan.migration.is_text:
-        back = _plan_sql_files.path_back(framework, path)
-        return _plan_sql_files.parts_of(plan, text_of(back) if back else "")
+        back = sql_files.path_back(framework, path)
+        return sql_files.parts_of(plan, text_of(back) if back else "")
     if framework is Framework.YOYO:
-        return plan.parts(_plan_yoyo.plan_operation, _plan_yoyo.units(plan))
+        return plan.parts(yoyo.plan_operation, yoyo.units(plan))
     return plan.parts(_IN_PYTHON[framework], python_units(plan))
 
 
 _IN_PYTHON: dict[Framework, Planner] = {
-    Framework.DJANGO: _plan_django.plan_operation,
-    Framework.ALEMBIC: _plan_alembic.plan_operation,
+    Framework.DJANGO: django.plan_operation,
+    Framework.ALEMBIC: alembic.plan_operation,
 }
 
 
@@ -73,9 +73,9 @@ def _counted(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, st
     before = ""
     for part, name in zip(parts, names, strict=True):
         if plan.migration.is_text:
-            yield from _plan_sql_files.render(plan, part, name, before)
+            yield from sql_files.render(plan, part, name, before)
         else:
-            yield name, _plan_yoyo.render(plan, part, before)
+            yield name, yoyo.render(plan, part, before)
         before = os.path.splitext(os.path.basename(name))[0]
 
 
@@ -95,7 +95,7 @@ def _django(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str
     dependencies = plan.ctx.text(written[0].value) if written else "[]"
     for number, part in enumerate(parts, 1):
         name = plan.migration.name if number == 1 else f"{plan.migration.name}_part{number}"
-        yield os.path.join(folder, f"{name}.py"), _plan_django.render(plan, part, name, dependencies, number == 1)
+        yield os.path.join(folder, f"{name}.py"), django.render(plan, part, name, dependencies, number == 1)
         dependencies = f'[("{app}", "{name}")]'
 
 
@@ -111,5 +111,5 @@ def _alembic(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, st
     for number, part in enumerate(parts, 1):
         name = revision if number == 1 else f"{revision[: _LONGEST - 4]}_p{number}"
         file = f"{stem}.py" if number == 1 else f"{stem}_p{number}.py"
-        yield file, _plan_alembic.render(plan, part, name, down)
+        yield file, alembic.render(plan, part, name, down)
         down = repr(name)

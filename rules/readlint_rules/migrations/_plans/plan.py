@@ -2,7 +2,7 @@
 
 The operations are gone through in their order. One without a hazard goes into the migration at hand, one with a hazard
 becomes steps, each a migration of its own. The first keeps the name of the one that is planned. What a step says in SQL
-is in `_plan_texts`.
+is in `texts`.
 """
 
 from __future__ import annotations

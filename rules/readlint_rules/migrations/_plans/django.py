@@ -6,12 +6,12 @@ import ast
 import textwrap
 from collections.abc import Collection
 
-from readlint_rules.migrations import _plan_texts
 from readlint_rules.migrations._expressions import arguments, last
 from readlint_rules.migrations._history import is_constrained
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Column, Default, Operation, Statement
-from readlint_rules.migrations._plan import (
+from readlint_rules.migrations._plans import texts
+from readlint_rules.migrations._plans.plan import (
     Part,
     Plan,
     Step,
@@ -74,17 +74,17 @@ def _separate(database: list[str], state: list[str]) -> str:
 
 
 def _build(name: str, table: str, columns: tuple[str, ...], unique: bool) -> str:
-    sql = _plan_texts.build_index(quoted(name), quoted(table), map(quoted, columns), unique=unique)
-    return _sql(sql, _plan_texts.drop_index(quoted(name)))
+    sql = texts.build_index(quoted(name), quoted(table), map(quoted, columns), unique=unique)
+    return _sql(sql, texts.drop_index(quoted(name)))
 
 
 def _attach(name: str, table: str) -> str:
-    sql = _plan_texts.attach_index(quoted(name), quoted(table))
-    return _sql(sql, _plan_texts.drop_constraint(quoted(name), quoted(table)))
+    sql = texts.attach_index(quoted(name), quoted(table))
+    return _sql(sql, texts.drop_constraint(quoted(name), quoted(table)))
 
 
 def _validate(name: str, table: str) -> str:
-    sql = _plan_texts.validate(quoted(name), quoted(table))
+    sql = texts.validate(quoted(name), quoted(table))
     return f"migrations.RunSQL(\n    {sql!r},\n    migrations.RunSQL.noop,\n)"
 
 
@@ -207,13 +207,13 @@ def _foreign_key(statement: Statement, original: str) -> list[Step]:
     table, name = statement.table, name_of(statement, "fk")
     key = f"FOREIGN KEY ({quoted(statement.columns[0])}) REFERENCES {quoted(statement.other)}"
     added = f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} {key} DEFERRABLE INITIALLY DEFERRED NOT VALID"
-    removed = _plan_texts.drop_constraint(quoted(name), quoted(table))
+    removed = texts.drop_constraint(quoted(name), quoted(table))
     return [Step([_separate([_sql(added, removed)], [original])]), Step([_validate(name, table)])]
 
 
 def _null(table: str, column: str, to: str, back: str, state: str) -> str:
     """Whether a foreign key may be null, without Django's `AlterField`, which would make its constraint anew."""
-    change, undo = (_plan_texts.set_null(quoted(table), quoted(column), verb) for verb in (to, back))
+    change, undo = (texts.set_null(quoted(table), quoted(column), verb) for verb in (to, back))
     return _separate([_sql(change, undo)], [state])
 
 
@@ -221,8 +221,8 @@ def _not_null(plan: Plan, operation: Operation, final: str) -> list[Step]:
     column = operation.column
     assert column is not None
     table, name = operation.table, f"{operation.table.rpartition('.')[2]}_{column.name}"[:54] + "_not_null"
-    check = _plan_texts.check_not_null(quoted(name), quoted(table), quoted(column.name))
-    drop = _plan_texts.drop_constraint(quoted(name), quoted(table))
+    check = texts.check_not_null(quoted(name), quoted(table), quoted(column.name))
+    drop = texts.drop_constraint(quoted(name), quoted(table))
     steps = [Step([_sql(check, drop)])]
     field = operation.arguments["field"]
     given = arguments(field, ()) if isinstance(field, ast.Call) else {}
