@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ("buyer", models.ForeignKey("auth.User", models.CASCADE, db_constraint=False, null=True)),
                 ("broker", models.ForeignKey("auth.User", models.CASCADE)),
             ],
+            options={"db_table": DB_TABLE},
         ),
     ]
 """
@@ -66,14 +67,14 @@ call_command("migrate", "shop", "0001", verbosity=0)
 cursor = connection.cursor()
 user = "password, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined, last_login"
 cursor.execute(f"INSERT INTO auth_user ({user}) VALUES ('', true, 'u', '', '', '', true, true, now(), now())")
-order = "INSERT INTO shop_order (city, seller_id, broker_id) SELECT 'c' || i, u.id, u.id"
+order = f"INSERT INTO {os.environ['TABLE']} (city, seller_id, broker_id) SELECT 'c' || i, u.id, u.id"
 cursor.execute(f"{order} FROM generate_series(1, 1500) i, auth_user u")
 call_command("migrate", "shop", verbosity=0)
 cursor.execute("SELECT count(*) FROM pg_constraint WHERE NOT convalidated")
 invalid = cursor.fetchone()[0]
 cursor.execute("SELECT count(*) FROM pg_index WHERE NOT indisvalid")
 invalid += cursor.fetchone()[0]
-cursor.execute("SELECT count(DISTINCT token), count(email) FROM shop_order")
+cursor.execute(f"SELECT count(DISTINCT token), count(email) FROM {os.environ['TABLE']}")
 print(invalid, *cursor.fetchone())
 call_command("migrate", "shop", "0001", verbosity=0)
 """
@@ -149,24 +150,25 @@ def server() -> Iterator[str]:
         yield str(folder)
 
 
-def result_of(program: str, folder: Path, server: str) -> str:
+def result_of(program: str, folder: Path, server: str, table: str = "") -> str:
     (folder / "run.py").write_text(program)
     command = [sys.executable, "run.py"]
-    environment = {**os.environ, "AT": server}
+    environment = {**os.environ, "AT": server, "TABLE": table}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
-def test_django(tmp_path: Path, server: str) -> None:
+@pytest.mark.parametrize("table", ["shop_order", "orders"])
+def test_django(tmp_path: Path, server: str, table: str) -> None:
     (tmp_path / "pyproject.toml").write_text("")
     migrations = tmp_path / "shop/migrations"
     migrations.mkdir(parents=True)
     for folder in (migrations, migrations.parent):
         (folder / "__init__.py").write_text("")
-    (migrations / "0001_initial.py").write_text(FIRST_OF_DJANGO)
+    (migrations / "0001_initial.py").write_text(FIRST_OF_DJANGO.replace("DB_TABLE", repr(table)))
     planned(tmp_path, "shop/migrations/0002_next.py", django(OPERATIONS))
-    assert result_of(RUN_DJANGO, tmp_path, server) == "0 1500 1500"
+    assert result_of(RUN_DJANGO, tmp_path, server, table) == "0 1500 1500"
 
 
 @pytest.mark.parametrize("per_migration", [True, False])

@@ -91,6 +91,40 @@ def test_a_small_table_leaves_what_is_no_matter_of_time(readlint: Readlint, proj
     assert found.codes.count("RL504") == 3
 
 
+def with_tables_of_other_names(project: Path) -> None:
+    """The first migration calls them so; the second one, of which nothing is SQL, knows nothing of it."""
+    first = project / "shop" / "migrations" / "0001_initial.py"
+    owner = '            ("owner", models.ForeignKey("shop.User", models.CASCADE, db_constraint=False)),\n'
+    named = first.read_text().replace("        ]),", f'{owner}        ], options={{"db_table": "orders"}}),')
+    user = '        migrations.CreateModel("User", [], options={"db_table": "people"}),\n'
+    first.write_text(named.replace("    operations = [\n", f"    operations = [\n{user}"))
+    second = project / "shop" / "migrations" / "0002_next.py"
+    kept = "".join(line for line in MIGRATION.splitlines(True) if ".Run" not in line)
+    constrained = '        migrations.AlterField("order", "owner", models.ForeignKey("shop.User", models.CASCADE)),\n'
+    second.write_text(kept.replace("    operations = [\n", f"    operations = [\n{constrained}"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes"),
+    [(200_000_000, SIZED - {"RL512"} | {"RL504", "RL510"}), (200, {"RL504", "RL506", "RL510"})],
+)
+def test_another_migration_may_name_the_table(readlint: Readlint, project: Path, rows: int, codes: set[str]) -> None:
+    with_tables_of_other_names(project)
+    (project / "sizes.csv").write_text(f"schema,table,rows,bytes\npublic,orders,{rows},{rows}\n")
+    ran = readlint(CONCISE, SELECT, "shop")
+    assert set(ran.codes) == codes
+    assert "shop_" not in ran.out
+    assert ("`orders` (200 million rows" in ran.out) == (rows > 200)
+    assert ("`people`" in ran.out) == (rows > 200)
+
+
+def test_another_migration_may_name_the_small_table(readlint: Readlint, project: Path) -> None:
+    with_tables_of_other_names(project)
+    for table, is_found in (("orders", False), ("people", True)):
+        (project / "readlint.toml").write_text(f"migrations.small-tables = ['{table}']\n")
+        assert bool(readlint(CONCISE, SELECT, "shop", status=None).codes) == is_found
+
+
 @pytest.mark.parametrize("database", ["postgresql", "mysql", "sqlite"])
 def test_what_cannot_be_taken_back_is_said_of_any_size(readlint: Readlint, project: Path, database: str) -> None:
     sized(project, 200, 16_384)

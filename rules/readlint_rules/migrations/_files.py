@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from readlint.api import Context, Rule
+from readlint.api import Answers, Context, Finding, Rule
 
+Settle = Callable[[Finding, Answers], "Finding | None"]
 MIGRATIONS, MAPPINGS, DROPS = "migrations", "mappings", "drops"
 
 
@@ -30,6 +31,22 @@ def _migration(module: object, ctx: Context) -> Iterator[str]:
     from readlint_rules.migrations._history import collect
 
     return collect(module, ctx)
+
+
+def settles(rule: Rule[Any]) -> Callable[[Settle], Settle]:
+    """Register how the findings of a rule settle; one that stands calls tables by the names that they have."""
+
+    def register(settle: Settle) -> Settle:
+        def settled(finding: Finding, answers: Answers) -> Finding | None:
+            from readlint_rules.migrations._judging import call_by_name
+
+            known = settle(finding, answers)
+            return None if known is None else call_by_name(known, rule, answers)
+
+        rule.settle(settled)
+        return settle
+
+    return register
 
 
 def remember_mappings(rule: Rule[Any]) -> None:

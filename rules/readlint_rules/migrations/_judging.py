@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from readlint.api import Answers, Context, Finding, Place, TableSize, regex
+from readlint.api import Answers, Context, Finding, Place, Question, Rule, TableSize, regex
 from readlint_rules.migrations import _mysql
 from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._events import table_key
@@ -16,6 +16,8 @@ from readlint_rules.migrations._holding import Locks
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._locks import Effect, effect
 from readlint_rules.migrations._model import Column, Migration, Operation, Statement, is_foreign
+
+_SETTINGS = Question("settings", "")
 
 
 class Candidate(NamedTuple):
@@ -164,10 +166,21 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
         "column": one.operation.column.parts() if changes and one.operation.column else [],
         "start_after": list(start),
         "postgresql": not one.everywhere and one.migration.framework not in (Framework.DJANGO, Framework.ALEMBIC),
+        "called_by_default": list(_called_by_default(one)),
+        "is_slow": one.effect.is_slow,
         **more,
     }
-    questions = ASKED if changes or start or more.get("asks") or data["postgresql"] else ()
+    depends = changes or start or more.get("asks") or data["postgresql"] or data["called_by_default"]
+    questions = [*(ASKED if depends else ()), *([_SETTINGS] if data["called_by_default"] else ())]
     return {"questions": questions, "data": data, "related": _held(one, ctx)}
+
+
+def _called_by_default(one: Candidate) -> Iterator[str]:
+    """The tables that are called as Django calls them, unless another migration says something else."""
+    if one.operation.model and one.table == table_key(one.operation, one.migration):
+        yield one.table
+    if one.migration.is_django and one.statement.kind in (Kind.ADD_COLUMN, Kind.ADD_FOREIGN_KEY):
+        yield from (other for other in (one.statement.other,) if other.isidentifier())
 
 
 def _held(one: Candidate, ctx: Context) -> list[Place]:
@@ -200,6 +213,28 @@ def _former(field: str, one: Candidate, ctx: Context) -> str:
             given = operation.arguments
             field = name(given.get("old_name"), ctx) if name(given.get("new_name"), ctx) == field else field
     return field
+
+
+def call_by_name(finding: Finding, rule: Rule[Any], answers: Answers) -> Finding | None:
+    """A model's `db_table` may stand in another migration; None if the table of that name is small."""
+    data = finding.data
+    by_default = data.get("called_by_default", [])
+    names = {table: history(answers).name_before(finding.path, table) for table in by_default}
+    if any(table != name for table, name in names.items()):
+        settings, table = answers[_SETTINGS], names.get(data["table"], data["table"])
+        size = settings.table_sizes.of(table) if "size" in finding.arguments else None
+        if table in settings.migrations_small_tables or (data["is_slow"] and size is not None and size.is_small):
+            return None
+        finding.arguments.update({"size": shown_size(size)} if size is not None else {})
+        words = regex(rf"(?<![\w.])(?:{'|'.join(names)})(?![\w.])")
+
+        def called(text: str) -> str:
+            return words.sub(lambda match: names[match[0]], text)
+
+        finding.arguments = {key: called(value) for key, value in finding.arguments.items()}
+        finding.message = rule.messages[finding.message_id].format(**finding.arguments)
+        finding.related = tuple(Place(one.span, called(one.message), one.path) for one in finding.related)
+    return finding
 
 
 def stands(finding: Finding, answers: Answers) -> bool:

@@ -52,7 +52,7 @@ from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
 from readlint_rules.migrations import _judging, _wording
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Framework, Kind
 
 RULE: Rule[None] = Rule(
@@ -95,7 +95,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             yield _blocking(one, ctx)
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     return finding if _judging.stands(finding, answers) else None
 

@@ -65,7 +65,7 @@ from typing import TYPE_CHECKING, Any
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Question, Rule, Safety, Severity
 from readlint_rules.migrations import _history, _judging, _model, _wording
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Framework, Kind
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     yield from _half(ctx)
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     if _FREE in finding.questions and any(_is_of(env, finding.path) for env in answers[_FREE] or ()):
         return None

@@ -82,7 +82,7 @@ from readlint_rules.migrations import (
     _sql_uses,
     _wording,
 )
-from readlint_rules.migrations._files import DROPS, may_be_migration, remember, remember_mappings
+from readlint_rules.migrations._files import DROPS, may_be_migration, remember, remember_mappings, settles
 
 SQL_USES, MAPPING_USES = "sql-uses", "mapping-uses"
 
@@ -191,7 +191,7 @@ def _recipe(one: _judging.Candidate, column: str) -> str:
     return f"deploy code without it, and drop the {what} in a later migration"
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     if not _judging.stands(finding, answers):
         return None

@@ -64,7 +64,7 @@ from typing import TYPE_CHECKING
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
 from readlint_rules.migrations import _judging, _wording
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Kind
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             )
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     return finding if _judging.stands(finding, answers) else None
 

@@ -62,7 +62,7 @@ from typing import TYPE_CHECKING
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
 from readlint_rules.migrations import _events, _expressions, _history, _judging, _model, _reverting, _wording
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Framework, Kind
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
         yield from _of_revision(migration, ctx)
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     if not _judging.stands(finding, answers):
         return None

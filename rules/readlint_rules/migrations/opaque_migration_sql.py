@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
 from readlint_rules.migrations import _judging, _wording
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
@@ -102,6 +102,6 @@ def _words(text: str) -> str:
     return " ".join(words)
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     return finding if _judging.stands(finding, answers) else None

@@ -53,7 +53,7 @@ from typing import Any
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
 from readlint_rules.migrations import _history, _judging, _model
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Framework, Kind
 
 RULE: Rule[None] = Rule(
@@ -96,7 +96,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             )
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     if not _judging.stands(finding, answers):
         return None

@@ -67,7 +67,7 @@ from typing import TYPE_CHECKING
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
 from readlint_rules.migrations import _judging, _model
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Kind
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     yield from _constraints(ctx)
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     return finding if _judging.stands(finding, answers) else None
 

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity
 from readlint_rules.migrations import _django_sql, _history, _judging
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
@@ -93,7 +93,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
         )
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     if not _judging.stands(finding, answers):
         return None

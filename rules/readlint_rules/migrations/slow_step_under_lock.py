@@ -60,7 +60,7 @@ from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Place, Rule, Severity
 from readlint_rules.migrations import _backfills, _code, _history, _holding, _judging, _wording
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Framework, Kind
 
 RULE: Rule[None] = Rule(
@@ -110,7 +110,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
                 said |= {one.statement.transaction} if is_step and held[0].is_certain else set()
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     if finding.message_id == "like":
         old = _history.history(answers).before(finding.path, finding.data["table"], finding.data["key"])
@@ -160,7 +160,9 @@ def _finding(one: _judging.Candidate, held: list[_holding.Held], ctx: Context) -
     # What depends on earlier migrations may be nothing at all: then the next one may still hold the table.
     same = [first] if first.is_certain else [other for other in held if other[2:] == first[2:]]
     asked = [_judging.asking(_candidate(other, one, ctx), ctx) for other in same]
-    questions, data = asked[0]["questions"], {"holders": [more["data"] for more in asked]}
+    is_slow = {"is_slow": one.effect.is_slow}  # it is this step that a small table makes harmless
+    questions = dict.fromkeys(question for more in asked for question in more["questions"])
+    data = {"holders": [more["data"] | is_slow for more in asked]}
     if one.statement.kind is Kind.CREATE_INDEX:
         return RULE.finding(
             one.operation.call,

@@ -60,7 +60,7 @@ from typing import Any
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex, walk
 from readlint_rules.migrations import _expressions, _judging, _model, _mysql
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Kind
 
 RULE: Rule[None] = Rule(
@@ -116,7 +116,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     yield from _copying(ctx)
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     return finding if _judging.stands(finding, answers) else None
 

@@ -58,7 +58,7 @@ from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity
 from readlint_rules.migrations import _backfills, _code, _expressions, _judging, _model
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Framework, Kind
 
 RULE: Rule[None] = Rule(
@@ -108,7 +108,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
         yield _of_import(operation, name, migration, ctx)
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     if finding.message_id == "imported":
         found = answers[Question(BACKFILL, finding.data["name"])] or []

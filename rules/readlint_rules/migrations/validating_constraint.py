@@ -60,7 +60,7 @@ from typing import TYPE_CHECKING, Any
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
 from readlint_rules.migrations import _expressions, _history, _judging, _model, _mysql, _wording
-from readlint_rules.migrations._files import may_be_migration, remember
+from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Kind
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     yield from _copying(ctx)
 
 
-@RULE.settle
+@settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     if finding.message_id == "never":
         past, name = _history.history(answers), finding.data["name"]

@@ -64,6 +64,8 @@ class Answers:
             return self.files.facts(question.kind.removeprefix("fact:"))
         if question.kind.startswith("base:"):
             return self.facts_at_base(question.kind.removeprefix("base:"))
+        if question.kind == "settings":
+            return self.files.settings(path)
         if question.kind in self.searchers:
             return self._searched(question.kind)
         key = (question.kind, question.subject, path)

@@ -13,7 +13,8 @@ from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._history import History
 from readlint_rules.migrations._judging import database_of
-from readlint_rules.migrations._kinds import Framework
+from readlint_rules.migrations._kinds import Framework, Kind
+from readlint_rules.migrations._model import Migration
 from readlint_rules.migrations._plans import alembic, django, sql_files, yoyo
 from readlint_rules.migrations._plans.names import paths
 from readlint_rules.migrations._plans.plan import Part, Plan, Planner, python_units
@@ -34,7 +35,20 @@ def plan_of(ctx: Context, findings: Iterable[Finding], facts: Iterable[str]) -> 
             hazards[id(operation.call)] = codes
     if migration.framework not in _IN_PYTHON:
         add_followers(migration, ctx, hazards)
-    return Plan(migration, ctx, History([json.loads(fact) for fact in facts]), hazards)
+    past = History([json.loads(fact) for fact in facts])
+    if migration.is_django:
+        _call_tables_by_name(migration, past, ctx.path)
+    return Plan(migration, ctx, past, hazards)
+
+
+def _call_tables_by_name(migration: Migration, past: History, path: str) -> None:
+    """Where another migration gives a model a `db_table`, this one's statements are about that."""
+    for operation in migration.operations:
+        operation.table = past.name_before(path, operation.table)
+        for statement in operation.statements:
+            statement.table = past.name_before(path, statement.table)
+            if statement.kind is Kind.ADD_FOREIGN_KEY:
+                statement.other = past.name_before(path, statement.other)
 
 
 def parts_of(plan: Plan, path: str, text_of: Callable[[str], str]) -> list[Part]:
