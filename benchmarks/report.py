@@ -28,7 +28,10 @@ fixit take minutes and run once, with the rules of theirs that come nearest.
 ruff is many times faster than readlint in every row that has both. It is native code with a parser of its own, works
 in threads, and its rules look at the syntax of one file. readlint cannot take less than Python's own parser
 takes, the first row of the first table, and what it does beyond that (following values through functions and files,
-which its rules need) is what a factor above one there shows. Warm runs of both only look at what has changed."""
+which its rules need) is what a factor above one there shows. Warm runs of both only look at what has changed.
+
+Diff mode has to know which of 50,000 files have changed, and asks git: `git status`, the last row of that table, is a
+part of what it does, and alone takes longer than its target allows."""
 
 
 def markdown(results: Results, tools: Tools, applications: Tree, distributions: Sequence[str], load: float) -> str:
