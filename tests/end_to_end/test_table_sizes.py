@@ -91,15 +91,15 @@ def test_a_small_table_leaves_what_is_no_matter_of_time(readlint: Readlint, proj
     assert found.codes.count("RL504") == 3
 
 
-def with_tables_of_other_names(project: Path) -> None:
-    """The first migration calls them so; the second one, of which nothing is SQL, knows nothing of it."""
+def with_tables_of_other_names(project: Path, without: tuple[str, ...] = (".RunSQL", ".RunPython")) -> None:
+    """The first migration calls them so; the second one, knows nothing of it."""
     first = project / "shop" / "migrations" / "0001_initial.py"
     owner = '            ("owner", models.ForeignKey("shop.User", models.CASCADE, db_constraint=False)),\n'
     named = first.read_text().replace("        ]),", f'{owner}        ], options={{"db_table": "orders"}}),')
     user = '        migrations.CreateModel("User", [], options={"db_table": "people"}),\n'
     first.write_text(named.replace("    operations = [\n", f"    operations = [\n{user}"))
     second = project / "shop" / "migrations" / "0002_next.py"
-    kept = "".join(line for line in MIGRATION.splitlines(True) if ".Run" not in line)
+    kept = "".join(line for line in MIGRATION.splitlines(True) if not any(one in line for one in without))
     constrained = '        migrations.AlterField("order", "owner", models.ForeignKey("shop.User", models.CASCADE)),\n'
     second.write_text(kept.replace("    operations = [\n", f"    operations = [\n{constrained}"))
 
@@ -116,6 +116,14 @@ def test_another_migration_may_name_the_table(readlint: Readlint, project: Path,
     assert "shop_" not in ran.out
     assert ("`orders` (200 million rows" in ran.out) == (rows > 200)
     assert ("`people`" in ran.out) == (rows > 200)
+
+
+@pytest.mark.parametrize(("rows", "is_found"), [(200_000_000, True), (200, False)])
+def test_code_may_write_such_a_table(readlint: Readlint, project: Path, rows: int, is_found: bool) -> None:
+    with_tables_of_other_names(project, without=(".RunSQL",))
+    (project / "sizes.csv").write_text(f"schema,table,rows,bytes\npublic,orders,{rows},{rows}\n")
+    ran = readlint(CONCISE, "--select=RL512", "shop")
+    assert ("of `Order` (200 million rows, 200 MB)" in ran.out) == is_found == bool(ran.codes)
 
 
 def test_another_migration_may_name_the_small_table(readlint: Readlint, project: Path) -> None:

@@ -198,6 +198,14 @@ def asking_over(ctx: Context, **more: Any) -> dict[str, Any]:
     return {"questions": ASKED if start or more else (), "data": {"changes": "", "start_after": list(start), **more}}
 
 
+def asking_over_table(table: str, ctx: Context) -> dict[str, Any]:
+    """The same where a table of Django may have another name, which matters to its size alone."""
+    if not (ctx.settings.table_sizes.tables or ctx.settings.migrations_small_tables):
+        return asking_over(ctx)
+    asked = asking_over(ctx, table=table, called_by_default=[table], is_slow=True)
+    return {**asked, "questions": (*asked["questions"], _SETTINGS)}
+
+
 def key_of(one: Candidate, ctx: Context) -> str:
     """What the history calls the column: the field of a Django model."""
     if one.operation.name in ("AddField", "AlterField"):

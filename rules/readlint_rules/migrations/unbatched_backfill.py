@@ -71,14 +71,14 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
-        "default": "This {does} of {table} that match in one transaction: whoever writes one of them waits until "
+        "default": "This {does} of {table}{size} that match in one transaction: whoever writes one of them waits until "
         "the migration is done. {recipe}.",
-        "loop": "This loop writes every row of {table}, all in one transaction: whoever writes one of them waits until "
-        "the migration is done. {recipe}.",
+        "loop": "This loop writes every row of {table}{size}, all in one transaction: whoever writes one of them "
+        "waits until the migration is done. {recipe}.",
         "imported": "`{function}` writes all rows of a table in one transaction: whoever writes one of them waits "
         "until the migration is done. {recipe}.",
-        "bulk": "Without `batch_size`, this updates all these rows of {table} by one statement: whoever writes one "
-        "of them waits until the migration is done. {recipe}.",
+        "bulk": "Without `batch_size`, this updates all these rows of {table}{size} by one statement: whoever writes "
+        "one of them waits until the migration is done. {recipe}.",
     },
 )
 remember(RULE)
@@ -175,9 +175,14 @@ def _of_statement(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:
     sizes = ctx.settings.table_sizes
     if _backfills.is_picked(one, ctx) or table in small or table in new or sizes.is_small(table):
         return
-    shown = f"`{table}`{_judging.shown_size(sizes.of(table))}" if table else "the table"
-    recipe = _recipe(one.migration)
-    yield RULE.finding(one.operation.call, does=_VERBS[verb], table=shown, recipe=recipe, **_judging.asking(one, ctx))
+    yield RULE.finding(
+        one.operation.call,
+        does=_VERBS[verb],
+        table=f"`{table}`" if table else "the table",
+        size=_judging.shown_size(sizes.of(table)),
+        recipe=_recipe(one.migration),
+        **_judging.asking(one, ctx),
+    )
 
 
 def _built_table(call: ast.Call, verb: str) -> str:
@@ -214,9 +219,10 @@ def _of_code(found: _backfills.Backfill, migration: _model.Migration, ctx: Conte
         found.node,
         message,
         does=_VERBS.get(found.what, ""),
-        table=f"`{found.model}`{_judging.shown_size(ctx.settings.table_sizes.of(found.table))}",
+        table=f"`{found.model}`",
+        size=_judging.shown_size(ctx.settings.table_sizes.of(found.table)),
         recipe=_recipe(migration),
-        **_judging.asking_over(ctx),
+        **_judging.asking_over_table(found.table, ctx),
     )
 
 
