@@ -192,6 +192,57 @@ def test_a_downgrade_goes_where_its_operation_went(project: Path) -> None:
     assert "bind = op.get_bind()\n    bind.close()\n" in third
 
 
+LAID_OUT = '''\
+import sqlalchemy as sa
+from alembic import op
+
+revision = "b2"
+down_revision = "a1"
+
+
+def upgrade():
+    op.add_column(
+        "orders",
+        sa.Column("code", sa.Text()),
+    )
+    try:
+        op.alter_column(
+            "orders", "code", server_default="none"
+        )
+    except Exception:
+        print("""not
+    here""")
+    op.execute("""
+        UPDATE orders SET note = 'two
+  lines'
+        WHERE id = 1
+    """)
+    op.alter_column(
+        "orders",
+        "email",
+        nullable=False,
+    )
+
+
+def downgrade():
+    if True:
+        op.drop_column("orders", "code")
+'''
+
+
+def test_code_keeps_its_layout_and_its_strings(project: Path) -> None:
+    (project / "versions/a1.py").write_text('revision = "a1"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n')
+    plan = planned(project, "versions/b2_next.py", LAID_OUT)
+    first, *_, last = plan.values()
+    kept = LAID_OUT[LAID_OUT.index("def upgrade") : LAID_OUT.rindex("    op.alter_column")]
+    assert kept in first
+    assert first.count("op.drop_column") == 1  # which both statements about that column could ask for
+    changed = LAID_OUT[LAID_OUT.rindex("    op.alter_column") : LAID_OUT.index("\n\ndef downgrade")]
+    assert changed in last
+    for code in plan.values():
+        ast.parse(code)
+
+
 @pytest.mark.parametrize(
     ("operations", "needs"),
     [

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import textwrap
 from collections.abc import Collection
 
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Operation, Statement
 from readlint_rules.migrations._plans import texts
+from readlint_rules.migrations._plans.layout import indented, text_of, with_part
 from readlint_rules.migrations._plans.plan import (
     AUTOCOMMIT,
     Part,
@@ -20,7 +20,6 @@ from readlint_rules.migrations._plans.plan import (
     header,
     name_of,
     quoted,
-    with_argument,
 )
 
 
@@ -47,13 +46,13 @@ def _locals(plan: Plan, lines: list[str], function: ast.AST | None) -> list[str]
     found = []
     for one in reversed(getattr(function, "body", [])):
         if isinstance(one, ast.Assign) and any(isinstance(to, ast.Name) and to.id in words for to in one.targets):
-            found.append(plan.ctx.text(one))
+            found.append(text_of(plan.ctx, one))
             words.update(re.findall(r"\w+", found[-1]))
     return found[::-1]
 
 
 def _indented(lines: list[str]) -> str:
-    return textwrap.indent("\n".join(lines), "    ")
+    return "\n".join(map(indented, lines))
 
 
 # Statements
@@ -121,7 +120,7 @@ def _alter_column(plan: Plan, operation: Operation, codes: Collection[str]) -> l
     statement = next((one for one in operation.statements if one.kind is Kind.SET_NOT_NULL), None)
     if statement is None or len(operation.statements) > 1:
         return []
-    return _not_null(statement, plan.ctx.text(operation.call))
+    return _not_null(statement, text_of(plan.ctx, operation.call))
 
 
 def _not_null(statement: Statement, final: str) -> list[Step]:
@@ -150,13 +149,15 @@ def _add_column(plan: Plan, operation: Operation, codes: Collection[str]) -> lis
         if default is None:
             return []
         keywords.update(server_default=None, nullable=None)
-        later.append(Step([f"op.alter_column({first.table!r}, {column.name!r}, server_default={ctx.text(default)})"]))
+        later.append(
+            Step([f"op.alter_column({first.table!r}, {column.name!r}, server_default={text_of(ctx, default)})"])
+        )
         later.append(_backfill(first))
         if not column.null:
             later += _not_null(first, f"op.alter_column({first.table!r}, {column.name!r}, nullable=False)")
     keywords.update(index=None, unique=None)
-    keys = [ctx.text(one) for one in node.args if isinstance(one, ast.Call) and last(one.func) == "ForeignKey"]
-    plain = with_argument(ctx, operation.call, node, call_text(ctx, node, keywords, without=keys))
+    keys = [text_of(ctx, one) for one in node.args if isinstance(one, ast.Call) and last(one.func) == "ForeignKey"]
+    plain = with_part(ctx, operation.call, node, call_text(ctx, node, keywords, without=keys))
     for statement in operation.statements[1:]:
         later += _apart(statement, keys)
     drop = f"op.drop_column({first.table!r}, {column.name!r})"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import textwrap
 from collections.abc import Collection
 
 from readlint_rules.migrations._expressions import arguments, last
@@ -11,16 +10,15 @@ from readlint_rules.migrations._history import is_constrained
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Column, Default, Operation, Statement
 from readlint_rules.migrations._plans import texts
+from readlint_rules.migrations._plans.layout import indented, text_of, with_part
 from readlint_rules.migrations._plans.plan import (
     Part,
     Plan,
     Step,
     call_text,
-    dedented,
     header,
     name_of,
     quoted,
-    with_argument,
 )
 
 _OPERATIONS = "from django.contrib.postgres.operations import "
@@ -43,10 +41,10 @@ def render(plan: Plan, part: Part, name: str, dependencies: str, own: bool) -> s
     """The module of one part. `own`: it has what else the migration's class says."""
     operations = [line for step in part.steps for line in step.lines]
     body = ["    atomic = False"] if not part.atomic else []
-    body += [f"    {plan.ctx.text(one)}" for one in plan.migration.node.body if own and _is_other(one)]
+    body += [indented(text_of(plan.ctx, one)) for one in plan.migration.node.body if own and _is_other(one)]
     body.append(f"    dependencies = {dependencies}")
     body.append("    operations = [")
-    body += [textwrap.indent(dedented(line), " " * 8) + "," for line in operations]
+    body += [indented(line, 8) + "," for line in operations]
     body.append("    ]")
     text = "\n".join(body)
     head = header(part, text, plan.ctx, ["from django.db import migrations"])
@@ -67,7 +65,7 @@ def _sql(sql: str, reverse: str) -> str:
 
 def _separate(database: list[str], state: list[str]) -> str:
     inner = "\n".join(
-        f"    {key}=[\n{textwrap.indent(chr(10).join(f'{dedented(one)},' for one in items), ' ' * 8)}\n    ],"
+        f"    {key}=[\n{chr(10).join(f'{indented(one, 8)},' for one in items)}\n    ],"
         for key, items in (("database_operations", database), ("state_operations", state))
     )
     return f"migrations.SeparateDatabaseAndState(\n{inner}\n)"
@@ -99,9 +97,9 @@ def _concurrent_index(plan: Plan, operation: Operation) -> Step:
 def _constraint(plan: Plan, operation: Operation) -> list[Step]:
     statement = operation.statements[0]
     given = operation.arguments
-    original = plan.ctx.text(operation.call)
+    original = text_of(plan.ctx, operation.call)
     if statement.kind is Kind.ADD_CHECK:
-        model = plan.ctx.text(given["model_name"])
+        model = text_of(plan.ctx, given["model_name"])
         not_valid = call_text(plan.ctx, operation.call, {}, function="AddConstraintNotValid")
         validate = f"ValidateConstraint(model_name={model}, name={statement.name!r})"
         return [
@@ -143,13 +141,13 @@ def _add_field(plan: Plan, operation: Operation, field: ast.Call, codes: Collect
         keywords.update(null="True", db_default=None)
         later += _filled(plan, operation, field)
         if not column.null:
-            later += _not_null(plan, operation, _as_alter(plan, operation, plan.ctx.text(field)))
+            later += _not_null(plan, operation, _as_alter(plan, operation, text_of(plan.ctx, field)))
     if column.indexed:
         keywords["db_index"] = "False"
     if "RL506" in codes:
         keywords["unique"] = None
-    first = with_argument(plan.ctx, operation.call, field, call_text(plan.ctx, field, keywords))
-    state = _as_alter(plan, operation, plan.ctx.text(field))
+    first = with_part(plan.ctx, operation.call, field, call_text(plan.ctx, field, keywords))
+    state = _as_alter(plan, operation, text_of(plan.ctx, field))
     if column.indexed:
         index = _build(name_of(statement, "idx"), operation.table, (column.name,), unique=False)
         later.append(Step([_separate([index], [state])], atomic=False))
@@ -160,13 +158,13 @@ def _add_field(plan: Plan, operation: Operation, field: ast.Call, codes: Collect
 
 def _as_alter(plan: Plan, operation: Operation, field: str) -> str:
     given = operation.arguments
-    model, name = plan.ctx.text(given["model_name"]), plan.ctx.text(given["name"])
+    model, name = text_of(plan.ctx, given["model_name"]), text_of(plan.ctx, given["name"])
     return f"migrations.AlterField(model_name={model}, name={name}, field={field})"
 
 
 def _filled(plan: Plan, operation: Operation, field: ast.Call) -> list[Step]:
     """The default for new rows, then for those that are there already."""
-    default = plan.ctx.text(arguments(field, ())["db_default"])
+    default = text_of(plan.ctx, arguments(field, ())["db_default"])
     nullable = call_text(plan.ctx, field, {"null": "True"})
     return [Step([_as_alter(plan, operation, nullable)]), _backfill(plan, operation, default)]
 
@@ -184,7 +182,7 @@ def _backfill(plan: Plan, operation: Operation, value: str) -> Step:
 
 
 def _alter_field(plan: Plan, operation: Operation, field: ast.Call, codes: Collection[str]) -> list[Step]:
-    original, table, column = plan.ctx.text(operation.call), operation.table, operation.column
+    original, table, column = text_of(plan.ctx, operation.call), operation.table, operation.column
     if column is None or len(set(codes) - {"RL513"}) != 1:
         return []
     if "RL508" in codes:
@@ -228,7 +226,7 @@ def _not_null(plan: Plan, operation: Operation, final: str) -> list[Step]:
     given = arguments(field, ()) if isinstance(field, ast.Call) else {}
     default = given.get("default")
     if default is not None and operation.name == "AlterField":
-        text = plan.ctx.text(default)
+        text = text_of(plan.ctx, default)
         is_called = isinstance(default, (ast.Name, ast.Attribute, ast.Lambda))
         steps.append(_backfill(plan, operation, f"({text})()" if is_called else text))
     steps.append(Step([_validate(name, table)]))

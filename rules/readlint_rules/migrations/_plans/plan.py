@@ -17,6 +17,7 @@ from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._history import History
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Migration, Operation, Statement
+from readlint_rules.migrations._plans.layout import text_of
 
 AUTOCOMMIT = "with op.get_context().autocommit_block():"
 
@@ -119,21 +120,23 @@ class Plan:
 
 def python_units(plan: Plan) -> Iterator[Unit]:
     """Those of Django and of Alembic."""
+    told: set[ast.AST] = set()  # of the downgrade
     for node in _nodes(plan.migration, plan.ctx):
         inside = [one for one in plan.migration.operations if _is_inside(one.call, node, plan.ctx)]
         call = node.value if isinstance(node, ast.Expr) else node
-        yield Unit(plan.ctx.text(node), inside, call, _undone(plan, inside))
+        yield Unit(text_of(plan.ctx, node), inside, call, _undone(plan, inside, told))
 
 
-def _undone(plan: Plan, inside: list[Operation]) -> list[str]:
-    """What the downgrade of Alembic does about these operations, the last first."""
+def _undone(plan: Plan, inside: list[Operation], told: set[ast.AST]) -> list[str]:
+    """What the downgrade of Alembic does about these operations, the last first, and for no operation above them."""
     ours = {key for one in inside for statement in one.statements for key in keys(statement)}
     undone = []
     for operation in plan.migration.read_downgrade() if ours else ():
         statement = plan.ctx.parent(operation.call)
         is_ours = any(not ours.isdisjoint(keys(one)) for one in operation.statements)
-        if isinstance(statement, ast.Expr) and is_ours:
-            undone.append(plan.ctx.text(statement))
+        if isinstance(statement, ast.Expr) and is_ours and statement not in told:
+            told.add(statement)
+            undone.append(text_of(plan.ctx, statement))
     return undone[::-1]
 
 
@@ -192,34 +195,19 @@ def name_for(table: str, columns: Iterable[str], ending: str) -> str:
     return f"{base[: 62 - len(ending)]}_{ending}"
 
 
-def dedented(text: str) -> str:
-    """The text of a call as it would stand at the margin, where its last line then is."""
-    first, newline, rest = text.partition("\n")
-    lines = rest.split("\n")
-    margin = len(lines[-1]) - len(lines[-1].lstrip())
-    return first + newline + "\n".join(line[min(margin, len(line) - len(line.lstrip())) :] for line in lines)
-
-
 def call_text(
     ctx: Context, call: ast.Call, keywords: Keywords, *, function: str = "", without: Collection[str] = ()
 ) -> str:
     """A call with other keywords, None for one that goes, and without the positional arguments `without`."""
-    arguments = [text for text in map(ctx.text, call.args) if text not in without]
+    arguments = [text for text in (text_of(ctx, one) for one in call.args) if text not in without]
     for one in call.keywords:
-        text = ctx.text(one.value)
+        text = text_of(ctx, one.value)
         if one.arg is None:
             arguments.append(f"**{text}")
         elif one.arg not in keywords:
             arguments.append(f"{one.arg}={text}")
     arguments += [f"{name}={text}" for name, text in keywords.items() if text is not None]
     return f"{function or ctx.text(call.func)}({', '.join(arguments)})"
-
-
-def with_argument(ctx: Context, call: ast.Call, old: ast.expr, new: str) -> str:
-    """A call with another text in place of one of its arguments."""
-    text, inner = ctx.text(call), ctx.text(old)
-    before, _, after = text.rpartition(inner)
-    return f"{before}{new}{after}"
 
 
 def needed(text: str, ctx: Context) -> list[str]:
@@ -253,7 +241,7 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
 def _whole(statement: ast.stmt, ctx: Context) -> str:
     decorated = getattr(statement, "decorator_list", [])
     head = "".join(f"@{ctx.text(one)}\n" for one in decorated)
-    return head + ctx.text(statement)
+    return head + text_of(ctx, statement)
 
 
 def header(part: Part, body: str, ctx: Context, own: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from readlint_rules.migrations._judging import database_of
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._model import Migration
 from readlint_rules.migrations._plans import alembic, django, sql_files, yoyo
+from readlint_rules.migrations._plans.layout import text_of
 from readlint_rules.migrations._plans.names import paths
 from readlint_rules.migrations._plans.plan import Part, Plan, Planner, python_units
 from readlint_rules.migrations._plans.statements import add_followers
@@ -106,7 +107,7 @@ def wants_transactions(plan: Plan, parts: list[Part]) -> bool:
 def _django(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str]]:
     folder, app = os.path.dirname(path), plan.migration.app
     written = [one for one in plan.migration.node.body if isinstance(one, ast.Assign) and _is_dependencies(one)]
-    dependencies = plan.ctx.text(written[0].value) if written else "[]"
+    dependencies = text_of(plan.ctx, written[0].value) if written else "[]"
     for number, part in enumerate(parts, 1):
         name = plan.migration.name if number == 1 else f"{plan.migration.name}_part{number}"
         yield os.path.join(folder, f"{name}.py"), django.render(plan, part, name, dependencies, number == 1)

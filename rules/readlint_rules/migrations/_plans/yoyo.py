@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import textwrap
 from collections.abc import Collection, Iterator
 
 from readlint_rules.migrations._expressions import arguments, last, value
 from readlint_rules.migrations._model import Operation
-from readlint_rules.migrations._plans.plan import Part, Plan, Step, Unit, dedented, header
+from readlint_rules.migrations._plans.layout import indented, text_of
+from readlint_rules.migrations._plans.plan import Part, Plan, Step, Unit, header
 from readlint_rules.migrations._plans.sql_files import pieces, take_back
 from readlint_rules.migrations._plans.statements import plan_statement
 from readlint_rules.migrations._sql import statements
@@ -29,7 +29,7 @@ def units(plan: Plan) -> Iterator[Unit]:
         inside = [one for one in plan.migration.operations if outer[one.call] is node]
         is_alone = any(statement.concurrently for one in inside for statement in one.statements)
         yield Unit(
-            dedented(ctx.text(node)),
+            text_of(ctx, node),
             inside,
             node,
             is_setting=_is_setting(inside),
@@ -50,7 +50,7 @@ def _is_setting(inside: list[Operation]) -> bool:
 
 def plan_operation(plan: Plan, operation: Operation, codes: Collection[str]) -> list[Step]:
     if set(codes) == {"RL513"} and len(operation.statements) == 1:  # a migration of its own is all that it needs
-        return [Step([dedented(plan.ctx.text(operation.call))])]
+        return [Step([text_of(plan.ctx, operation.call)])]
     given = arguments(operation.call, PARAMETERS)
     text, back = (value(given.get(name), plan.ctx) for name in ("apply", "rollback"))
     if not isinstance(text, str) or "ignore_errors" in given or ("rollback" in given and not _is_text(back)):
@@ -103,10 +103,10 @@ def _literal(lines: list[str]) -> str:
 def render(plan: Plan, part: Part, before: str) -> str:
     """`before`: the name of the part before it, nothing for the first."""
     written = dict(attributes(plan.ctx.tree)).get("__depends__")
-    depends = f'{{"{before}"}}' if before else plan.ctx.text(written) if written is not None else ""
+    depends = f'{{"{before}"}}' if before else text_of(plan.ctx, written) if written is not None else ""
     body = [f"__depends__ = {depends}"] if depends else []
     body += ["__transactional__ = False"] if not part.atomic else []
     lines = [*part.settings, *(line for step in part.steps for line in step.lines)]
-    listed = "\n".join(line if line.startswith("#") else f"{line}," for line in lines)
-    text = "\n".join(["", *body, "", f"steps = [\n{textwrap.indent(listed, '    ')}\n]"])
+    listed = "\n".join(indented(line if line.startswith("#") else f"{line},") for line in lines)
+    text = "\n".join(["", *body, "", f"steps = [\n{listed}\n]"])
     return f"{header(part, text, plan.ctx, ['from yoyo import step'])}\n{text}\n"
