@@ -58,6 +58,8 @@ As notes:
   every exception, or that have a decorator such as `@log_exceptions`. A task must be kept nonetheless.
 - `loop.create_task(main())` before `loop.run_forever()` in the same place.
 - Executors that are not known to be one: `client.submit(...)`.
+- Calls that are made only where the function is no coroutine function: under `if not iscoroutinefunction(work)`, or in
+  a branch that this file never takes, as `if IS_SYNC:` behind `IS_SYNC = False` and the `else` of `if True:`.
 
 ## Fix safety
 Safe: `await` in front of a coroutine function's call in an `async def`. Unsafe: a task is kept in a set of the module,
@@ -86,7 +88,12 @@ from readlint.api import (
     is_skipped,
 )
 from readlint_rules.errors import _failing, _futures, _intent, _keeping, _task_fixes
-from readlint_rules.errors._coroutines import is_coroutine, may_be_coroutine, may_be_coroutine_call
+from readlint_rules.errors._coroutines import (
+    is_coroutine,
+    is_for_plain_functions,
+    may_be_coroutine,
+    may_be_coroutine_call,
+)
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -257,7 +264,7 @@ def check_statement(statement: ast.Expr, ctx: Context) -> Iterable[Finding]:
 
 def _coroutine(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     name = ctx.qualified_name(call.func)
-    if name is None or is_skipped(call, ctx):
+    if name is None or is_skipped(call, ctx) or is_for_plain_functions(call, ctx):
         return
     fix = Fix(_task_fixes.await_it, "Await it", call, safety=Safety.SAFE) if ctx.in_async_function(call) else None
     finding = RULE.finding(call, "coroutine", fix=fix, call=ctx.text(call.func))
