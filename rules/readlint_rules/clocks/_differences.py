@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from readlint.api import Cell, Context, cell_of, last_name, uses
+from readlint.api import Cell, Context, Move, cell_of, last_name, uses
 from readlint_rules.clocks._clock_reads import Clock, Read, is_unit_factor, loose_point, point, wall
 from readlint_rules.clocks._clock_tables import NUMBER_FUNCTIONS, READING_NAMES, SAME_INSTANT
 from readlint_rules.clocks._flows import reached, reads_of
+from readlint_rules.clocks._monotonic_reads import monotonic
 
 #: Calls that subtract. dateutil 2.9 `relativedelta`, pendulum 3 `diff`, whenever 0.8 `difference`.
 SUBTRACTING = ("operator.sub", "dateutil.relativedelta.relativedelta", "*.diff", "*.difference", "*.sub")
@@ -215,6 +216,58 @@ def is_fraction(found: Difference, ctx: Context) -> bool:
     if not isinstance(whole, ast.Call) or not whole.args or not _is_number_function(whole, ctx):
         return False
     return ast.dump(whole.args[0]) == ast.dump(found.end)
+
+
+def is_of_one_reading(found: Place, ctx: Context) -> bool:
+    """`deadline > start` behind `deadline = start + timeout`: it asks about the span, whatever the clock did since.
+
+    One line may read the clock again and again: the names must be set once, and all of them together.
+    """
+    reads = [read for clock in found.clocks for read in clock.reads]
+    if len({read.node for read in reads}) != 1 or any(clock.asks or clock.zeros for clock in found.clocks):
+        return False
+    if any(not read.moves or read.moves[0].write is not ctx.statement(read.node) for read in reads):
+        return False  # it comes from a function, which reads anew whenever it is called
+    moves = [move for read in reads for move in read.moves]
+    if len({_suite(move.write, ctx) for move in moves}) != 1:
+        return False
+    return all(_is_set_once(move, found.node, ctx) for move in moves)
+
+
+def _is_set_once(move: Move, place: ast.expr, ctx: Context) -> bool:
+    """A plain variable of a function, set by one statement above."""
+    cell, scope = move.cell, ctx.scope(move.read)
+    if cell.parts or not isinstance(cell.owner, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    holder = scope.lookup(cell.name)
+    is_above = isinstance(move.write, (ast.Assign, ast.AnnAssign)) and move.write.lineno < place.lineno
+    return is_above and holder is not None and len(holder.bindings[cell.name]) == 1
+
+
+def _suite(statement: ast.AST, ctx: Context) -> tuple[ast.AST | None, bool]:
+    """Which statements it stands among: those of a parent, before or behind an `else`."""
+    parent = ctx.parent(statement)
+    return parent, statement in getattr(parent, "body", ())
+
+
+def is_around_other_clock(found: Difference, ctx: Context) -> bool:
+    """The time that reading another clock took: `before = time.time(); tick = perf_counter(); after = time.time()`.
+
+    It tells how far apart the two clocks are, which no other clock can.
+    """
+    statements = [_kept_reading(clock) for clock in found.clocks]
+    suite = getattr(ctx.parent(statements[0]), "body", []) if statements[0] is not None else []
+    if any(statement not in suite for statement in statements):
+        return False
+    last, first = (suite.index(statement) for statement in statements)
+    between = suite[first + 1 : last]
+    return len(between) == 1 and isinstance(between[0], ast.Assign) and bool(monotonic(between[0].value, ctx))
+
+
+def _kept_reading(clock: Clock) -> ast.AST | None:
+    """The statement that gives a name the only reading."""
+    moves = [move for read in clock.reads for move in read.moves]
+    return moves[0].write if len(clock.sources) == 1 and len(moves) == 1 else None
 
 
 def values_of(node: ast.expr, ctx: Context) -> Iterator[ast.expr]:

@@ -49,6 +49,7 @@ Reads and deadlines are followed as by wall-clock-duration, through the same clo
 - One that comes from outside: a parameter, a `Retry-After` date, a claim `exp`, a stored row.
 - A point on the calendar, as in `while datetime.now() < midnight`, whole dates, and clock reads aligned to the epoch.
 - The age of a stored thing: a file's time, a database field.
+- A deadline beside the very reading that it was made of: `end - start` behind `start = end - timedelta(days=1)`.
 - What outlives the process: `self.db.ends`, `task.persistence["ends"]`, attributes of a `Persistent`.
 - Test code.
 
@@ -128,7 +129,7 @@ def _all(ctx: Context) -> Iterator[Finding]:
                 and not _differences.is_shift(found, ctx)
             ):
                 yield _finding([found], ctx)
-        elif _is_deadline(found) and not _leaves(found, ctx):
+        elif _is_deadline(found) and not _leaves(found, ctx) and not _differences.is_of_one_reading(found, ctx):
             _gather(found, deadlines)
     for same in deadlines:
         yield _finding(same, ctx)

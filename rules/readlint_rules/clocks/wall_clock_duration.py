@@ -43,6 +43,7 @@ project that return a read, in other files too.
 - The age of a record: attributes of classes that a database or a parser fills.
 - What outlives the process: `self.db.started`, `task.persistence["started"]`, attributes of a `Persistent`.
 - The offset of the time zone, `datetime.now() - datetime.utcnow()`.
+- Two reads with one of another clock between them, which tell how far apart the clocks are.
 - Differences of calendar dates, and whole `.days`.
 - Clock reads aligned to the epoch, as in `start % interval`.
 - An elapsed time that is held against a limit, as in `while time.time() - start < 5`. That is a deadline (RL202).
@@ -146,6 +147,7 @@ def _is_duration(found: _differences.Difference, ctx: Context) -> bool:
         return False
     if (
         _differences.is_shift(found, ctx)
+        or _differences.is_around_other_clock(found, ctx)
         or _differences.is_for_the_calendar(found, ctx)
         or _differences.outlives_process(found, ctx)
     ):
