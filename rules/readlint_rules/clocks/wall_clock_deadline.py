@@ -51,7 +51,7 @@ Reads and deadlines are followed as by wall-clock-duration, through the same clo
 - The age of a stored thing: a file's time, a database field.
 - A deadline beside the very reading that it was made of: `end - start` behind `start = end - timedelta(days=1)`.
 - What outlives the process: `self.db.ends`, `task.persistence["ends"]`, attributes of a `Persistent`.
-- Test code.
+- Test code, generated files, and copies of other projects (`vendor/`).
 
 ## Fix safety
 Safe when every use of the values is inside such places and no test of the project replaces or freezes the clock:
@@ -75,7 +75,19 @@ import ast
 import re
 from collections.abc import Iterator
 
-from readlint.api import Category, Context, Finding, Level, Place, Rule, Safety, Severity, regex, short_code
+from readlint.api import (
+    Category,
+    Context,
+    Finding,
+    Level,
+    Place,
+    Rule,
+    Safety,
+    Severity,
+    is_skipped,
+    regex,
+    short_code,
+)
 from readlint_rules.clocks import _clock_reads, _differences, _flows, _leaving, wall_clock_duration
 from readlint_rules.clocks._clock_tables import READING
 from readlint_rules.clocks._findings import fix_of, kept_steps, questions_about, reading, settle
@@ -120,6 +132,7 @@ def _all(ctx: Context) -> Iterator[Finding]:
             _differences.is_for_the_calendar(found, ctx)
             or _differences.outlives_process(found, ctx)
             or _is_of_token(found, ctx)
+            or is_skipped(found.node, ctx)
         ):
             continue
         if isinstance(found, _differences.Difference) and not _shifts(found):

@@ -47,7 +47,7 @@ project that return a read, in other files too.
 - Differences of calendar dates, and whole `.days`.
 - Clock reads aligned to the epoch, as in `start % interval`.
 - An elapsed time that is held against a limit, as in `while time.time() - start < 5`. That is a deadline (RL202).
-- Test code.
+- Test code, generated files, and copies of other projects (`vendor/`).
 
 ## Fix safety
 Safe when every use of the values is inside such differences, or deadlines (RL202) that share them, and no test of the
@@ -82,6 +82,7 @@ from readlint.api import (
     Rule,
     Safety,
     Severity,
+    is_skipped,
     last_name,
     regex,
     short_code,
@@ -150,6 +151,7 @@ def _is_duration(found: _differences.Difference, ctx: Context) -> bool:
         or _differences.is_around_other_clock(found, ctx)
         or _differences.is_for_the_calendar(found, ctx)
         or _differences.outlives_process(found, ctx)
+        or is_skipped(found.node, ctx)
     ):
         return False
     return _differences.read_attributes(found, ctx) != {"days"} and not _differences.is_fraction(found, ctx)
