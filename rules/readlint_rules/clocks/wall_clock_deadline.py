@@ -108,6 +108,8 @@ RULE: Rule[None] = Rule(
         "late; use `{clock}` for both.",
         "remaining": "`{code}` takes what is left of a deadline from the wall clock, which can jump: it may be "
         "negative, or hours; use `{clock}` for both.",
+        "passed": "`{code}` takes from the wall clock what has passed since a time, and the clock can jump: it may be "
+        "negative, or hours; use `{clock}` for both.",
         "elapsed": "`{code}` is held against a limit, and the wall clock can jump: the time is up too early or too "
         "late; use `{clock}` at both ends.",
     },
@@ -207,7 +209,9 @@ def _finding(same: list[_differences.Comparison | _differences.Difference], ctx:
 def _message(found: _differences.Comparison | _differences.Difference) -> str:
     if isinstance(found, _differences.Comparison):
         return "default"
-    return "remaining" if found.is_deadline else "elapsed"
+    if not found.is_deadline:
+        return "elapsed"
+    return "remaining" if found.end_clock.shifts else "passed"
 
 
 def _origin(found: _differences.Comparison | _differences.Difference) -> tuple[_clock_reads.Clock, str]:
