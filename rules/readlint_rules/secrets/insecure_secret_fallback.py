@@ -24,7 +24,8 @@ SECRET_KEY = os.environ["SECRET_KEY"]
   environs and django-environ, also where the fallback is a placeholder.
 - A default of a credential's field in a `BaseSettings` of pydantic, and of a command line option such as `--password`.
 - A credential without a fallback that is put into a text as it is: `f"Bearer {os.getenv('API_TOKEN')}"` sends
-  `Bearer None` where the variable is missing. What is printed or logged is not flagged.
+  `Bearer None` where the variable is missing. Neither what is printed or logged is flagged, nor what stands under
+  `if os.getenv("API_TOKEN"):`.
 
 A warning is a fallback for what opens this program (`SECRET_KEY`, `JWT_SECRET`, `ADMIN_PASSWORD`), and one with the
 looks of a real password or, in the settings of a service, of a real key. For a credential that only the other side
@@ -49,6 +50,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from readlint.api import Category, Context, Finding, Fix, Level, Rule, Safety, Severity, last_name, regex, walk
 from readlint_rules.secrets import _gravity, _lookups, _mentions, _moving, _places, _signing, _values
@@ -219,6 +221,27 @@ def _is_shown(parent: ast.AST) -> bool:
 _SHOWING = frozenset("critical debug echo error exception info log print warn warning write".split())
 
 
+def _is_set_here(chain: list[ast.AST], variable: str, ctx: Context) -> bool:
+    """Inside of `if os.getenv("API_TOKEN"):`, alone or as one of several conditions."""
+    for around, inside in pairwise(chain):
+        if isinstance(around, ast.If) and inside in around.body:
+            test = around.test
+            conditions = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+            if any(_asks_for(condition, variable, ctx) for condition in conditions):
+                return True
+    return False
+
+
+def _asks_for(condition: ast.expr, variable: str, ctx: Context) -> bool:
+    """`os.getenv("API_TOKEN")`, `os.getenv("API_TOKEN") is not None`, `"API_TOKEN" in os.environ`."""
+    if isinstance(condition, ast.Compare):
+        if isinstance(condition.ops[0], ast.In):
+            key = condition.left
+            return isinstance(key, ast.Constant) and key.value == variable
+        condition = condition.left if isinstance(condition.ops[0], ast.IsNot) else condition
+    return _lookups.looked_up(condition, ctx) == variable
+
+
 def _none_in_text(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
     """`f"Bearer {os.getenv("API_TOKEN")}"`, `"Bearer " + ...` would fail by itself."""
     index = next((at for at in range(len(chain) - 1, -1, -1) if isinstance(chain[at], ast.JoinedStr)), -1)
@@ -231,6 +254,8 @@ def _none_in_text(chain: list[ast.AST], ctx: Context) -> Iterator[Finding]:
             assert isinstance(call, ast.Call)
             name = _lookups.looked_up(call, ctx)
             if _values.names_credential(name) and _lookups.fallback_of(call) is None:
+                if _is_set_here(chain, name, ctx):
+                    continue
                 fix = Fix(_moving.read_environment, _moving.TITLE, call, data={"variable": name})
                 severity = Severity.NOTE if _places.is_example(ctx.path) else Severity.WARNING
                 yield RULE.finding(joined, "none", name=name, severity=severity, fix=fix)
