@@ -38,6 +38,8 @@ def verify(body: bytes, signature: str, key: bytes) -> bool:
 - Comparisons with constants, `None`, empty values and enum members, and of lengths.
 - `password == password_confirm`, `new_token != old_token`, `__eq__`: both sides belong to the same party.
 - `user.password == password`: the attribute of a model may have a type whose `==` hashes.
+- `if user.password == password: raise ...`: who gives the same one is refused, so that it is no guess.
+- A record such as the claims of a token, where its entries are read beside it: `token["client_id"]`.
 - A class's column, `Model.token == token`: it builds SQL.
 - Digests of files, ETags and checksums; tokens of a lexer or a page; signatures of functions.
 - Comparisons in a client that only notes whether a setting has changed.
@@ -267,6 +269,8 @@ def _is_exempt(node: ast.Compare, ctx: Context) -> bool:
         return True
     if any(_may_be_hashed(side) or _is_folded(side) for side in sides) or _are_settings(node, ctx):
         return True
+    if _is_same_refused(node, ctx) or any(_is_mapping(side, ctx) for side in sides):
+        return True
     if _is_in_query(node, ctx) or _are_alternatives(node, ctx) or _credentials.same_value(*sides, ctx):
         return True
     if isinstance(ctx.parent(node), ast.Assert) or _GUESSERS & _purpose(node, ctx):
@@ -350,6 +354,31 @@ def _are_alternatives(node: ast.Compare, ctx: Context) -> bool:
 
 def _keyword_values(call: ast.Call) -> list[ast.expr]:
     return [keyword.value for keyword in call.keywords]
+
+
+def _is_same_refused(node: ast.Compare, ctx: Context) -> bool:
+    """`if user.password == password: raise ValidationError(...)`: a new one that is no new one, and no guess."""
+    parent = ctx.parent(node)
+    return (
+        isinstance(node.ops[0], ast.Eq)
+        and isinstance(parent, ast.If)
+        and parent.test is node
+        and isinstance(parent.body[-1], ast.Raise)
+    )
+
+
+def _is_mapping(node: ast.expr, ctx: Context) -> bool:
+    """A record of many things, `token` with `token["client_id"]` beside it: its `==` compares no text."""
+    if not isinstance(node, ast.Name):
+        return False
+    return any(
+        isinstance(part, ast.Subscript)
+        and isinstance(part.value, ast.Name)
+        and part.value.id == node.id
+        and isinstance(part.slice, ast.Constant)
+        and isinstance(part.slice.value, str)
+        for part in walk(ctx.function(node) or node)
+    )
 
 
 def _may_be_hashed(node: ast.expr) -> bool:
