@@ -173,7 +173,8 @@ def is_best_effort(call: ast.Call, ctx: Context) -> bool:
 
 def sends_in_silence(call: ast.Call, ctx: Context) -> bool:
     """What is around it keeps every failure to itself: an error status would be no news there."""
-    if any(_is_silent(handler) for handler in handlers_around(call, ctx)):
+    handlers = handlers_around(call, ctx)
+    if any(_is_silent(handler) or _only_debugs(handler, ctx) for handler in handlers):
         return True
     blocks = (
         one for one in ctx.ancestors(call) if isinstance(one, ast.With) and ctx.function(one) is ctx.function(call)
@@ -190,6 +191,16 @@ def handlers_around(node: ast.AST, ctx: Context) -> list[ast.ExceptHandler]:
             return parent.handlers
         child = parent
     return []
+
+
+def _only_debugs(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """`except Exception as error: log.debug(...)`: a request that never arrived is no news either."""
+    if handler.type is not None and breadth_of_classes([handler.type], ctx) < Breadth.OPERATIONAL:
+        return False
+    calls = [statement.value for statement in handler.body if isinstance(statement, ast.Expr)]
+    return len(calls) == len(handler.body) and all(
+        isinstance(call, ast.Call) and last_name(call.func) == "debug" for call in calls
+    )
 
 
 def _is_silent(handler: ast.ExceptHandler) -> bool:

@@ -66,11 +66,13 @@ def tells_itself(body: ast.AST, ctx: Context) -> bool:
         return True
     if any(is_tested(one, _TYPE_TESTS) for one in every) or any(map(_VERDICT_KEY.fullmatch, found.names("part"))):
         return True
+    calls = [use.node for one in every for use in one.of("passed") if isinstance(use.node, ast.Call)]
+    parsed = [fate(call, ctx) for call in calls if _callee(call) == "loads"]
     if _lines_tell(found, ctx):
         return True
     if parses and _is_returned(body, ctx) and _asks_for_error(ctx.enclosing(body, ast.ClassDef), ctx):
         return True
-    return any(_CHECKER.search(_callee(use.node)) for use in found.of("passed"))
+    return any(_CHECKER.search(_callee(use.node)) for one in (found, *parsed) for use in one.of("passed"))
 
 
 def is_parsed_with_care(body: ast.AST, ctx: Context) -> bool:

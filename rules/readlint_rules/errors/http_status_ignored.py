@@ -50,8 +50,9 @@ an error page.
   unittest.
 - Reading only headers, and `get` requests whose response is dropped.
 - A request in a function that asks whether an address answers: `check_connection`.
-- Telemetry, by the name of its function or file, and a `try` or `suppress` that keeps every failure to itself.
-- A body that is only written to the log, and what is dropped in `__del__`.
+- Telemetry, by the name of its function or file, and a `try` or `suppress` that keeps every failure to itself,
+  or tells it to `debug` only.
+- A body that is only written to the log, and what is dropped in `__del__` and by a function that logs out.
 - A comment on the call or right above it that says so: "best effort", "may fail", "ignore".
 
 ## Fix safety
@@ -62,6 +63,7 @@ name or is dropped.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +86,7 @@ from readlint.api import (
     is_skipped,
     last_name,
     makers,
+    regex,
     returned_makers,
 )
 from readlint_rules.errors import _http as table
@@ -130,7 +133,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if not problem:
         return
     library, questions = _library(call, ctx)
-    if library is None or _is_silent(call, ctx):
+    if library is None or _is_silent(call, ctx) or (problem == "dropped" and _logs_out(call, ctx)):
         return
     is_clear = problem == "dropped" or any(_http_body.is_taken_for_data(body, ctx) for body in _bodies(found))
     yield RULE.finding(
@@ -193,6 +196,14 @@ def _is_silent(call: ast.Call, ctx: Context) -> bool:
     if name == "__del__" or _misattribution.ASKS_FOR_IT.fullmatch(name):
         return True  # nobody is left to tell; any answer is one
     return announces_fallback(ctx.statement(call), ctx) or is_skipped(call, ctx) or ctx.once(_intent.is_test_support)
+
+
+def _logs_out(call: ast.Call, ctx: Context) -> bool:
+    """The end of a session: what the server says to it changes nothing."""
+    return _LOGOUT.search(getattr(ctx.function(call), "name", "")) is not None
+
+
+_LOGOUT = regex(r"(?:log|sign)_?(?:out|off)", re.IGNORECASE)
 
 
 @RULE.collect_call("checking-http-client", *table.CLIENTS, mentions=table.mentions_checking)
