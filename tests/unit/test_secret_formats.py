@@ -157,7 +157,12 @@ def test_a_private_key_that_no_server_takes_is_a_note(kind: str, length: int, se
 
 
 @pytest.mark.parametrize(
-    ("path", "severity"), [("certs/localhost.key", Severity.NOTE), ("certs/shop.key", Severity.WARNING)]
+    ("path", "severity"),
+    [
+        ("certs/localhost.key", Severity.NOTE),
+        ("keys/insecure.pem", Severity.NOTE),
+        ("certs/shop.key", Severity.WARNING),
+    ],
 )
 def test_a_private_key_for_this_machine_is_a_note(path: str, severity: Severity) -> None:
     source = Source(path, private_key("", 1590).encode())

@@ -25,10 +25,10 @@ Texts of the form that an issuer gives its secrets, in strings and in comments, 
 proof that the form allows: the checksum of GitHub's and npm's tokens, the account's number in a key of AWS, what a
 token of PyPI, Mapbox or Discord decodes to. Private keys of every PEM kind. The secret key of AWS beside the id of its
 key. In tests, examples and docstrings, and under a name that says so, a private key is a note: most are made for the
-test. So is any secret in a docstring or one that is printed as it stands, to show what one looks like, and a key that
-no server of today takes: DSA, and RSA of 1,024 bits. An API key of Google is a note in a file that says nothing of
-Google's models (`genai`), and its OAuth client secret in one that sets up no service: the keys of web pages and of
-applications that people install, which everybody may see, look the same.
+test. So is any secret in a docstring or one that is printed as it stands, to show what one looks like, one of which a
+comment says that it was revoked, and a key that no server of today takes: DSA, and RSA of 1,024 bits. An API key of
+Google is a note in a file that says nothing of Google's models (`genai`), and its OAuth client secret in one that sets
+up no service: the keys of web pages and of applications that people install, which everybody may see, look the same.
 
 ## Not flagged
 - A wrong checksum, and what no generator makes: `sk_live_xxxx`, `AKIAIOSFODNN7EXAMPLE`, keys that spell a word, repeat
@@ -44,9 +44,10 @@ Unsafe: the program no longer starts without the variable. The secret must be re
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
-from readlint.api import Category, Context, Finding, Level, Rule, Safety, Severity, last_name
+from readlint.api import Category, Context, Finding, Level, Rule, Safety, Severity, comments_at, last_name, regex
 from readlint_rules.secrets import _formats, _gravity, _mentions, _moving, _places, _values
 
 RULE: Rule[None] = Rule(
@@ -92,7 +93,9 @@ def _finding(secret: _formats.Secret, ctx: Context) -> Finding:
     if secret.issuer:
         fix = _moving.move_out(_places.binding_of(chain, ctx), literal, chain) if whole else None
         data = {"secret": [span.key()]}
-        harmless = _gravity.is_public(secret, ctx) or _documents(chain) or _is_shown(chain)
+        harmless = (
+            _gravity.is_public(secret, ctx) or _documents(chain) or _is_shown(chain) or _is_said_to_be_dead(chain, ctx)
+        )
         severity = Severity.NOTE if harmless else Severity.ERROR
         return RULE.finding(where, kind=secret.kind, issuer=secret.issuer, severity=severity, data=data, fix=fix)
     where = _places.span_of(ctx, secret.head, secret.start)
@@ -126,6 +129,16 @@ def _is_shown(chain: list[ast.AST]) -> bool:
 
 
 _SHOWING = frozenset("echo print secho".split())
+
+
+def _is_said_to_be_dead(chain: list[ast.AST], ctx: Context) -> bool:
+    """A comment at the statement says that it opens nothing any more, as where a scanner for secrets is tested."""
+    statement = next((node for node in reversed(chain) if isinstance(node, ast.stmt)), None)
+    return statement is not None and any(map(_DEAD.search, comments_at(statement, ctx)))
+
+
+# Not "must be revoked", "not revoked yet".
+_DEAD = regex(r"(?<!\bbe )(?<!\bnot )\b(?:invalidated|revoked|deactivated|no longer valid)\b", re.IGNORECASE)
 
 
 def _is_for_tests(bound: _places.Bound | None) -> bool:

@@ -36,9 +36,10 @@ in most files, not in all.
 
 In documentation, examples, templates, settings for development and what builds the program in CI, by the names of
 folders and files, and beside a database in memory (`sqlite://`), what is no issuer's secret is a note. So are a
-password that everybody tries first (`Abc123`), a private key of a certificate for this machine (`localhost.key`), and
-one that no server of today takes, DSA or RSA of 1,024 bits. What pages and installed applications get from Google, an
-API key or an OAuth client secret, is a note where nothing says that it is for a model (`genai`) or a service.
+password that everybody tries first (`Abc123`), a private key of a certificate for this machine (`localhost.key`) or by
+its name for nobody's trust (`insecure.pem`), and one that no server of today takes, DSA or RSA of 1,024 bits. What
+pages and installed applications get from Google, an API key or an OAuth client secret, is a note where nothing says
+that it is for a model (`genai`) or a service.
 
 ## Not flagged
 - References and templates: `${VAR}`, `{{ var }}`, `!vault`, `ENC[...]` of SOPS, `$(command)`, `os.environ/NAME`, paths,
@@ -103,7 +104,7 @@ _PROSE = frozenset(
 # The database of a program that keeps nothing: a test runs it.
 _IN_MEMORY = regex(r"\bsqlite(?:\+\w{1,20})?://(?:/(?::memory:)?)?[\"']?[ \t]{0,80}\r?$", re.MULTILINE)
 # Keys of certificates that nobody but a developer's browser is to believe.
-_SELF_SIGNED = frozenset("selfsigned snakeoil".split())
+_SELF_SIGNED = frozenset("insecure selfsigned snakeoil".split())
 _KEY = regex(r"""[ \t-]*["']?([\w.-]+)["']?[ \t]*:""")
 _FAR = 1_000  # lines that are looked at above each
 _DESCRIBING = frozenset("description details doc docs example examples help summary".split())
