@@ -336,6 +336,12 @@ def _is_durable(cell: Cell) -> bool:
     return bool(cell.parts) and any(name == "db" or "persist" in name for name in names)
 
 
+def is_of_tests(found: Place, ctx: Context) -> bool:
+    """Inside of a `unittest.TestCase`, or of a project's own: the base of its tests stands beside the program."""
+    owners = (one for one in ctx.ancestors(found.node) if isinstance(one, ast.ClassDef))
+    return any((last_name(base) or "").endswith("TestCase") for owner in owners for base in owner.bases)
+
+
 def is_for_the_calendar(found: Place, ctx: Context) -> bool:
     """Dates, and points in time that are aligned to the epoch: what they mean is on a calendar."""
     return "date" in found.units or "tuple" in found.units or any(_is_aligned(clock, ctx) for clock in found.clocks)

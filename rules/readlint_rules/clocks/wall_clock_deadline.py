@@ -44,14 +44,16 @@ Reads and deadlines are followed as by wall-clock-duration, through the same clo
 
 ## Not flagged
 - A deadline that leaves the process: put into a token, a cookie, a cache, a database, a header, a message.
-- The expiry of a token (`self._token_expires`, a comparison in `refresh_token`): its issuer goes by the wall clock, and
-  so does time that passes while a machine sleeps.
+- The expiry of a token (`self._token_expires`, a comparison in `refresh_token`, `self.expires` set beside
+  `self.token`): its issuer goes by the wall clock, and so does time that passes while a machine sleeps.
 - One that comes from outside: a parameter, a `Retry-After` date, a claim `exp`, a stored row.
 - A point on the calendar, as in `while datetime.now() < midnight`, whole dates, and clock reads aligned to the epoch.
 - The age of a stored thing: a file's time, a database field.
 - A deadline beside the very reading that it was made of: `end - start` behind `start = end - timedelta(days=1)`.
 - What outlives the process: `self.db.ends`, `task.persistence["ends"]`, attributes of a `Persistent`.
-- Test code, generated files, and copies of other projects (`vendor/`).
+- A comparison whose comment says that it notices a machine that was asleep: the other clock may stand still then.
+- Test code, also a class derived from a `TestCase` wherever it stands, generated files, and copies of other projects
+  (`vendor/`).
 
 ## Fix safety
 Safe when every use of the values is inside such places and no test of the project replaces or freezes the clock:
@@ -85,6 +87,7 @@ from readlint.api import (
     Safety,
     Severity,
     is_skipped,
+    last_name,
     regex,
     short_code,
 )
@@ -133,8 +136,10 @@ def _all(ctx: Context) -> Iterator[Finding]:
         if (
             _differences.is_for_the_calendar(found, ctx)
             or _differences.outlives_process(found, ctx)
+            or _differences.is_of_tests(found, ctx)
             or _is_of_token(found, ctx)
             or is_skipped(found.node, ctx)
+            or _notices_sleep(found, ctx)
         ):
             continue
         if isinstance(found, _differences.Difference) and not _shifts(found):
@@ -166,8 +171,30 @@ def _leaves(found: _differences.Comparison | _differences.Difference, ctx: Conte
 
 def _is_of_token(found: _differences.Comparison | _differences.Difference, ctx: Context) -> bool:
     """Whether a token expires, going by the names: its issuer goes by the wall clock."""
-    cells = [move.cell.name for clock in found.clocks for read in clock.reads for move in read.moves]
-    return any(map(_TOKEN.search, (*cells, ctx.definition_name(found.node).rpartition(".")[2])))
+    moves = [move for clock in found.clocks for read in clock.reads for move in read.moves]
+    cells = [move.cell.name for move in moves]
+    if any(map(_TOKEN.search, (*cells, ctx.definition_name(found.node).rpartition(".")[2]))):
+        return True
+    return any("expir" in move.cell.name and _keeps_token(move.write, ctx) for move in moves)
+
+
+def _keeps_token(write: ast.AST | None, ctx: Context) -> bool:
+    """`self.token = answer["access_token"]`, right beside `self.expires = time.time() + answer["expires_in"]`."""
+    block = ctx.parent(write) if write is not None else None
+    statements = [one for one in getattr(block, "body", ()) if isinstance(one, ast.Assign)]
+    return any(_TOKEN.search(last_name(target) or "") for one in statements for target in one.targets)
+
+
+def _notices_sleep(found: _differences.Comparison | _differences.Difference, ctx: Context) -> bool:
+    """Whether a comment says that the jump of the clock is what is looked for: the machine was asleep."""
+    around = ctx.enclosing(found.node, ast.If)
+    if not isinstance(around, ast.If):
+        return False
+    lines = range(max(around.lineno - 2, 1), around.body[0].lineno + 1)
+    return any(_ASLEEP.search(comment.text) for comment in ctx.comments_on(lines))
+
+
+_ASLEEP = regex(r"hibernat|\b(?:after|from) (?:sleep|suspen)|\b(?:was|were|been) (?:asleep|suspended)", re.IGNORECASE)
 
 
 def _gather(

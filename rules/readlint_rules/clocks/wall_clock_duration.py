@@ -47,7 +47,8 @@ project that return a read, in other files too.
 - Differences of calendar dates, and whole `.days`.
 - Clock reads aligned to the epoch, as in `start % interval`.
 - An elapsed time that is held against a limit, as in `while time.time() - start < 5`. That is a deadline (RL202).
-- Test code, generated files, and copies of other projects (`vendor/`).
+- Test code, also a class derived from a `TestCase` wherever it stands, generated files, and copies of other projects
+  (`vendor/`).
 
 ## Fix safety
 Safe when every use of the values is inside such differences, or deadlines (RL202) that share them, and no test of the
@@ -152,6 +153,7 @@ def _is_duration(found: _differences.Difference, ctx: Context) -> bool:
         or _differences.is_for_the_calendar(found, ctx)
         or _differences.outlives_process(found, ctx)
         or is_skipped(found.node, ctx)
+        or _differences.is_of_tests(found, ctx)
     ):
         return False
     return _differences.read_attributes(found, ctx) != {"days"} and not _differences.is_fraction(found, ctx)
