@@ -137,13 +137,18 @@ def resolve(one: Candidate, ctx: Context) -> Run | None:
     if driver is None and isinstance(call.func, ast.Attribute) and ctx.once(mentions_driver):
         driver = ctx.once(Receivers).driver(call.func.value)
     certain = driver is not None
-    if sink.needs == "both" and not certain:
+    if not certain and (sink.needs == "both" or (name == "query" and ctx.once(_asks_windows))):
         return None
     known = sink.needs == "" or (certain and sink.needs == "receiver")
     parameters = _argument(call, sink.parameters, sink.parameter_names)
     more = tuple(call.args[sink.query + 1 :])
     guess = driver or ctx.once(_only_driver)
     return Run(call, name, query, parameters, more, guess, certain, known, sink.many, name in _PARTS)
+
+
+def _asks_windows(ctx: Context) -> bool:
+    """Whether a file imports `wmi`, whose `query` takes WQL: it begins like SQL, and has nothing to bind to."""
+    return "wmi" in ctx.source.text and "wmi" in _IMPORTS.findall(ctx.source.text)
 
 
 def mentions_driver(ctx: Context) -> bool:

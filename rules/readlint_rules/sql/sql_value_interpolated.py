@@ -58,7 +58,7 @@ together.
 - Names of tables and columns, and directions: RL302. Whole clauses: RL303.
 - Without quotes: what the database itself gave, and arguments of functions of which nothing is known, which may be
   names. Options of statements such as `CREATE` and `COPY`.
-- Text that only looks like SQL and is never run. Test code.
+- Text that only looks like SQL and is never run, and WQL, which `query` of `wmi` takes. Test code.
 
 ## Options
 `trust-annotations`: whether a parameter annotated as a number, a date, a UUID or an enumeration is one (true).
