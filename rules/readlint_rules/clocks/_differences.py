@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from readlint.api import Cell, Context, Move, cell_of, last_name, uses
+from readlint.api import Cell, Context, Move, cell_of, last_name, regex, uses
 from readlint_rules.clocks._clock_reads import Clock, Read, is_unit_factor, loose_point, point, wall
 from readlint_rules.clocks._clock_tables import NUMBER_FUNCTIONS, READING_NAMES, SAME_INSTANT
 from readlint_rules.clocks._flows import reached, reads_of
@@ -339,7 +339,15 @@ def _is_durable(cell: Cell) -> bool:
 def is_of_tests(found: Place, ctx: Context) -> bool:
     """Inside of a `unittest.TestCase`, or of a project's own: the base of its tests stands beside the program."""
     owners = (one for one in ctx.ancestors(found.node) if isinstance(one, ast.ClassDef))
-    return any((last_name(base) or "").endswith("TestCase") for owner in owners for base in owner.bases)
+    bases = (base for owner in owners for base in owner.bases)
+    return any(
+        (last_name(base) or "").endswith("TestCase") or _OF_TESTS.search(ctx.qualified_name(base) or "")
+        for base in bases
+    )
+
+
+# `django.test.LiveServer`, `project.devtools.testlib.ProjectTC`: what is made from it is a test wherever it stands.
+_OF_TESTS = regex(r"(?:^|\.)(?:unit)?test(?:s|case|cases|ing|lib|utils?)?\.")
 
 
 def is_for_the_calendar(found: Place, ctx: Context) -> bool:

@@ -52,8 +52,8 @@ Reads and deadlines are followed as by wall-clock-duration, through the same clo
 - A deadline beside the very reading that it was made of: `end - start` behind `start = end - timedelta(days=1)`.
 - What outlives the process: `self.db.ends`, `task.persistence["ends"]`, attributes of a `Persistent`.
 - A comparison whose comment says that it notices a machine that was asleep: the other clock may stand still then.
-- Test code, also a class derived from a `TestCase` wherever it stands, generated files, and copies of other projects
-  (`vendor/`).
+- Test code, also a class derived from a `TestCase` or from a module of tests wherever it stands, generated files, and
+  copies of other projects (`vendor/`).
 
 ## Fix safety
 Safe when every use of the values is inside such places and no test of the project replaces or freezes the clock:

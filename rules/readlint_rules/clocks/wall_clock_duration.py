@@ -47,8 +47,8 @@ project that return a read, in other files too.
 - Differences of calendar dates, and whole `.days`.
 - Clock reads aligned to the epoch, as in `start % interval`.
 - An elapsed time that is held against a limit, as in `while time.time() - start < 5`. That is a deadline (RL202).
-- Test code, also a class derived from a `TestCase` wherever it stands, generated files, and copies of other projects
-  (`vendor/`).
+- Test code, also a class derived from a `TestCase` or from a module of tests wherever it stands, generated files, and
+  copies of other projects (`vendor/`).
 
 ## Fix safety
 Safe when every use of the values is inside such differences, or deadlines (RL202) that share them, and no test of the
