@@ -346,7 +346,7 @@ def is_of_tests(found: Place, ctx: Context) -> bool:
     )
 
 
-# `django.test.LiveServer`, `project.devtools.testlib.ProjectTC`: what is made from it is a test wherever it stands.
+#: `django.test.LiveServer`, `project.devtools.testlib.ProjectTC`: what is made from it is a test wherever it stands.
 _OF_TESTS = regex(r"(?:^|\.)(?:unit)?test(?:s|case|cases|ing|lib|utils?)?\.")
 
 

@@ -137,7 +137,7 @@ def _is_said_to_be_dead(chain: list[ast.AST], ctx: Context) -> bool:
     return statement is not None and any(map(_DEAD.search, comments_at(statement, ctx)))
 
 
-# Not "must be revoked", "not revoked yet".
+#: Not "must be revoked", "not revoked yet".
 _DEAD = regex(r"(?<!\bbe )(?<!\bnot )\b(?:invalidated|revoked|deactivated|no longer valid)\b", re.IGNORECASE)
 
 
