@@ -264,7 +264,8 @@ def _may_name_table(text: str) -> bool:
 def _model_name(node: ast.expr, ctx: Context) -> str:
     """`Order` of `apps.get_model("shop", "Order")`."""
     given = value(node.args[-1], ctx) if isinstance(node, ast.Call) and node.args else ""
-    return given.rpartition(".")[2] if isinstance(given, str) and given else "the model"
+    is_name = isinstance(given, str) and len(given.split(".")) <= 2 and all(map(str.isidentifier, given.split(".")))
+    return given.rpartition(".")[2] if is_name else "the model"
 
 
 def _table_of_model(node: ast.expr, ctx: Context) -> str:

@@ -150,7 +150,10 @@ EXCLUDED = (
     "venv/",
 )
 
-TESTS = ("tests/", "test/", "testing/", "test_*.py", "*_test.py", "conftest.py", "pytest_plugin.py")
+TESTS = (
+    *("tests/", "test/", "testing/", "testsuite/", "tests_*/", "*_tests/"),
+    *("tests.py", "test_*.py", "*_test.py", "*_tests.py", "conftest.py", "pytest_plugin.py"),
+)
 DATABASES = ("postgresql", "mysql", "sqlite")
 SERVICE_KINDS = ("auto", "web", "worker", "cli", "library", "job")
 SEVERITIES = ("error", "warning", "note")
