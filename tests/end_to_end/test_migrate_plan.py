@@ -271,6 +271,17 @@ def test_a_plan_says_that_it_needs_transactions(project: Path, operations: list[
     assert ("in env.py `transaction_per_migration=True`" in readlint(project, "migrate-plan", path).stderr) == needs
 
 
+def test_what_is_left_of_a_downgrade_is_said(project: Path) -> None:
+    """Whether it belongs to a statement that became several, and to which of these, is not known."""
+    text = alembic(['op.create_index("orders_email", "orders", ["email"])', 'op.execute("GRANT x TO y")'])
+    back = 'def downgrade():\n    op.drop_index("orders_email")\n    op.execute("REVOKE x FROM y")\n'
+    (project / "versions/b2_next.py").write_text(f"{text}\n\n{back}")
+    done = readlint(project, "migrate-plan", "versions/b2_next.py")
+    line = text.count("\n") + 5
+    assert f"readlint: the plan does not have line {line} of the downgrade\n" in done.stderr
+    assert "REVOKE" not in done.stdout
+
+
 def test_what_has_no_plan_is_said(project: Path) -> None:
     path = "shop/migrations/0002_next.py"
     (project / path).write_text(django(['migrations.AddField("order", "x", models.OneToOneField("auth.User", 1))']))

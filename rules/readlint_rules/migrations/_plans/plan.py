@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from readlint.api import Context
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._history import History
-from readlint_rules.migrations._kinds import Kind
+from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._model import Migration, Operation, Statement
 from readlint_rules.migrations._plans.layout import text_of
 
@@ -82,6 +82,7 @@ class Plan:
     past: History
     hazards: Mapping[int, Collection[str]]  # codes of findings, by the identity of the operation's call
     unplanned: list[tuple[Operation, str]] = field(default_factory=list)
+    undone: set[ast.AST] = field(default_factory=set)  # the statements of the downgrade that stand in the plan
 
     def parts(self, planner: Planner, units: Iterable[Unit]) -> list[Part]:
         found: list[Part] = []
@@ -108,6 +109,14 @@ class Plan:
             steps += planned
         return steps
 
+    def not_undone(self) -> Iterator[ast.stmt]:
+        """The statements of a revision's downgrade that are about no operation, and stand nowhere in the plan."""
+        node = self.migration.downgrade_node if self.migration.framework is Framework.ALEMBIC else None
+        for statement in node.body if node is not None else ():
+            is_there = not self.undone.isdisjoint(ast.walk(statement))
+            if not (is_there or _is_idle(statement) or isinstance(statement, ast.Assign)):
+                yield statement
+
     def leave(self, operation: Operation, what: Collection[str]) -> None:
         """Remember what there is no plan for."""
         if what:
@@ -120,22 +129,21 @@ class Plan:
 
 def python_units(plan: Plan) -> Iterator[Unit]:
     """Those of Django and of Alembic."""
-    told: set[ast.AST] = set()  # of the downgrade
     for node in _nodes(plan.migration, plan.ctx):
         inside = [one for one in plan.migration.operations if _is_inside(one.call, node, plan.ctx)]
         call = node.value if isinstance(node, ast.Expr) else node
-        yield Unit(text_of(plan.ctx, node), inside, call, _undone(plan, inside, told))
+        yield Unit(text_of(plan.ctx, node), inside, call, _undone(plan, inside))
 
 
-def _undone(plan: Plan, inside: list[Operation], told: set[ast.AST]) -> list[str]:
+def _undone(plan: Plan, inside: list[Operation]) -> list[str]:
     """What the downgrade of Alembic does about these operations, the last first, and for no operation above them."""
     ours = {key for one in inside for statement in one.statements for key in keys(statement)}
     undone = []
     for operation in plan.migration.read_downgrade() if ours else ():
         statement = plan.ctx.parent(operation.call)
         is_ours = any(not ours.isdisjoint(keys(one)) for one in operation.statements)
-        if isinstance(statement, ast.Expr) and is_ours and statement not in told:
-            told.add(statement)
+        if isinstance(statement, ast.Expr) and is_ours and statement not in plan.undone:
+            plan.undone.add(statement)
             undone.append(text_of(plan.ctx, statement))
     return undone[::-1]
 
