@@ -66,7 +66,7 @@ from readlint.analysis.values import (
 )
 from readlint.findings import Finding, Place, Question, Safety, Severity, Span
 from readlint.regex import regex
-from readlint.rules import Answers, Category, Fix, Level, Rule
+from readlint.rules import Answers, Category, Fix, Level, Rule, Settle
 from readlint.settings.sizes import TableSize
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ __all__ = [
     "Rule",
     "Safety",
     "Scope",
+    "Settle",
     "Severity",
     "Span",
     "Step",

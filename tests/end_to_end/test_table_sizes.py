@@ -118,6 +118,14 @@ def test_another_migration_may_name_the_table(readlint: Readlint, project: Path,
     assert ("`people`" in ran.out) == (rows > 200)
 
 
+def test_a_table_may_have_a_schema(readlint: Readlint, project: Path) -> None:
+    with_tables_of_other_names(project)
+    first = project / "shop" / "migrations" / "0001_initial.py"
+    first.write_text(first.read_text().replace('"orders"', "'sales\".\"orders'"))
+    (project / "sizes.csv").write_text("schema,table,rows,bytes\nsales,orders,200000000,9\npublic,orders,1,9\n")
+    assert "on `sales.orders` (200 million rows, 9 bytes)" in readlint(CONCISE, "--select=RL501", "shop").out
+
+
 @pytest.mark.parametrize(("rows", "is_found"), [(200_000_000, True), (200, False)])
 def test_code_may_write_such_a_table(readlint: Readlint, project: Path, rows: int, is_found: bool) -> None:
     with_tables_of_other_names(project, without=(".RunSQL",))

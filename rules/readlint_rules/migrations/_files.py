@@ -6,9 +6,8 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from readlint.api import Answers, Context, Finding, Rule
+from readlint.api import Answers, Context, Finding, Rule, Settle
 
-Settle = Callable[[Finding, Answers], "Finding | None"]
 MIGRATIONS, MAPPINGS, DROPS = "migrations", "mappings", "drops"
 
 

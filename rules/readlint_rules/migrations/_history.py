@@ -222,9 +222,11 @@ class History:
     def name_before(self, path: str, table: str) -> str:
         """What the database calls a table of Django, of this app or another, that is called by app and model here."""
         if (os.path.dirname(path), table) in self.named:
-            return self.table_before(path, table) or table
-        elsewhere = {known[-1][1] for (_, other), known in self.named.items() if other == table}
-        return (elsewhere.pop() or table) if len(elsewhere) == 1 else table
+            found = self.table_before(path, table)
+        else:
+            elsewhere = {known[-1][1] for (_, other), known in self.named.items() if other == table}
+            found = elsewhere.pop() if len(elsewhere) == 1 else ""
+        return found.replace('"', "") or table  # `db_table = 'sales"."orders'` is how Django is told a schema
 
     def goes_back(self, path: str, least: int) -> bool:
         """Whether half of the other revisions of a folder can be taken back, and no fewer than these."""

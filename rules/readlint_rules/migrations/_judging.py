@@ -179,8 +179,9 @@ def _called_by_default(one: Candidate) -> Iterator[str]:
     """The tables that are called as Django calls them, unless another migration says something else."""
     if one.operation.model and one.table == table_key(one.operation, one.migration):
         yield one.table
-    if one.migration.is_django and one.statement.kind in (Kind.ADD_COLUMN, Kind.ADD_FOREIGN_KEY):
-        yield from (other for other in (one.statement.other,) if other.isidentifier())
+    is_key = one.migration.is_django and one.statement.kind in (Kind.ADD_COLUMN, Kind.ADD_FOREIGN_KEY)
+    if is_key and one.statement.other.isidentifier():
+        yield one.statement.other
 
 
 def _held(one: Candidate, ctx: Context) -> list[Place]:

@@ -42,18 +42,18 @@ def run(arguments: list[str]) -> int:
     own = _open(path)
     own.screened[path] = own.screen.file(source, own.settings(path))
     findings = _findings(own, path)
-    from readlint_rules.migrations._plans import planning
+    from readlint_rules.migrations._plans import _planning
 
     ctx = own.files.open(path)
-    plan = planning.plan_of(ctx, findings, own.files.facts("migrations")) if ctx else None
+    plan = _planning.plan_of(ctx, findings, own.files.facts("migrations")) if ctx else None
     if plan is None:
         raise UserError(f"{path} is no migration")
     if not findings:
         sys.stderr.write(f"readlint: {path} has nothing to plan for\n")
         return 0
-    parts = planning.parts_of(plan, path, _text)
-    sys.stdout.write(planning.printed(plan, parts, path))
-    if planning.wants_transactions(plan, parts):
+    parts = _planning.parts_of(plan, path, _text)
+    sys.stdout.write(_planning.printed(plan, parts, path))
+    if _planning.wants_transactions(plan, parts):
         _ask_for_transactions(_environment(path))
     for operation, codes in plan.unplanned:
         sys.stderr.write(f"readlint: no plan for {codes} in line {operation.call.lineno}\n")

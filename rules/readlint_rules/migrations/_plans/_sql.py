@@ -9,9 +9,9 @@ from typing import NamedTuple
 from readlint.api import regex
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Default, Statement
-from readlint_rules.migrations._plans import texts
-from readlint_rules.migrations._plans.columns import Attribute, described
-from readlint_rules.migrations._plans.plan import Plan, Step, name_for, name_of, quoted
+from readlint_rules.migrations._plans import _texts
+from readlint_rules.migrations._plans._columns import Attribute, described
+from readlint_rules.migrations._plans._plan import Plan, Step, name_for, name_of, quoted
 from readlint_rules.migrations._sql import Reader, Token, parts, split
 
 FILLS = "readlint: assured[RL516] each batch commits by itself"
@@ -44,8 +44,8 @@ def actions_of(sql: str, found: Sequence[Statement]) -> list[Action]:
     start = tokens[reader.at].start
     reader.name()
     end = tokens[reader.at - 1].end
-    written = [sql[part[0].start : part[-1].end] for part in parts(tokens[reader.at :])]
-    return [Action(text, sql[:end], sql[start:end], one) for text, one in zip(written, found, strict=True)]
+    texts = [sql[part[0].start : part[-1].end] for part in parts(tokens[reader.at :])]
+    return [Action(text, sql[:end], sql[start:end], one) for text, one in zip(texts, found, strict=True)]
 
 
 # Texts
@@ -89,7 +89,7 @@ def _index(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
         end += 2
     table = text[tokens[on + 1].start : tokens[end - 1].end]
     build = f"{text[: tokens[at].end]} CONCURRENTLY IF NOT EXISTS {name} {text[tokens[on].start :]}"
-    return [made([build], [texts.drop_index(_beside(table, name))], atomic=False)]
+    return [made([build], [_texts.drop_index(_beside(table, name))], atomic=False)]
 
 
 def _reindex(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
@@ -111,8 +111,8 @@ def _not_valid(action: Action, hazards: Collection[str], plan: Plan) -> list[Ste
 
 def _validated(action: Action, name: str, clause: str) -> list[Step]:
     add = f"{action.head} ADD CONSTRAINT {name} {clause} NOT VALID"
-    drop = texts.drop_constraint(name, action.table)
-    return [made([add], [drop]), made([texts.validate(name, action.table)])]
+    drop = _texts.drop_constraint(name, action.table)
+    return [made([add], [drop]), made([_texts.validate(name, action.table)])]
 
 
 def _unique(action: Action, hazards: Collection[str], plan: Plan) -> list[Step]:
@@ -150,12 +150,12 @@ def _attached(action: Action, name: str, clause: str) -> list[Step]:
     if behind is None:
         return []
     columns = clause[tokens[first].end : last.start]
-    build = f"{texts.build_index(name, action.table, [columns], unique=True)}{behind[1]}"
+    build = f"{_texts.build_index(name, action.table, [columns], unique=True)}{behind[1]}"
     return [
-        made([build], [texts.drop_index(_beside(action.table, name))], atomic=False),
+        made([build], [_texts.drop_index(_beside(action.table, name))], atomic=False),
         made(
-            [f"{texts.attach_index(name, action.table, kind)}{behind[2]}"],
-            [texts.drop_constraint(name, action.table)],
+            [f"{_texts.attach_index(name, action.table, kind)}{behind[2]}"],
+            [_texts.drop_constraint(name, action.table)],
         ),
     ]
 
@@ -170,13 +170,13 @@ def _proven(action: Action, column: str, plain: str, final: str = "") -> list[St
     """A column is NOT NULL once a check has proven it. `plain`: its name without quotes."""
     table = action.table
     name = _name(name_for(action.statement.table, [plain], "not_null"))
-    check, drop = texts.check_not_null(name, table, column), texts.drop_constraint(name, table)
+    check, drop = _texts.check_not_null(name, table, column), _texts.drop_constraint(name, table)
     return [
         made([check], [drop]),
-        made([texts.validate(name, table)]),
+        made([_texts.validate(name, table)]),
         made(
-            [final or texts.set_null(table, column, "SET"), drop],
-            [check, texts.set_null(table, column, "DROP")],
+            [final or _texts.set_null(table, column, "SET"), drop],
+            [check, _texts.set_null(table, column, "DROP")],
         ),
     ]
 
@@ -219,7 +219,7 @@ def _apart(action: Action, one: Attribute, name: str, *, is_filled: bool) -> lis
         change = f"ALTER TABLE {table} ALTER COLUMN {name}"
         return [
             made([f"{change} SET {one.clause}"], [f"{change} DROP DEFAULT"]),
-            made([f"-- {FILLS}\n{texts.fill(table, name)}"], atomic=False),
+            made([f"-- {FILLS}\n{_texts.fill(table, name)}"], atomic=False),
         ]
     if one.kind == "not" and is_filled:
         return _proven(action, name, column)

@@ -2,7 +2,7 @@
 
 The operations are gone through in their order. One without a hazard goes into the migration at hand, one with a hazard
 becomes steps, each a migration of its own. The first keeps the name of the one that is planned. What a step says in SQL
-is in `texts`.
+is in `_texts`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._history import History
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._model import Migration, Operation, Statement
-from readlint_rules.migrations._plans.layout import text_of
+from readlint_rules.migrations._plans._layout import text_of
 
 AUTOCOMMIT = "with op.get_context().autocommit_block():"
 

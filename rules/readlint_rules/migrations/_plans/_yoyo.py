@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 
 from readlint_rules.migrations._expressions import arguments, last, value
 from readlint_rules.migrations._model import Operation
-from readlint_rules.migrations._plans.layout import indented, text_of
-from readlint_rules.migrations._plans.plan import Part, Plan, Step, Unit, header
-from readlint_rules.migrations._plans.sql_files import pieces, take_back
-from readlint_rules.migrations._plans.statements import plan_statement
+from readlint_rules.migrations._plans._layout import indented, text_of
+from readlint_rules.migrations._plans._plan import Part, Plan, Step, Unit, header
+from readlint_rules.migrations._plans._sql_files import pieces, take_back
+from readlint_rules.migrations._plans._statements import plan_statement
 from readlint_rules.migrations._sql import statements
 from readlint_rules.migrations._yoyo import PARAMETERS, attributes, steps_in
 

@@ -10,8 +10,8 @@ from readlint_rules.migrations._holding import Locks
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._locks import effect
 from readlint_rules.migrations._model import Migration, Operation, Statement
-from readlint_rules.migrations._plans.plan import Plan, Step
-from readlint_rules.migrations._plans.sql import SEQUENCES, Action, actions_of, at_once, made
+from readlint_rules.migrations._plans._plan import Plan, Step
+from readlint_rules.migrations._plans._sql import SEQUENCES, Action, actions_of, at_once, made
 
 #: What must not run while a lock is held.
 _SLOW = (Kind.VALIDATE, Kind.UPDATE, Kind.DELETE, Kind.INSERT)

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from readlint.api import regex
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._model import Operation, Statement
-from readlint_rules.migrations._plans.plan import Part, Plan, Step, Unit, keys
-from readlint_rules.migrations._plans.sql import actions_of
-from readlint_rules.migrations._plans.statements import plan_statement
+from readlint_rules.migrations._plans._plan import Part, Plan, Step, Unit, keys
+from readlint_rules.migrations._plans._sql import actions_of
+from readlint_rules.migrations._plans._statements import plan_statement
 from readlint_rules.migrations._sql import split, statements
 from readlint_rules.migrations._sql_files import DIRECTIVE, DOWN, ROLLBACK, UP
 

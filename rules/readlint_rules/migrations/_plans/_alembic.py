@@ -9,9 +9,9 @@ from collections.abc import Collection
 from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Operation, Statement
-from readlint_rules.migrations._plans import texts
-from readlint_rules.migrations._plans.layout import indented, text_of, with_part
-from readlint_rules.migrations._plans.plan import (
+from readlint_rules.migrations._plans import _texts
+from readlint_rules.migrations._plans._layout import indented, text_of, with_part
+from readlint_rules.migrations._plans._plan import (
     AUTOCOMMIT,
     Part,
     Plan,
@@ -67,7 +67,7 @@ def _execute(sql: str) -> str:
 
 
 def _validate(table: str, name: str) -> Step:
-    return Step([_execute(texts.validate(quoted(name), quoted(table)))])
+    return Step([_execute(_texts.validate(quoted(name), quoted(table)))])
 
 
 def _dropped(name: str, table: str, kind: str) -> str:
@@ -100,7 +100,7 @@ def _unique(plan: Plan, operation: Operation, codes: Collection[str]) -> list[St
 
 
 def _unique_of(statement: Statement, name: str) -> list[Step]:
-    attach = _execute(texts.attach_index(quoted(name), quoted(statement.table)))
+    attach = _execute(_texts.attach_index(quoted(name), quoted(statement.table)))
     return [_index(name, statement, unique=True), Step([attach], [_dropped(name, statement.table, "unique")])]
 
 
@@ -184,7 +184,7 @@ def _apart(statement: Statement, keys: list[str]) -> list[Step]:
 
 def _backfill(statement: Statement) -> Step:
     """In batches, each of which commits by itself."""
-    sql = texts.fill_batch(quoted(statement.table), quoted(statement.columns[0]))
+    sql = _texts.fill_batch(quoted(statement.table), quoted(statement.columns[0]))
     loop = f"while op.get_bind().exec_driver_sql({sql!r}).rowcount:\n    pass"
     return Step([_autocommitted(loop)])
 

@@ -9,9 +9,9 @@ from readlint_rules.migrations._expressions import arguments, last
 from readlint_rules.migrations._history import is_constrained
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Column, Default, Operation, Statement
-from readlint_rules.migrations._plans import texts
-from readlint_rules.migrations._plans.layout import indented, text_of, with_part
-from readlint_rules.migrations._plans.plan import (
+from readlint_rules.migrations._plans import _texts
+from readlint_rules.migrations._plans._layout import indented, text_of, with_part
+from readlint_rules.migrations._plans._plan import (
     Part,
     Plan,
     Step,
@@ -72,17 +72,17 @@ def _separate(database: list[str], state: list[str]) -> str:
 
 
 def _build(name: str, table: str, columns: tuple[str, ...], unique: bool) -> str:
-    sql = texts.build_index(quoted(name), quoted(table), map(quoted, columns), unique=unique)
-    return _sql(sql, texts.drop_index(quoted(name)))
+    sql = _texts.build_index(quoted(name), quoted(table), map(quoted, columns), unique=unique)
+    return _sql(sql, _texts.drop_index(quoted(name)))
 
 
 def _attach(name: str, table: str) -> str:
-    sql = texts.attach_index(quoted(name), quoted(table))
-    return _sql(sql, texts.drop_constraint(quoted(name), quoted(table)))
+    sql = _texts.attach_index(quoted(name), quoted(table))
+    return _sql(sql, _texts.drop_constraint(quoted(name), quoted(table)))
 
 
 def _validate(name: str, table: str) -> str:
-    sql = texts.validate(quoted(name), quoted(table))
+    sql = _texts.validate(quoted(name), quoted(table))
     return f"migrations.RunSQL(\n    {sql!r},\n    migrations.RunSQL.noop,\n)"
 
 
@@ -205,13 +205,13 @@ def _foreign_key(statement: Statement, original: str) -> list[Step]:
     table, name = statement.table, name_of(statement, "fk")
     key = f"FOREIGN KEY ({quoted(statement.columns[0])}) REFERENCES {quoted(statement.other)}"
     added = f"ALTER TABLE {quoted(table)} ADD CONSTRAINT {quoted(name)} {key} DEFERRABLE INITIALLY DEFERRED NOT VALID"
-    removed = texts.drop_constraint(quoted(name), quoted(table))
+    removed = _texts.drop_constraint(quoted(name), quoted(table))
     return [Step([_separate([_sql(added, removed)], [original])]), Step([_validate(name, table)])]
 
 
 def _null(table: str, column: str, to: str, back: str, state: str) -> str:
     """Whether a foreign key may be null, without Django's `AlterField`, which would make its constraint anew."""
-    change, undo = (texts.set_null(quoted(table), quoted(column), verb) for verb in (to, back))
+    change, undo = (_texts.set_null(quoted(table), quoted(column), verb) for verb in (to, back))
     return _separate([_sql(change, undo)], [state])
 
 
@@ -219,8 +219,8 @@ def _not_null(plan: Plan, operation: Operation, final: str) -> list[Step]:
     column = operation.column
     assert column is not None
     table, name = operation.table, f"{operation.table.rpartition('.')[2]}_{column.name}"[:54] + "_not_null"
-    check = texts.check_not_null(quoted(name), quoted(table), quoted(column.name))
-    drop = texts.drop_constraint(quoted(name), quoted(table))
+    check = _texts.check_not_null(quoted(name), quoted(table), quoted(column.name))
+    drop = _texts.drop_constraint(quoted(name), quoted(table))
     steps = [Step([_sql(check, drop)])]
     field = operation.arguments["field"]
     given = arguments(field, ()) if isinstance(field, ast.Call) else {}

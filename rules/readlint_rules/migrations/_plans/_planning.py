@@ -15,11 +15,11 @@ from readlint_rules.migrations._history import History
 from readlint_rules.migrations._judging import database_of
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._model import Migration
-from readlint_rules.migrations._plans import alembic, django, sql_files, yoyo
-from readlint_rules.migrations._plans.layout import text_of
-from readlint_rules.migrations._plans.names import paths
-from readlint_rules.migrations._plans.plan import Part, Plan, Planner, python_units
-from readlint_rules.migrations._plans.statements import add_followers
+from readlint_rules.migrations._plans import _alembic, _django, _sql_files, _yoyo
+from readlint_rules.migrations._plans._layout import text_of
+from readlint_rules.migrations._plans._names import paths
+from readlint_rules.migrations._plans._plan import Part, Plan, Planner, python_units
+from readlint_rules.migrations._plans._statements import add_followers
 from readlint_rules.migrations._wording import remark
 
 _LONGEST = 32  # characters of a revision: Alembic's column for it has no more
@@ -59,27 +59,27 @@ def parts_of(plan: Plan, path: str, text_of: Callable[[str], str]) -> list[Part]
         plan.leave_all()
         return []
     if plan.migration.is_text:
-        back = sql_files.path_back(framework, path)
-        return sql_files.parts_of(plan, text_of(back) if back else "")
+        back = _sql_files.path_back(framework, path)
+        return _sql_files.parts_of(plan, text_of(back) if back else "")
     if framework is Framework.YOYO:
-        return plan.parts(yoyo.plan_operation, yoyo.units(plan))
+        return plan.parts(_yoyo.plan_operation, _yoyo.units(plan))
     return plan.parts(_IN_PYTHON[framework], python_units(plan))
 
 
 _IN_PYTHON: dict[Framework, Planner] = {
-    Framework.DJANGO: django.plan_operation,
-    Framework.ALEMBIC: alembic.plan_operation,
+    Framework.DJANGO: _django.plan_operation,
+    Framework.ALEMBIC: _alembic.plan_operation,
 }
 
 
 def printed(plan: Plan, parts: list[Part], path: str) -> str:
     """Each migration below a comment with the name of its file."""
-    writers = {Framework.DJANGO: _django, Framework.ALEMBIC: _alembic}
-    made, mark = writers.get(plan.migration.framework, _counted)(plan, parts, path), remark(plan.migration)
+    writers = {Framework.DJANGO: _files_of_django, Framework.ALEMBIC: _files_of_alembic}
+    made, mark = writers.get(plan.migration.framework, _counted_files)(plan, parts, path), remark(plan.migration)
     return "\n\n".join(f"{mark} file: {name}\n{text}" for name, text in made)
 
 
-def _counted(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str]]:
+def _counted_files(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str]]:
     """Files that are run by their numbers."""
     if not parts:
         return
@@ -88,9 +88,9 @@ def _counted(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, st
     before = ""
     for part, name in zip(parts, names, strict=True):
         if plan.migration.is_text:
-            yield from sql_files.render(plan, part, name, before)
+            yield from _sql_files.render(plan, part, name, before)
         else:
-            yield name, yoyo.render(plan, part, before)
+            yield name, _yoyo.render(plan, part, before)
         before = os.path.splitext(os.path.basename(name))[0]
 
 
@@ -104,13 +104,13 @@ def wants_transactions(plan: Plan, parts: list[Part]) -> bool:
     return any(not one.commits and not other.commits for one, other in itertools.pairwise(parts))
 
 
-def _django(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str]]:
+def _files_of_django(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str]]:
     folder, app = os.path.dirname(path), plan.migration.app
     written = [one for one in plan.migration.node.body if isinstance(one, ast.Assign) and _is_dependencies(one)]
     dependencies = text_of(plan.ctx, written[0].value) if written else "[]"
     for number, part in enumerate(parts, 1):
         name = plan.migration.name if number == 1 else f"{plan.migration.name}_part{number}"
-        yield os.path.join(folder, f"{name}.py"), django.render(plan, part, name, dependencies, number == 1)
+        yield os.path.join(folder, f"{name}.py"), _django.render(plan, part, name, dependencies, number == 1)
         dependencies = f'[("{app}", "{name}")]'
 
 
@@ -118,7 +118,7 @@ def _is_dependencies(statement: ast.Assign) -> bool:
     return last(statement.targets[0]) == "dependencies"
 
 
-def _alembic(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str]]:
+def _files_of_alembic(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, str]]:
     stem, revision = os.path.splitext(path)[0], plan.migration.name
     down = repr(tuple(name for _, name in plan.migration.dependencies))
     if len(plan.migration.dependencies) == 1:
@@ -126,5 +126,5 @@ def _alembic(plan: Plan, parts: list[Part], path: str) -> Iterable[tuple[str, st
     for number, part in enumerate(parts, 1):
         name = revision if number == 1 else f"{revision[: _LONGEST - 4]}_p{number}"
         file = f"{stem}.py" if number == 1 else f"{stem}_p{number}.py"
-        yield file, alembic.render(plan, part, name, down)
+        yield file, _alembic.render(plan, part, name, down)
         down = repr(name)
