@@ -130,6 +130,63 @@ from time import a
 (\n        time,\n        a,\n    ) = x
 with x as \\n        time: pass
 try: pass\n    except (\n        KeyError,\n        time,\n    ): pass
+from .time import a
+from time.b import c
+from a.time import (b)
+import a.time as b
+if x: import time
+if x: from a import time
+if x: global time; time = x
+if x: del time
+for a in time: pass
+for a in x(b, time): pass
+for a in x(b, [c for c, time in y]): pass
+for a in x: b, time = y
+for x[time] in y: pass
+for a in x: b(c)[0], time = y
+for a in x("(", b)["("], time: pass
+class g(a, time): pass
+class g(x(lambda time: a)): pass
+class g(x(lambda a, time: a)): pass
+class g: time = x
+class g: a, time = x
+class g: import time
+class g: a = x; import time
+if x: time, a = y
+if x: time |= y
+if x: time += y
+if x: (time) = y
+if x: [a, time] = y
+if x: time
+if x: time: a = y
+a: time = x
+a: time | x = y
+a: x[time, y] = y
+def g(a: time) -> b: pass
+def g(a) -> time: pass
+def g(a, b=x(time, 1)): time = a
+a = x(b, time)
+a = x(b, (time := y))
+a = x(time := y)
+a = x(b for b, time in y)
+a = x[b, time]
+x[b, time] = y
+x(b, c)[d], time = y
+x["f("], time = y
+with x as(a, time): pass
+for(a, time)in x: pass
+del(time)
+del(a, time)
+match x:\n        case(a, time): pass
+match x:\n        case A(a, time): pass
+match x:\n        case [\n            A(a, time)]: pass
+match x:\n        case {\n            "a": time}: pass
+a = {"a": time}
+a = lambda: time
+a = b if time else c
+a = f'{time}'
+a = f'{x(b, (time := y))}'
+return x(b, time)
 """.strip().splitlines()
 
 

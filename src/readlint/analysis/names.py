@@ -159,7 +159,7 @@ _BINDING_LINES = (
 )
 #: What follows a name that is used: an attribute, an entry or a call of what it means.
 _USING = frozenset(".[(")
-_BEFORE_TARGETS = ("for", ",", "(", "[", "*", ";", ":", "lambda")
+_BEFORE_TARGETS = ("for", ",", "(", "[", "*", ";", ":", "lambda", "import", "global", "nonlocal", "del")
 
 
 def _imported_by(statement: ast.Import | ast.ImportFrom, name: str) -> str | None:
