@@ -24,6 +24,23 @@ class _Regex:
         return value
 
 
-def regex(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """What `re.compile` gives, but later."""
-    return _Regex(pattern, flags)  # type: ignore[return-value]  # it has all its methods
+class _Hinted(_Regex):
+    def __init__(self, pattern: Any, flags: int, hints: tuple[str, ...]) -> None:
+        super().__init__(pattern, flags)
+        self.hints = hints
+
+    def search(self, text: str) -> re.Match[str] | None:
+        lowered = text.lower()
+        for hint in self.hints:
+            if hint in lowered:
+                return re.compile(*self._given).search(text)
+        return None
+
+
+def regex(pattern: AnyStr, flags: int = 0, hints: tuple[str, ...] = ()) -> re.Pattern[AnyStr]:
+    """What `re.compile` gives, but later.
+
+    In a text without any of the hints, in lower case, the pattern finds nothing. To look for them first takes a tenth
+    of the time where a pattern may begin at any character.
+    """
+    return _Hinted(pattern, flags, hints) if hints else _Regex(pattern, flags)  # type: ignore[return-value]

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import Any
 
 import pytest
+import readlint_rules
+from hypothesis import given
+from hypothesis import strategies as st
 
+import readlint
 from readlint.regex import regex
 
 
@@ -33,3 +40,29 @@ def test_what_is_no_expression_says_so_when_it_is_used() -> None:
     late = regex("(")
     with pytest.raises(re.error):
         late.search("")
+
+
+def test_hints_spare_a_search() -> None:
+    late = regex(r"\bnever raise", re.IGNORECASE, ("raise",))
+    found = late.search("It Never RAISES.")
+    assert found is not None
+    assert found.start() == 3
+    assert late.search("It never fails.") is None
+    assert late.search("It may raise.") is None
+    assert late.sub("x", "never raise") == "x"
+
+
+def _hinted() -> list[Any]:
+    packages = [
+        *walk_packages(readlint.__path__, "readlint."),
+        *walk_packages(readlint_rules.__path__, "readlint_rules."),
+    ]
+    modules = [import_module(one.name) for one in packages if not one.name.endswith(("__main__", "_plugin"))]
+    return [value for module in modules for value in vars(module).values() if getattr(value, "hints", ())]
+
+
+@pytest.mark.parametrize("pattern", _hinted(), ids=lambda pattern: pattern.pattern[:30])
+@given(data=st.data())
+def test_nothing_is_found_without_a_hint(pattern: Any, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(re.compile(pattern.pattern, pattern.flags), alphabet=st.characters(codec="ascii")))
+    assert pattern.search(text), text

@@ -15,7 +15,7 @@ _MEANT = regex(
 )
 #: ruff's rule for tasks that nobody keeps, and words for not wanting to know.
 _CONSIDERED = regex(r"RUF006|fire[- ]and[- ]forget|best[- ]effort", re.IGNORECASE)
-_TEST_SUPPORT = regex(r"^(?:(?:import|from) pytest|import unittest)\b", re.MULTILINE)
+_TEST_SUPPORT = regex(r"^(?:(?:import|from) pytest|import unittest)\b", re.MULTILINE, ("pytest", "unittest"))
 
 
 def is_meant(call: ast.Call, ctx: Context) -> bool:

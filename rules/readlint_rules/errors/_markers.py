@@ -21,7 +21,7 @@ from readlint.api import (
 )
 
 if TYPE_CHECKING:
-    from readlint.files.source import Comment
+    from readlint.files.source import Comment, Source
 
 _WORDS = ("TODO", "FIXME", "XXX", "HACK", "TBD", "WIP")
 _WORD = regex(rf"\b(?:{'|'.join(_WORDS)})\b")
@@ -45,13 +45,7 @@ _EXCUSES = regex(
     re.IGNORECASE,
 )
 #: A look at the text first, as cheap as can be: most files have nothing of all this, and need no look at their tree.
-_COMMENT = regex("#.*")
-_CANDIDATE = regex(
-    rf"{'|'.join(_WORDS)}|or now|gnore this|hould never happen|andled? .*(?:properly|better|later)"
-    r"|ot (?:yet )?implemented|laceholder|mplement (?:me|this)"
-)
-_CANDIDATE_TEXT = regex(rf"\([ \t]*[\"'](?:{'|'.join(_WORDS)})\b")
-#: One of these is in every comment in which that pattern finds something, and to look for them costs a tenth.
+#: One of these is in every comment with a mark, `_HOW` in one that is to be handled so.
 _MENTIONS = (
     *_WORDS,
     "or now",
@@ -63,8 +57,8 @@ _MENTIONS = (
     "mplement this",
 )
 _HOW = ("properly", "better", "later")
-_NOT_THERE = regex(r"raise NotImplementedError")
-_DOTS = regex(r"\.\.\.[ \t]*(?:#.*)?$", re.MULTILINE)
+_MARKED_TEXT = regex(rf"\([ \t]*[\"'](?:{'|'.join(_WORDS)})\b")
+_BEFORE_STATEMENT = regex(r"(?:.*[:;])?\s*")
 _CLOSED = regex(r"[])}]+.*:[ \t]*(?:#.*)?$")
 _COMPOUND = regex(r"(?:async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:[ \t]*(?:#.*)?$")
 _HEAD = regex(
@@ -111,22 +105,30 @@ class Mark(NamedTuple):
 
 def candidates(ctx: Context) -> list[int]:
     """The lines that may hold a mark, going by the text alone."""
-    text, position = ctx.source.text, ctx.source.position
-    has_word = any(word in text for word in _WORDS)
-    patterns = [_CANDIDATE_TEXT] if has_word else []
-    if "except" in text:
-        patterns += [_NOT_THERE, _DOTS]
-    places = [match.start() for pattern in patterns for match in pattern.finditer(text)]
-    if (has_word or _may_have_marks(text)) and _may_have_marks("\n".join(_COMMENT.findall(text))):
-        places += [match.start() for match in _COMMENT.finditer(text) if _CANDIDATE.search(match[0])]
-    found = {position(place)[0] for place in places}
+    found = {ctx.source.position(place)[0] for place in _places(ctx.source)}
     return sorted(line for line in found if _is_below_head(line, ctx))
 
 
-def _may_have_marks(comments: str) -> bool:
-    if any(word in comments for word in _MENTIONS):
-        return True
-    return "andle" in comments and any(word in comments for word in _HOW)
+def _places(source: Source) -> Iterator[int]:
+    text, remarks = source.text, source.remarks
+    for word in _MENTIONS:
+        if word in remarks:
+            yield from (at for at, before in _mentions(word, text) if "#" in before)
+    if "andle" in remarks:
+        for word in _HOW:
+            yield from (at for at, before in _mentions(word, text) if "andle" in before.partition("#")[2])
+    yield from (match.start() for match in _MARKED_TEXT.finditer(text))
+    if "except" in text:
+        for placeholder in ("raise NotImplementedError", "..."):
+            yield from (at for at, before in _mentions(placeholder, text) if _BEFORE_STATEMENT.fullmatch(before))
+
+
+def _mentions(what: str, text: str) -> Iterator[tuple[int, str]]:
+    """Where something stands, and what is before it on the line."""
+    at = text.find(what)
+    while at >= 0:
+        yield at, text[text.rfind("\n", 0, at) + 1 : at]
+        at = text.find(what, at + len(what))
 
 
 def _is_below_head(line: int, ctx: Context) -> bool:

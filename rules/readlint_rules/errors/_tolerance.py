@@ -11,7 +11,8 @@ from readlint.api import Context, body_of, comments_at, dotted, last_name, param
 _TOLERANT_NAME = regex(r"_*(?:\w+_)?(?:on|ignore|ignoring|suppress|catch|swallow)_(?:\w+_)?(?:errors?|failures?)")
 _TOLERANT_PART = regex(r"cache|telemetry|usage|stats|metrics|analytics|heartbeat|warm_?up|prefetch|fallback")
 _TOLERANT_PROBE = regex(r"_*(?:async_)?(?:check|ping|probe|test|discover|detect|wait)(?:_\w+)?")
-_PROMISE = regex(r"\A\s*(?:try|tries|attempts?)\b|non-?fatal|\bfalls? back|best.?effort", re.IGNORECASE)
+_TRIES = regex(r"\s*(?:try|tries|attempts?)\b", re.IGNORECASE)
+_PROMISE = regex(r"non-?fatal|\bfalls? back|best.?effort", re.IGNORECASE, ("fatal", "back", "effort"))
 _SILENCE = regex(
     r"ignor|suppress|swallow|silent|prevent|best.?effort|harmless|optional|n.t (?:really )?care|doesn't matter"
     r"|not (?:critical|fatal)|expected|already|may (?:be|have|not)|might|not (?:all|every|have)|n.t have|fallback"
@@ -36,12 +37,10 @@ def is_tolerant(node: ast.AST, ctx: Context) -> bool:
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return False
     name = function.name
-    return bool(
-        _TOLERANT_NAME.fullmatch(name)
-        or _TOLERANT_PROBE.fullmatch(name)
-        or _TOLERANT_PART.search(name.lower())
-        or _PROMISE.search(ast.get_docstring(function, clean=False) or "")
-    )
+    if _TOLERANT_NAME.fullmatch(name) or _TOLERANT_PROBE.fullmatch(name) or _TOLERANT_PART.search(name.lower()):
+        return True
+    words = ast.get_docstring(function, clean=False) or ""
+    return bool(_TRIES.match(words) or _PROMISE.search(words))
 
 
 def says_silence(text: str) -> bool:

@@ -82,7 +82,6 @@ from readlint.api import (
     is_cleanup,
     is_skipped,
     last_name,
-    regex,
     uses,
 )
 from readlint_rules.errors._error_values import may_signal, mentions_results, signal
@@ -107,9 +106,9 @@ RULE: Rule[None] = Rule(
 )
 
 _SIGNAL = "failure-signal"
-_FLAG_VERB = regex(r"_*(?:save|send|publish|delete|commit)_\w+")
-_VERB = regex(r"_*(?:save|send|publish|delete|commit|store|upload|write)_\w+")
-_ERROR = regex(r"_\w*|err|error|exc|ok|success")
+_FLAG_VERBS = frozenset({"commit", "delete", "publish", "save", "send"})
+_VERBS = _FLAG_VERBS | {"store", "upload", "write"}
+_ERRORS = frozenset({"err", "error", "exc", "ok", "success"})
 _TESTS = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.If, ast.While, ast.IfExp, ast.Assert, ast.Match)
 
 
@@ -118,11 +117,11 @@ def check_statement(statement: ast.Expr, ctx: Context) -> Iterable[Finding]:
     value = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
     if not isinstance(value, ast.Call):
         return ()
-    name = last_name(value.func) or ""
-    is_change = "_" in name and _VERB.fullmatch(name) is not None
+    verb, _, changed = (last_name(value.func) or "").lstrip("_").partition("_")
+    is_change = bool(changed) and verb in _VERBS
     if not is_change and not ctx.once(mentions_results):
         return ()
-    kinds = ["flag", "pair", "result"] if _FLAG_VERB.fullmatch(name) else ["pair", "result"]
+    kinds = ["flag", "pair", "result"] if verb in _FLAG_VERBS else ["pair", "result"]
     return _findings(value, kinds if is_change else ["result"], -1, ctx)
 
 
@@ -165,7 +164,7 @@ def _findings(call: ast.Call, kinds: list[str], index: int, ctx: Context) -> Ite
 
 
 def _is_for_errors(element: ast.expr) -> bool:
-    return isinstance(element, ast.Name) and _ERROR.fullmatch(element.id) is not None
+    return isinstance(element, ast.Name) and (element.id.startswith("_") or element.id in _ERRORS)
 
 
 def _is_unread(element: ast.expr, ctx: Context) -> bool:

@@ -60,10 +60,14 @@ def is_report(call: ast.expr, ctx: Context, least: Rank = Rank.HIDE, carrier: st
     return rank is not None and rank >= least
 
 
+def _is_logger_name(name: str) -> bool:
+    return "log" in name.lower() and _LOGGER_NAME.fullmatch(name) is not None
+
+
 def log_level(call: ast.Call) -> Rank:
     """The least that a call of a logger means, going by the names alone; `NOOP` for every other call."""
     function = call.func
-    if not isinstance(function, ast.Attribute) or not _LOGGER_NAME.fullmatch(last_name(function.value) or ""):
+    if not isinstance(function, ast.Attribute) or not _is_logger_name(last_name(function.value) or ""):
         return Rank.NOOP
     if function.attr in table.LOUD_METHODS:
         return Rank.WEAK
@@ -162,7 +166,7 @@ def is_logger(node: ast.expr, ctx: Context) -> bool:
     name = last_name(node)
     if name is None:
         return False
-    if _LOGGER_NAME.fullmatch(name) or ctx.qualified_name(node) in table.LOG_MODULES:
+    if _is_logger_name(name) or ctx.qualified_name(node) in table.LOG_MODULES:
         return True
     return isinstance(node, ast.Name) and any(_makes_logger(binding) for binding in _bindings(node, ctx))
 

@@ -134,7 +134,7 @@ def directive_hint(prefixes: tuple[str, ...], honoured: tuple[str, ...] = ()) ->
 
 
 def may_have_directives(text: str, prefixes: tuple[str, ...] = ("RL",), honoured: tuple[str, ...] = ()) -> bool:
-    """A quick look, before comments are read as tokens, which takes longer than parsing."""
+    """A quick look at what holds all comments, before they are read as tokens, which takes longer than parsing."""
     hint = directive_hint(prefixes, honoured)
     if honoured:
         return hint.search(text) is not None

@@ -206,7 +206,7 @@ class Screen:
         ctx = Context(source, tree, settings)
         dispatch = self._dispatch(source.path, settings, without)
         _call_all(dispatch, ctx, screened)
-        if may_have_directives(source.text, self.prefixes, settings.honour_foreign_suppressions):
+        if may_have_directives(source.remarks, self.prefixes, settings.honour_foreign_suppressions):
             screened.directives = read_directives(ctx)
         _finish(screened, ctx)
         if self.build_fixes is not None:
@@ -235,8 +235,9 @@ class Screen:
     def reads(self, path: str, settings: Settings) -> bool:
         """Whether any rule looks at a file. Python is always read: a rule about it may need what stands elsewhere."""
         kind = kind_of(path)
-        hooks = self._dispatch(path, settings).texts.get(kind, ())
-        return kind in ("", PYTHON) or any(not hook.fact for hook in hooks)
+        if kind in ("", PYTHON):
+            return True
+        return any(not hook.fact for hook in self._dispatch(path, settings).texts.get(kind, ()))
 
     def may_hold(self, fact: str, path: str) -> bool:
         """Whether a fact is collected from files of this kind."""
