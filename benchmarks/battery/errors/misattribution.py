@@ -13,14 +13,14 @@ logger = logging.getLogger(__name__)
 def get_item(store, key):
     try:
         return store.load(key)
-    except Exception:  # verdict: defect (missed) - a database that is down answers "not found"
+    except Exception:  # verdict: defect - a database that is down answers "not found"
         raise HTTPException(status_code=404)
 
 
 def detail(request, articles, slug):
     try:
         return articles.find(slug).render()
-    except Exception:  # verdict: defect (missed) - an error in render() is shown as a missing page
+    except Exception:  # verdict: defect - an error in render() is shown as a missing page
         raise Http404("no such article") from None
 
 

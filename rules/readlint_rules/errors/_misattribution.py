@@ -85,6 +85,9 @@ _OUTSIDE_METHODS = frozenset(
 #: What a request itself gives, and what runs something in a thread.
 _OF_REQUEST = frozenset({"body", "form", "json", "media", "post", "read", "text", "to_thread", "run_in_threadpool"})
 _VERBS = frozenset({"delete", "fetch", "get", "patch", "post", "put", "query", "request", "send"})
+_ABSENT = regex(r"404|Not_?Found", re.IGNORECASE)
+#: A plain `get` is that of a dictionary nearly everywhere.
+_LOOK_UP = regex(r"_*(?:fetch|find|get_|load|look_?up|query|retrieve|search|select)\w*")
 _CLIENT = regex(r"_*(?:\w+_)?(?:client|conn|connection|db|http|ldap|redis|s3|session)", re.IGNORECASE)
 
 
@@ -98,7 +101,7 @@ def blamed_on_caller(handler: ast.ExceptHandler, ctx: Context) -> str:
     calls = [part for statement in handler.body for part in walk_own(statement) if isinstance(part, ast.Call)]
     if any(is_report(call, ctx, Rank.STRONG, handler.name) or _logs_it(call, handler.name) for call in calls):
         return ""
-    reaches = reaches_out(handler, ctx) or _waits_for_others(handler, ctx)
+    reaches = reaches_out(handler, ctx) or _waits_for_others(handler, ctx) or _denies(meanings[0], handler, ctx)
     return meanings[0] if reaches and not _knows_failures(handler, ctx) else ""
 
 
@@ -201,6 +204,20 @@ def _waits_for_others(handler: ast.ExceptHandler, ctx: Context) -> bool:
     body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
     waited = [part.value for statement in body for part in walk_own(statement) if isinstance(part, ast.Await)]
     return any(isinstance(one, ast.Call) and last_name(one.func) not in _OF_REQUEST for one in waited)
+
+
+def _denies(meaning: str, handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Whether "not found" is said of what some object was asked for, which may be a store that is down."""
+    if not _ABSENT.search(meaning):
+        return False
+    body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
+    calls = (part for statement in body for part in walk_own(statement) if isinstance(part, ast.Call))
+    return any(
+        isinstance(call.func, ast.Attribute)
+        and _LOOK_UP.fullmatch(call.func.attr) is not None
+        and ctx.qualified_name(call.func) is None
+        for call in calls
+    )
 
 
 def _is_outside(call: ast.Call, ctx: Context) -> bool:

@@ -44,8 +44,9 @@ def work(jobs: Jobs) -> None:
   answer that blames the caller, and nothing is logged with the exception: HTTP 4xx (`HTTPException(404)`, `abort(400)`,
   `Http404`, `NotFound`, `PermissionDenied`, `return HttpResponseBadRequest()`), `ValueError`, `ValidationError` and
   `DoesNotExist` raised `from None`, and `return False` in a function such as `verify_token`, `authenticate` or
-  `is_allowed`, where it takes the place of swallowed-exception. A note too: some 10 of 16 were right where nobody had
-  tuned the rule.
+  `is_allowed`, where it takes the place of swallowed-exception. "Not found" is a lie too where any object was asked,
+  with `store.load(key)` or `articles.find(slug)`: it may be a store that is down. A note too: some 10 of 16 were right
+  where nobody had tuned the rule.
 - With `strict-broad`, also `except Exception` that logs the exception and goes on.
 
 ## Not flagged
