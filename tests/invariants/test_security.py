@@ -55,7 +55,6 @@ TEMPTING = (
         "hashlib",
         "libcst",
         "astroid",
-        "sqlglot",
         "sarif_om",
         "sitecustomize",
         "usercustomize",

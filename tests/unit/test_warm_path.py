@@ -12,7 +12,7 @@ from harness import BAD, FORMATS, Readlint
 
 #: Each of them costs as much as the interpreter's own start, or more.
 HEAVY = {
-    *("libcst", "astroid", "sarif_om", "sqlglot", "dataclasses", "typing", "pathlib", "importlib.metadata", "tomllib"),
+    *("libcst", "astroid", "sarif_om", "dataclasses", "typing", "pathlib", "importlib.metadata", "tomllib"),
     *(
         "tomli",
         "ast",

@@ -1,6 +1,6 @@
 """SQL that a migration runs, statement by statement.
 
-The reader is a small one of its own: sqlglot's import alone takes longer than all migrations of a large project.
+The reader is a small one of its own: to import a parser of SQL takes as long as the migrations of a large project.
 """
 
 from __future__ import annotations

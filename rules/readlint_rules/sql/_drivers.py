@@ -12,7 +12,7 @@ QMARK, PERCENT, DOLLAR, COLON, NUMBERED = "?", "%s", "$1", ":name", ":1"
 
 
 class Driver(NamedTuple):
-    """`styles` are the placeholders that it takes, the usual one first; `dialect` is what sqlglot calls its SQL."""
+    """`styles` are the placeholders that it takes, the usual one first; `dialect` is how its SQL is taken apart."""
 
     name: str
     styles: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The queries of one file, each folded and judged once for all rules that ask.
 
 Cheapest first: most calls with a name such as `execute` are given a constant or no text at all, and leave at once.
-sqlglot is asked last, and only about queries with something in them that is not known to be harmless.
+Only those with something in them that is not known to be harmless are taken apart.
 """
 
 from __future__ import annotations
