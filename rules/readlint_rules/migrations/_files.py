@@ -11,13 +11,33 @@ from readlint.api import Answers, Context, Finding, Rule, Settle
 MIGRATIONS, MAPPINGS, DROPS = "migrations", "mappings", "drops"
 
 
+def once_a_text(look: Callable[[str], bool]) -> Callable[[str], bool]:
+    """`look`, called again only for another text: several hooks ask the same of one file after the other."""
+    latest: tuple[str, bool] | None = None
+
+    def known(text: str) -> bool:
+        nonlocal latest
+        if latest is None or latest[0] is not text:
+            latest = (text, look(text))
+        return latest[1]
+
+    return known
+
+
 def may_be_migration(text: str) -> bool:
     return is_of_framework(text) or "yoyo" in text
 
 
+@once_a_text
 def is_of_framework(text: str) -> bool:
     """Whether it has the marks of Django or Alembic. Yoyo's name is in other files too, such as what runs it."""
     return "class Migration(" in text or "down_revision" in text
+
+
+@once_a_text
+def runs_alembic(text: str) -> bool:
+    """Whether it may be an `env.py`."""
+    return "context.configure" in text and "run_migrations" in text
 
 
 def remember(rule: Rule[Any]) -> None:
@@ -64,5 +84,6 @@ def _may_map(text: str) -> bool:
     return not is_of_framework(text) and (is_sqlalchemy(text) or "models." in text)
 
 
+@once_a_text
 def is_sqlalchemy(text: str) -> bool:
     return "__tablename__" in text or ("Table(" in text and "Column(" in text)

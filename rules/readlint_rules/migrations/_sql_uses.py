@@ -19,10 +19,11 @@ from readlint_rules.migrations._sql_names import HOLE, statements
 _BEGINS = regex(
     r"(?s)(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:select|SELECT|insert|INSERT|update|UPDATE|delete|DELETE|with|WITH)\s"
 )
-#: Every statement that is read has one of these, or one of both: plain texts are found much faster than a pattern.
-_HEADS = ("select ", "select\n", "insert into", "delete from", "SELECT ", "SELECT\n", "INSERT INTO", "DELETE FROM")
-_UPDATES = ("update ", "update\n", "UPDATE ", "UPDATE\n")
-_SETS = (" set ", "\nset ", " SET ", "\nSET ")
+#: Every statement that is read has one of these, in lower case, or one of both: plain texts are found much faster than
+#: a pattern.
+_HEADS = ("select ", "select\n", "insert into", "delete from")
+_UPDATES = ("update ", "update\n")
+_SETS = (" set ", "\nset ")
 #: `migrations/utils/columns.py`: what migrations call.
 OF_MIGRATIONS = regex(r"(?:^|/)(?:migrations?|alembic|versions)/")
 #: What looks first whether a table, or its column, is still there.
@@ -76,9 +77,9 @@ def _mentions(tables: Collection[str]) -> Callable[[str], bool]:
     words = frozenset(table.rpartition(".")[2].lower() for table in tables)
 
     def mentions(text: str) -> bool:
-        if not (_has_one(_HEADS, text) or (_has_one(_UPDATES, text) and _has_one(_SETS, text))):
-            return False
         lower = text.lower()
+        if not (_has_one(_HEADS, lower) or (_has_one(_UPDATES, lower) and _has_one(_SETS, lower))):
+            return False
         return any(_may_use(word, lower) for word in words) and not is_of_framework(text)
 
     return mentions

@@ -140,10 +140,10 @@ def _is_of(env: str, path: str) -> bool:
 
 def _may_be_free(text: str) -> bool:
     """Its engine commits by itself, or it is handed a connection that somebody else has made."""
+    if "context.configure" not in text:
+        return False
     is_given = 'attributes.get("connection"' in text or "attributes.get('connection'" in text
-    return "context.configure" in text and (
-        "AUTOCOMMIT" in text or (is_given and "create_engine(" not in text and "engine_from_config(" not in text)
-    )
+    return "AUTOCOMMIT" in text or (is_given and "create_engine(" not in text and "engine_from_config(" not in text)
 
 
 @RULE.collect("free-connections", ast.Module, mentions=_may_be_free)

@@ -97,7 +97,7 @@ from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity, regex, walk
 from readlint_rules.migrations import _discovery, _exempt, _expressions, _history, _judging, _locks, _model, _proof
-from readlint_rules.migrations._files import is_of_framework, may_be_migration, remember
+from readlint_rules.migrations._files import is_of_framework, may_be_migration, remember, runs_alembic
 from readlint_rules.migrations._kinds import Framework, Kind
 
 RULE: Rule[None] = Rule(
@@ -145,7 +145,7 @@ def _mentions_timeout(text: str) -> bool:
 
 
 def _may_set_up(text: str) -> bool:
-    return "DATABASES" in text or ("run_migrations" in text and "context.configure" in text)
+    return "DATABASES" in text or runs_alembic(text)
 
 
 @RULE.on(ast.Module, mentions=_may_set_up)
@@ -205,7 +205,7 @@ def collect_sites(module: ast.Module, ctx: Context) -> Iterator[str]:
 
 
 def _may_show(text: str) -> bool:
-    return is_of_framework(text) or ("run_migrations" in text and "context.configure" in text)
+    return is_of_framework(text) or runs_alembic(text)
 
 
 @RULE.collect("database-marks", ast.Module, mentions=_may_show)
