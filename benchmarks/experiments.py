@@ -23,6 +23,8 @@ FOUR = "readlint, its first four rules"
 ERRORS = "readlint, its rules about errors"
 CLOCKS_AND_SQL = "readlint, its rules about clocks and SQL"
 MIGRATIONS = "readlint, its rules about migrations"
+ONE_OF_SIXTEEN = "readlint, one of its rules about migrations"
+OTHERS = "readlint, a rule that finds nothing there"
 MEGABYTE = 1_000_000
 
 
@@ -88,6 +90,9 @@ def migrations(tools: Tools, _: Tree) -> Experiment:
     tree = corpus.migrations(tools.work)
     commands = [
         tools.floor(tree.root),
+        # What a run costs before any rule about migrations, and before the second.
+        tools.readlint(OTHERS, tree.root, *COLD, *ONE_PROCESS, rules="RL806"),
+        tools.readlint(ONE_OF_SIXTEEN, tree.root, *COLD, *ONE_PROCESS, rules="RL516"),
         tools.readlint(MIGRATIONS, tree.root, *COLD, *ONE_PROCESS, rules="RL5"),
         tools.readlint("readlint", tree.root, *COLD, *ONE_PROCESS),
     ]
