@@ -108,8 +108,7 @@ class History:
         old = self._last(table, key)
         self._drop(table, position, key)
         if old is not None:
-            suffix = "_id" if old.name == f"{key}_id" else ""
-            self._column(table, position, new, (old if old.is_named else old._replace(name=new + suffix)).parts())
+            self._column(table, position, new, renamed(old, key, new).parts())
         for kind in TOGETHER:
             known = self.sets.get((*table, kind))
             if known:
@@ -286,6 +285,12 @@ class History:
             folder = os.path.dirname(path)
             self._places[path] = folder, self.positions.get((folder, _stem(path)), 0)
         return self._places[path]
+
+
+def renamed(column: Column, key: str, new: str) -> Column:
+    """What becomes of a field's column, of a foreign key's too, when the field gets another name."""
+    suffix = "_id" if column.name == f"{key}_id" else ""
+    return column if column.is_named else column._replace(name=new + suffix)
 
 
 def _column_of(parts: list[Any] | None) -> Column | None:

@@ -11,7 +11,7 @@ from readlint_rules.migrations._discovery import migration_of
 from readlint_rules.migrations._events import table_key
 from readlint_rules.migrations._exempt import is_harmless
 from readlint_rules.migrations._expressions import name
-from readlint_rules.migrations._history import ASKED, TOGETHER, history, is_other
+from readlint_rules.migrations._history import ASKED, TOGETHER, history, is_other, renamed
 from readlint_rules.migrations._holding import Locks
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._locks import Effect, effect
@@ -158,9 +158,11 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
     """`questions` and `data` of a finding whose truth depends on other migrations; `related` is the lock held then."""
     start = ctx.settings.migrations_start_after
     changes, columns = one.statement.changes, one.statement.columns
+    key, field = key_of(one, ctx), _field(one, ctx)
     data = {
         "table": table_key(one.operation, one.migration) or one.table,
-        "key": key_of(one, ctx),
+        "key": key,
+        "field": field if field != key else "",
         "changes": changes,
         "columns": [_former(name, one, ctx) for name in columns] if changes in TOGETHER else list(columns),
         "column": one.operation.column.parts() if changes and one.operation.column else [],
@@ -209,9 +211,16 @@ def asking_over_table(table: str, ctx: Context) -> dict[str, Any]:
 
 def key_of(one: Candidate, ctx: Context) -> str:
     """What the history calls the column: the field of a Django model."""
-    if one.operation.name in ("AddField", "AlterField"):
-        return _former(name(one.operation.arguments.get("name"), ctx), one, ctx)
+    field = _field(one, ctx)
+    if field:
+        return _former(field, one, ctx)
     return one.statement.columns[0] if one.statement.columns else ""
+
+
+def _field(one: Candidate, ctx: Context) -> str:
+    """The field that an operation describes."""
+    is_described = one.operation.name in ("AddField", "AlterField")
+    return name(one.operation.arguments.get("name"), ctx) if is_described else ""
 
 
 def _former(field: str, one: Candidate, ctx: Context) -> str:
@@ -263,4 +272,6 @@ def stands(finding: Finding, answers: Answers) -> bool:
 
 def _has_changed(finding: Finding, old: Column | None) -> bool:
     data: Mapping[str, Any] = finding.data
+    if old is not None and data["field"]:
+        old = renamed(old, data["key"], data["field"])  # that much a `RenameField` above it has done
     return old is not None and is_other(old, Column(*data["column"]), data["changes"])
