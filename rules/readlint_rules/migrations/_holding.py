@@ -36,13 +36,15 @@ class Locks:
         #: By the identity of a statement: its operation, the locks of its transaction, and how many come before it.
         self._before: dict[int, tuple[Operation, list[Held], int]] = {}
         held: dict[int, list[Held]] = {}  # by transaction
-        new = {s.table for _, s in migration.statements() if s.on_new_table} if migration else set()
-        for operation, statement in migration.statements() if migration else ():
+        sent = list(migration.statements()) if migration else []
+        # Nobody waits for a table that is new, or about to be gone.
+        unused = {one.table for _, one in sent if one.on_new_table or one.kind is Kind.DROP_TABLE}
+        for operation, statement in sent:
             if statement.transaction is None:
                 continue
             taken = held.setdefault(statement.transaction, [])
             self._before[id(statement)] = (operation, taken, len(taken))
-            taken += (one for one in _taken(operation, statement, ctx) if one.table not in new)
+            taken += (one for one in _taken(operation, statement, ctx) if one.table not in unused)
 
     def gravest_at(self, statement: Statement) -> Held | None:
         """The first one of `held_at`."""
@@ -65,9 +67,6 @@ def _rank(operation: Operation, statement: Statement, one: Held) -> tuple[bool, 
 
 
 def _taken(operation: Operation, statement: Statement, ctx: Context) -> Iterator[Held]:
-    # Nobody waits for a table that is about to be gone.
-    if statement.kind is Kind.DROP_TABLE:
-        return
     what = effect(statement, ctx.settings.pg_version)
     tables = [(statement.other, what.parent)]
     if not is_harmless(operation, statement, ctx):

@@ -48,7 +48,8 @@ rows; a `downgrade` that drops a column which `upgrade` filled, and brings the o
 - An empty `downgrade` behind an `upgrade` that only changes rows, drops indexes or constraints, or changes a type.
 - An empty `downgrade`, or no file for it, where most other revisions have none either: the project never goes back.
 - What `downgrade` does with names or functions that are not in the file: it may undo anything.
-- The first migration of an app, squashed migrations, what goes away with its table or its column.
+- The first migration of an app, squashed migrations, what goes away with its table or its column. Fields of a model
+  that the same migration deletes: its table comes back without rows.
 
 ## Fix safety
 Unsafe: going back then leaves the rows as they are. Offered for code, and for SQL that only changes rows.
@@ -118,8 +119,10 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
         return
     if migration.is_django:
         yield from _of_operations(migration, ctx)
+        # Of a table that goes too: it comes back without rows.
+        gone = {statement.table for statement in migration.of_kind(Kind.DROP_TABLE)}
         for one in _judging.candidates(ctx, Kind.DROP_COLUMN, everywhere=True, of_any_size=True):
-            if one.operation.name == "RemoveField" and not one.statement.on_new_column:
+            if one.operation.name == "RemoveField" and not one.statement.on_new_column and one.table not in gone:
                 yield _of_field(one, ctx)
     else:
         yield from _of_revision(migration, ctx)

@@ -42,7 +42,7 @@ SHARE locks), in the same transaction: the index of a field that `AddField` adds
 from an indexed `CharField` to a `TextField`, which builds the index for `LIKE` anew.
 
 ## Not flagged
-- Statements that are instant, and those on tables that the same migration creates or empties, and on
+- Statements that are instant, and those on tables that the same migration creates, empties or drops, and on
   `migrations.small-tables`; slow steps on tables that `migrations.table-sizes` says are small.
 - Slow steps that other rules report by themselves, such as an index that is not built concurrently: their findings
   point to the lock that is held.
