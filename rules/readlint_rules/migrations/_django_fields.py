@@ -61,8 +61,8 @@ _TEXTUAL = frozenset(
 _RELATIONS = frozenset({"ForeignKey", "OneToOneField", "ParentalKey"})  # the last one is django-modelcluster's
 _INDEXED = frozenset({"ForeignKey", "ParentalKey", "SlugField"})
 _AUTO = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
-#: Fields that are no column.
-_WITHOUT_COLUMN = frozenset("ManyToManyField ParentalManyToManyField GenericRelation TaggableManager".split())
+#: What the classes of fields that are no column are called, or what their names end with: `SortedManyToManyField`.
+_WITHOUT_COLUMN = ("ManyToManyField", "GenericRelation", "TaggableManager")
 #: Options that say what of a column is there, and so what an `AlterField` changes.
 _DECISIVE = frozenset({"null", "unique", "db_index", "primary_key", "db_constraint"})
 #: Functions of the database by how often they are computed.
@@ -72,7 +72,16 @@ _DATES = frozenset({"DateField", "DateTimeField", "TimeField"})
 
 
 def is_column(field: ast.expr) -> bool:
-    return not (isinstance(field, ast.Call) and last(field.func) in _WITHOUT_COLUMN)
+    if not isinstance(field, ast.Call):
+        return True
+    cls = last(field.func)
+    return cls in TYPES or not (cls.endswith(_WITHOUT_COLUMN) or any(one.arg == "through" for one in field.keywords))
+
+
+def is_joined(field: ast.expr) -> bool:
+    """Whether Django makes a table for it, which joins two models."""
+    given = {one.arg for one in field.keywords} if isinstance(field, ast.Call) else {"through"}
+    return class_of(field).endswith("ManyToManyField") and "through" not in given
 
 
 def is_surely_column(field: ast.expr) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from readlint.api import Context
-from readlint_rules.migrations._django_fields import class_of, is_column
+from readlint_rules.migrations._django_fields import is_column, is_joined
 from readlint_rules.migrations._expressions import arguments, last, name, names, sql_of, value
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Column, Default, Migration, Operation, Statement
@@ -33,9 +33,9 @@ def _one(operation: Operation, kind: Kind, table: str = "", **more: object) -> S
 def _create_model(operation: Operation, ctx: Context) -> list[Statement]:
     made = [_one(operation, Kind.CREATE_TABLE)]
     for called, field, column in operation.fields:
-        if class_of(field) == "ManyToManyField":
+        if column is None:
             made += _join_table(operation, field, called, ctx)
-        elif column is not None and column.references and column.constrained:
+        elif column.references and column.constrained:
             made.append(_foreign_key(operation, column, operation.table))
     return made
 
@@ -46,11 +46,9 @@ def _foreign_key(operation: Operation, column: Column, table: str) -> Statement:
 
 
 def _join_table(operation: Operation, field: ast.expr, called: str, ctx: Context) -> list[Statement]:
-    if not isinstance(field, ast.Call):
+    if not isinstance(field, ast.Call) or not is_joined(field):
         return []
     given = arguments(field, ("to",))
-    if "through" in given:
-        return []
     table = f"{operation.table}_{called}"
     target = name(given.get("to"), ctx).replace(".", "_").lower()
     parents = [Column("", references=parent) for parent in (operation.table, target)]

@@ -8,9 +8,9 @@ from typing import Any
 
 from readlint.api import Context, regex
 from readlint_rules.migrations._alembic_types import column_of as column_of_call
-from readlint_rules.migrations._django_fields import is_column, is_open
+from readlint_rules.migrations._django_fields import is_column, is_joined, is_open
 from readlint_rules.migrations._django_sql import together
-from readlint_rules.migrations._expressions import is_empty_suite, is_false, is_true, name
+from readlint_rules.migrations._expressions import arguments, is_empty_suite, is_false, is_true, name
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Column, Default, Migration, Operation, Statement
 
@@ -55,7 +55,10 @@ def _of_create_table(operation: Operation, ctx: Context) -> Iterator[Event]:
             yield ["column", operation.table, column.name, column.parts()]
 
 
-def _of_column(table: str, key: str, field: ast.expr, column: Column) -> Event:
+def _of_field(table: str, key: str, field: ast.expr, column: Column | None, ctx: Context) -> Event:
+    if column is None or not is_column(field):
+        options = arguments(field, ()) if isinstance(field, ast.Call) else {}
+        return ["relation", table, key, is_joined(field), name(options.get("db_table"), ctx)]
     return ["unclear", table, key] if is_open(field) else ["column", table, key, column.parts()]
 
 
@@ -63,15 +66,13 @@ def _of_model(operation: Operation, table: str, ctx: Context) -> Iterator[Event]
     given = operation.arguments
     key = name(given.get("name"), ctx)
     if operation.name in ("AddField", "AlterField") and operation.column is not None:
-        if is_column(given["field"]):
-            yield _of_column(table, key, given["field"], operation.column)
+        yield _of_field(table, key, given["field"], operation.column, ctx)
     elif operation.name == "CreateModel":
         options = given.get("options")
         has_table = not is_true(_item(options, "proxy")) and not is_false(_item(options, "managed"))
         yield ["born" if has_table else "gone", table]
         for called, field, column in operation.fields:
-            if column is not None:
-                yield _of_column(table, called, field, column)
+            yield _of_field(table, called, field, column, ctx)
         for key in ("unique_together", "index_together"):
             yield ["together", table, key, together(_item(options, key), ctx)]
         yield ["named", table, name(_item(options, "db_table"), ctx)]

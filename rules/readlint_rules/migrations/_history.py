@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from readlint.api import Answers, Context, Question
 from readlint_rules.migrations._discovery import migration_of
@@ -41,6 +41,13 @@ def _history(facts: Sequence[str]) -> History:
     return History([json.loads(fact) for fact in facts])
 
 
+class Relation(NamedTuple):
+    """A field that is no column."""
+
+    is_joined: bool  # whether Django makes a table for it
+    table: str  # its `db_table`, empty where Django calls it after the model and the field
+
+
 class History:
     """The migrations of each folder in the order in which they are run."""
 
@@ -49,6 +56,7 @@ class History:
         self.names: dict[tuple[str, str], str] = {}  # the folder, by app and name
         #: What `Column` is made of, for few are ever asked for; None from where on the column is gone.
         self.columns: dict[tuple[str, str, str], list[tuple[int, list[Any] | None]]] = {}
+        self.relations: dict[tuple[str, str], dict[str, list[tuple[int, Relation | None]]]] = {}  # by table and field
         self._places: dict[str, tuple[str, int]] = {}
         self.checks: dict[tuple[str, str], list[tuple[int, str, str, bool]]] = {}  # name, column, whether valid
         self.foreign: set[str] = set()  # folders with migrations for another database than PostgreSQL
@@ -95,6 +103,13 @@ class History:
         self.tables.setdefault(table, set()).add(key)
         self._born((*table, key), position)
 
+    def _relation(self, table: tuple[str, str], position: int, key: str, is_joined: bool, name: str) -> None:
+        self._relate(table, position, key, Relation(is_joined, name))
+        self._born((*table, key), position)
+
+    def _relate(self, table: tuple[str, str], position: int, key: str, relation: Relation | None) -> None:
+        self.relations.setdefault(table, {}).setdefault(key, []).append((position, relation))
+
     def _change(self, table: tuple[str, str], position: int, key: str, changes: Mapping[str, Any]) -> None:
         old = self._last(table, key)
         if old is not None:
@@ -102,10 +117,15 @@ class History:
 
     def _drop(self, table: tuple[str, str], position: int, key: str) -> None:
         self.columns.setdefault((*table, key), []).append((position, None))
+        if key in self.relations.get(table, ()):
+            self._relate(table, position, key, None)
         self._gone((*table, key), position)
 
     def _rename(self, table: tuple[str, str], position: int, key: str, new: str) -> None:
         old = self._last(table, key)
+        relations = self.relations.get(table, {}).get(key)
+        if relations:
+            self._relate(table, position, new, relations[-1][1])
         self._drop(table, position, key)
         if old is not None:
             self._column(table, position, new, renamed(old, key, new).parts())
@@ -126,6 +146,8 @@ class History:
             old = self._last(table, key)
             if old is not None:
                 self._column(target, position, key, old.parts())
+        for key, relations in self.relations.get(table, {}).items():
+            self._relate(target, position, key, relations[-1][1])
         self.checks.setdefault(target, []).extend(self.checks.get(table, ()))
         self._named(target, position, self.named[table][-1][1] if table in self.named else "")
 
@@ -163,6 +185,20 @@ class History:
                 break
             found = column
         return _column_of(found)
+
+    def relation_before(self, path: str, table: str, key: str) -> Relation | None:
+        """The field that is no column, as the migrations before this one left it; None when they do not say."""
+        folder, position = self._place(path)
+        known = self.relations.get((folder, table), {}).get(key, ())
+        found = [relation for at, relation in known if at < position]
+        return found[-1] if found else None
+
+    def joined_by(self, path: str, table: str, key: str) -> str:
+        """What the database calls the table that Django makes for a field; empty where it makes none."""
+        relation = self.relation_before(path, table, key)
+        if relation is None or not relation.is_joined:
+            return ""
+        return relation.table or f"{self.name_before(path, table)}_{key}"
 
     def is_gone_before(self, path: str, *table: str) -> bool:
         """Whether an earlier migration took a table, or its column, away: Django's from the models only."""

@@ -61,6 +61,7 @@ It is a warning too
 - Tables and columns that were made after that commit.
 - Tables and columns that the same migration has created, or that it, or a later one, creates again, and tables in whose
   place it puts a view. Columns of a table that the same migration drops: they are part of that finding.
+- Many-to-many fields with a `through`, and other fields that are no column: Django drops nothing for them.
 - The first migration of an app, squashed migrations, those of `migrations.start-after` and before, downgrades.
 """
 
@@ -117,6 +118,9 @@ RULE: Rule[None] = Rule(
         "required": "`{column}` of `{table}` is NOT NULL without a default: code that knows it fails after this drop, "
         "and code that does not cannot insert rows before it. Make it nullable; {then}; if that is done, say "
         "so: `{mark} readlint: assured[RL509] ...`.",
+        "joined": "This drops `{joined}`, the table of the many-to-many field `{column}`: instances of the release "
+        "before fail from then on, until the last one has stopped, if their code still knows it. {recipe}; if that is "
+        "done, say so: `{mark} readlint: assured[RL509] ...`.",
         "table": "Instances of the release before fail from this drop of `{table}` on, until the last one has stopped, "
         "if their code still uses it. {recipe}; if that is done, say so: `{mark} readlint: assured[RL509] ...`.",
     },
@@ -209,14 +213,28 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     is_required = any(column and not column.null and column.default == _model.Default.NONE for column in columns)
     if is_required:
         finding.arguments["recipe"] = f"It is NOT NULL without a default: make it nullable, {finding.arguments['then']}"
+    if data["model"]:  # a field, whose column may have another name
+        finding.arguments["column"] = next((one.name for one in columns if one), finding.arguments["column"])
     use = _in_use.of(finding, answers, places, columns, is_new=shipped is not None and not is_over)
     if use is not None:
         finding.arguments["owner"], finding.related, finding.severity = use.owner, use.places, Severity.ERROR
         _say(finding, f"{finding.message_id}-{use.how}")
         return finding
-    if is_required and not is_gone:
-        _say(finding, "required")
-    return None if is_gone else finding
+    if is_gone:
+        return None
+    relation = known.relation_before(path, data["table"], data["key"]) if data["model"] and not any(columns) else None
+    if relation is not None:
+        return _of_relation(finding, known) if relation.is_joined else None
+    _say(finding, "required" if is_required else finding.message_id)
+    return finding
+
+
+def _of_relation(finding: Finding, known: _history.History) -> Finding:
+    """Have it speak of the table that joins two models."""
+    finding.arguments["joined"] = known.joined_by(finding.path, finding.data["table"], finding.data["key"])
+    finding.arguments["recipe"] = finding.arguments["recipe"].replace("drop the column", "drop the table")
+    _say(finding, "joined")
+    return finding
 
 
 def _is_new(place: tuple[str, ...], path: str, known: _history.History, shipped: _history.History) -> bool:

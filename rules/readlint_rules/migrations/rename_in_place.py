@@ -33,11 +33,13 @@ both, copy in batches, read the new one, drop the old one in a later deployment.
 made in the same transaction, serves the old version.
 
 ## What is flagged
-`RenameField`, `RenameModel`, `AlterModelTable` and an `AlterField` with another `db_column`, `new_column_name=` and
-`op.rename_table`, and `RENAME COLUMN` and `RENAME TO` in SQL.
+`RenameField` (of a many-to-many field too, whose table it renames), `RenameModel`, `AlterModelTable` and an
+`AlterField` with another `db_column`, `new_column_name=` and `op.rename_table`, and `RENAME COLUMN` and `RENAME TO` in
+SQL.
 
 ## Not flagged
-- Fields that have a `db_column`, models that have a `db_table`: Django sends nothing.
+- Fields that have a `db_column`, models that have a `db_table`, many-to-many fields that have a `db_table` or a
+  `through`: Django sends nothing.
 - A rename under which something else takes the old name in the same transaction: a view, a new table, a new column.
 - A rename of what the migration has created, or onto a name that it has freed (a copy takes the place of the original).
 - Indexes, constraints and sequences: the program does not name them.
@@ -70,6 +72,9 @@ RULE: Rule[None] = Rule(
         "ones that start before it has run. {recipe}.",
         "altered": "This `AlterField` renames the column of `{table}` to `{new}`, which breaks all running "
         "instances of the old version. {recipe}.",
+        "joined": "Renaming the many-to-many field `{old}` of `{table}` renames its table `{joined}` to "
+        "`{joined_new}`, which breaks all running instances of the old version, and new ones that start before it has "
+        'run. Put an `AlterField` of `{old}` with `db_table="{joined}"` before it, and the table stays.',
         "table": "Renaming `{table}` to `{new}` breaks all running instances of the old version, and new ones "
         "that start before it has run. {recipe}.",
     },
@@ -119,11 +124,23 @@ def _reaches_database(finding: Finding, answers: Answers) -> bool:
         return old is not None and old.known and _model.Column(*data["column"]).known
     if data["by"] != "RenameField":
         return True
+    relation = past.relation_before(finding.path, data["table"], data["key"]) if old is None else None
+    if relation is not None:
+        _name_tables(finding, past)
+        return relation.is_joined and not relation.table
     if old is None:
-        # A field of a known model that is no column is many-to-many: with a `through` of its own, nothing is sent.
         return not past.knows_table(finding.path, data["table"])
     _name_column(finding, data["key"], old.name)
     return not old.is_named
+
+
+def _name_tables(finding: Finding, past: _history.History) -> None:
+    """Have the message name the table that joins two models, before and after."""
+    arguments, key = finding.arguments, finding.data["key"]
+    arguments["joined"] = past.joined_by(finding.path, finding.data["table"], key)
+    arguments["joined_new"] = arguments["joined"].removesuffix(key) + arguments["new"]
+    finding.message_id = "joined"
+    finding.message = RULE.messages["joined"].format(**arguments)
 
 
 def _name_column(finding: Finding, field: str, column: str) -> None:
@@ -231,11 +248,17 @@ def _is_kept(one: _judging.Candidate) -> bool:
     return False
 
 
+def _has_table(operation: _model.Operation) -> bool:
+    """Whether a many-to-many field has a `db_table`."""
+    field = operation.arguments.get("field")
+    return isinstance(field, ast.Call) and any(one.arg == "db_table" for one in field.keywords)
+
+
 def _names(operation: _model.Operation, one: _judging.Candidate) -> bool:
     if one.operation.name == "RenameField":
         column = operation.column
         node = operation.arguments.get("name")
         is_same = isinstance(node, ast.Constant) and (node.value,) == one.statement.columns
-        return column is not None and column.is_named and is_same
+        return column is not None and (column.is_named or _has_table(operation)) and is_same
     table = operation.arguments.get("table") if operation.name == "AlterModelTable" else None
     return one.operation.name == "RenameModel" and isinstance(table, ast.Constant) and bool(table.value)
