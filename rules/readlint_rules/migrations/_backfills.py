@@ -93,6 +93,8 @@ class _Reader:
         self.ctx = ctx
         self.tables = ctx.once(tables_of)
         self.queries: dict[str, Query] = {}
+        self.models: dict[str, str] = {}  # by the variable
+        self.batches = _batches(function, ctx)
         for node in nodes_of(function, ctx):
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 self.assigned(node.targets[0].id, node.value)
@@ -101,6 +103,7 @@ class _Reader:
         table = _table_of_model(source, self.ctx)
         if table:
             self.tables = {**self.tables, target: table}
+            self.models[target] = _model_name(source, self.ctx, target)
         found = self.query(source)
         if found is not None:
             self.queries[target] = found
@@ -123,9 +126,13 @@ class _Reader:
         if found is None or self.is_small(found):
             return
         if (called in _WRITES and not found.is_picked) or (
-            called == "bulk_update" and not loops and len(node.args) < 3 and not _has(node, "batch_size")
+            called == "bulk_update" and not loops and not self.is_batch(node)
         ):
             yield Backfill(node, found.model, found.table, called)
+
+    def is_batch(self, call: ast.Call) -> bool:
+        """Whether a `bulk_update` writes some rows only, or the rest of those that a loop has written in batches."""
+        return len(call.args) > 2 or _has(call, "batch_size") or any(last(one) in self.batches for one in call.args[:1])
 
     def rows(self, loop: ast.For) -> Backfill | None:
         """A loop over all rows of a table that writes each of them."""
@@ -181,8 +188,9 @@ class _Reader:
             return known._replace(is_picked=known.is_picked or is_picked)
         if not is_query:
             return None
-        name = last(model or node) or _model_name(node, self.ctx)
-        table = _table_of_model(node, self.ctx) or self.tables.get(name, "")
+        name = last(model or node)
+        name = self.models.get(name, name) or _model_name(node, self.ctx)
+        table = _table_of_model(node, self.ctx) or self.tables.get(last(model or node), "")
         return Query(name, table, is_picked, model is not None)
 
 
@@ -261,11 +269,21 @@ def _may_name_table(text: str) -> bool:
     return "able" in text and _NAMING.search(text) is not None
 
 
-def _model_name(node: ast.expr, ctx: Context) -> str:
+def _batches(function: ast.FunctionDef, ctx: Context) -> set[str]:
+    """The lists that a loop hands to `bulk_update`."""
+    calls = (
+        node for node in nodes_of(function, ctx) if isinstance(node, ast.Call) and last(node.func) == "bulk_update"
+    )
+    named = ((call, call.args[0].id) for call in calls if call.args and isinstance(call.args[0], ast.Name))
+    loops = (ast.For, ast.While)
+    return {name for call, name in named if any(isinstance(up, loops) for up in ctx.ancestors(call))}
+
+
+def _model_name(node: ast.expr, ctx: Context, unknown: str = "the model") -> str:
     """`Order` of `apps.get_model("shop", "Order")`."""
     given = value(node.args[-1], ctx) if isinstance(node, ast.Call) and node.args else ""
     is_name = isinstance(given, str) and len(given.split(".")) <= 2 and all(map(str.isidentifier, given.split(".")))
-    return given.rpartition(".")[2] if is_name else "the model"
+    return given.rpartition(".")[2] if is_name else unknown
 
 
 def _table_of_model(node: ast.expr, ctx: Context) -> str:

@@ -261,7 +261,7 @@ class History:
         else:
             elsewhere = {known[-1][1] for (_, other), known in self.named.items() if other == table}
             found = elsewhere.pop() if len(elsewhere) == 1 else ""
-        return found.replace('"', "") or table  # `db_table = 'sales"."orders'` is how Django is told a schema
+        return unquoted(found) or table
 
     def goes_back(self, path: str, least: int) -> bool:
         """Whether half of the other revisions of a folder can be taken back, and no fewer than these."""
@@ -321,6 +321,11 @@ class History:
             folder = os.path.dirname(path)
             self._places[path] = folder, self.positions.get((folder, _stem(path)), 0)
         return self._places[path]
+
+
+def unquoted(table: str) -> str:
+    """`sales.orders` of `db_table = 'sales"."orders'`, which is how Django is told a schema."""
+    return table.replace('"."', ".").strip('"')
 
 
 def renamed(column: Column, key: str, new: str) -> Column:

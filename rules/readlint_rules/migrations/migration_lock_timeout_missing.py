@@ -110,7 +110,7 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
-        "default": "No `lock_timeout` is set for migrations, {count} of which lock tables in use ({examples}): while "
+        "default": "No `lock_timeout` is set for migrations, {count} of which {verb} tables in use ({examples}): while "
         "one waits for its lock, everybody else waits behind it. {recipe}.",
         "file": "Nothing sets a `lock_timeout` for this migration: while it waits for the lock on `{table}`, everybody "
         "else waits behind it. Begin it with `SET lock_timeout = '5s'`.",
@@ -155,6 +155,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
         yield RULE.finding(
             node,
             count="",
+            verb="",
             examples="",
             recipe=_RECIPES[framework],
             questions=(_TIMEOUTS, _LOCKING, _SITES, _MARKS, *(_history.ASKED if start else ())),
@@ -309,7 +310,8 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
         return None
     mine = _of_site(finding.data["framework"], finding.path, open_)
     examples = ", ".join(f"`{path}`" for path in mine[-_EXAMPLES:])
-    finding.arguments.update(count=str(len(mine)), examples=("..., " if mine[_EXAMPLES:] else "") + examples)
+    finding.arguments.update(count=str(len(mine)), verb="locks" if len(mine) == 1 else "lock")
+    finding.arguments.update(examples=("..., " if mine[_EXAMPLES:] else "") + examples)
     finding.message = RULE.messages["default"].format(**finding.arguments)
     return finding
 

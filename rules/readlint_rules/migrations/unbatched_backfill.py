@@ -47,6 +47,7 @@ other files of the project that `RunPython` is given.
 ## Not flagged
 - Conditions on a primary key, on one parent's key, or on a name, a slug, a code and the like: a few rows.
 - Loops that save row by row in a migration with `atomic = False`, or that commit: no row waits for the others.
+- `bulk_update` in a loop, and of the rest of the list that a loop hands to it.
 - New and small tables, and those that Django keeps small: content types, permissions, groups, sites.
 - The first migration of an app, squashed migrations, what undoes a migration.
 """
@@ -73,7 +74,7 @@ RULE: Rule[None] = Rule(
     messages={
         "default": "This {does} of {table}{size} that match in one transaction: whoever writes one of them waits until "
         "the migration is done. {recipe}.",
-        "loop": "This loop writes every row of {table}{size}, all in one transaction: whoever writes one of them "
+        "loop": "This loop writes row after row of {table}{size}, all in one transaction: whoever writes one of them "
         "waits until the migration is done. {recipe}.",
         "imported": "`{function}` writes all rows of a table in one transaction: whoever writes one of them waits "
         "until the migration is done. {recipe}.",
