@@ -21,6 +21,8 @@ from readlint_rules.migrations._sql_files import ROLLBACK, rolls_back
 
 #: Options of models that list sets of columns.
 TOGETHER = ("unique_together", "index_together")
+#: Behind table and field: the table that joins two models, which is no column of that name.
+JOINED = "joined"
 ASKED = (Question(f"fact:{MIGRATIONS}", ""),)
 
 
@@ -105,7 +107,7 @@ class History:
 
     def _relation(self, table: tuple[str, str], position: int, key: str, is_joined: bool, name: str) -> None:
         self._relate(table, position, key, Relation(is_joined, name))
-        self._born((*table, key), position)
+        self._born((*table, key, JOINED), position)
 
     def _relate(self, table: tuple[str, str], position: int, key: str, relation: Relation | None) -> None:
         self.relations.setdefault(table, {}).setdefault(key, []).append((position, relation))

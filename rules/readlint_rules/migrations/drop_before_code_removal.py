@@ -224,7 +224,8 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
         return None
     relation = known.relation_before(path, data["table"], data["key"]) if data["model"] and not any(columns) else None
     if relation is not None:
-        return _of_relation(finding, known) if relation.is_joined else None
+        is_dropped = relation.is_joined and not known.comes_back(path, data["table"], data["key"], _history.JOINED)
+        return _of_relation(finding, known) if is_dropped else None
     _say(finding, "required" if is_required else finding.message_id)
     return finding
 
