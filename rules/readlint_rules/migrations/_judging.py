@@ -164,7 +164,7 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
         "key": key,
         "field": field if field != key else "",
         "changes": changes,
-        "columns": [_former(name, one, ctx) for name in columns] if changes in TOGETHER else list(columns),
+        "columns": [former(name, one, ctx) for name in columns] if changes in TOGETHER else list(columns),
         "column": one.operation.column.parts() if changes and one.operation.column else [],
         "start_after": list(start),
         "postgresql": not one.everywhere and one.migration.framework not in (Framework.DJANGO, Framework.ALEMBIC),
@@ -213,7 +213,7 @@ def key_of(one: Candidate, ctx: Context) -> str:
     """What the history calls the column: the field of a Django model."""
     field = _field(one, ctx)
     if field:
-        return _former(field, one, ctx)
+        return former(field, one, ctx)
     return one.statement.columns[0] if one.statement.columns else ""
 
 
@@ -223,7 +223,7 @@ def _field(one: Candidate, ctx: Context) -> str:
     return name(one.operation.arguments.get("name"), ctx) if is_described else ""
 
 
-def _former(field: str, one: Candidate, ctx: Context) -> str:
+def former(field: str, one: Candidate, ctx: Context) -> str:
     """What a field was called before the migration: a `RenameField` may stand above the operation."""
     operations = one.migration.operations
     for operation in reversed(operations[: operations.index(one.operation)]):

@@ -160,6 +160,7 @@ def _finding(one: _judging.Candidate, ctx: Context) -> Finding:
     of_django = {"model": one.operation.model, "django": migration.is_django, "app": migration.app}
     asked = _judging.asking(one, ctx, asks=True, dropped=one.table, **of_django)
     key = asked["data"]["key"]
+    former = _judging.former(key, one, ctx) if one.operation.model else key
     return RULE.finding(
         one.operation.call,
         "column" if column else "table",
@@ -173,7 +174,7 @@ def _finding(one: _judging.Candidate, ctx: Context) -> Finding:
         **{
             **asked,
             "questions": (*asked["questions"], *_base.ASKED, *_in_use.ASKED),
-            "data": {**asked["data"], "names": _names(one, key, column), **_in_use.data(one, ctx)},
+            "data": {**asked["data"], "names": _names(one, key, column), "former": former, **_in_use.data(one, ctx)},
         },
     )
 
@@ -210,11 +211,13 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
         return None
     is_over = is_gone and (shipped is None or any(shipped.stays(path, *place) is False for place in places))
     columns = [known.before(path, *place) for place in places] if data["names"] else []
-    is_required = any(column and not column.null and column.default == _model.Default.NONE for column in columns)
+    # What a `RenameField` of the same migration has renamed, the release before knows by its former name.
+    deployed = [*columns, known.before(path, data["table"], data["former"])]
+    is_required = any(column and not column.null and column.default == _model.Default.NONE for column in deployed)
     if is_required:
         finding.arguments["recipe"] = f"It is NOT NULL without a default: make it nullable, {finding.arguments['then']}"
     if data["model"]:  # a field, whose column may have another name
-        finding.arguments["column"] = next((one.name for one in columns if one), finding.arguments["column"])
+        finding.arguments["column"] = next((one.name for one in deployed if one), finding.arguments["column"])
     use = _in_use.of(finding, answers, places, columns, is_new=shipped is not None and not is_over)
     if use is not None:
         finding.arguments["owner"], finding.related, finding.severity = use.owner, use.places, Severity.ERROR
@@ -222,7 +225,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
         return finding
     if is_gone:
         return None
-    relation = known.relation_before(path, data["table"], data["key"]) if data["model"] and not any(columns) else None
+    relation = known.relation_before(path, data["table"], data["key"]) if data["model"] and not any(deployed) else None
     if relation is not None:
         is_dropped = relation.is_joined and not known.comes_back(path, data["table"], data["key"], _history.JOINED)
         return _of_relation(finding, known) if is_dropped else None
