@@ -103,7 +103,8 @@ class _Reader:
         table = _table_of_model(source, self.ctx)
         if table:
             self.tables = {**self.tables, target: table}
-            self.models[target] = _model_name(source, self.ctx, target)
+            name = _model_name(source, self.ctx, target)
+            self.models[target] = target if name.lower() == target.lower() else name
         found = self.query(source)
         if found is not None:
             self.queries[target] = found
