@@ -41,6 +41,11 @@ class Column(NamedTuple):
     known: bool = True  # whether the class of the field, or its type, is one whose behaviour is known
     is_named: bool = False  # by `db_column`: a field of another name keeps the column
 
+    @property
+    def is_required(self) -> bool:
+        """Whether the database takes no row without a value for it."""
+        return not (self.null or self.default != Default.NONE or self.generated or self.identity)
+
     def parts(self) -> list[object]:
         """What `Column` is made of; most columns are of a type, and nothing else."""
         return list(self if self[3:] != _PLAIN else self[:3])

@@ -79,7 +79,6 @@ from readlint_rules.migrations import (
     _in_use,
     _judging,
     _mapping_uses,
-    _model,
     _sql_uses,
     _wording,
 )
@@ -213,7 +212,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     columns = [known.before(path, *place) for place in places] if data["names"] else []
     # What a `RenameField` of the same migration has renamed, the release before knows by its former name.
     deployed = [*columns, known.before(path, data["table"], data["former"])]
-    is_required = any(column and not column.null and column.default == _model.Default.NONE for column in deployed)
+    is_required = any(column and column.is_required for column in deployed)
     if is_required:
         finding.arguments["recipe"] = f"It is NOT NULL without a default: make it nullable, {finding.arguments['then']}"
     if data["model"]:  # a field, whose column may have another name

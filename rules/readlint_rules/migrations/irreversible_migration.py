@@ -146,8 +146,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 
 
 def _is_required(old: _model.Column) -> bool:
-    has_default = bool(old.python_default) or old.default != _model.Default.NONE or bool(old.generated) or old.identity
-    return old.known and not old.null and not has_default
+    return old.is_required and old.known and not old.python_default
 
 
 # Django

@@ -138,8 +138,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 
 
 def _is_required(column: _model.Column) -> bool:
-    has_default = column.default != _model.Default.NONE or column.generated or column.identity
-    return not column.null and not has_default and (column.known or bool(column.python_default))
+    return column.is_required and (column.known or bool(column.python_default))
 
 
 def _loses_default(one: _judging.Candidate, column: _model.Column) -> bool:
