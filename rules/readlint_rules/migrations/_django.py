@@ -80,7 +80,7 @@ def _attributes(node: ast.ClassDef) -> dict[str, ast.expr]:
 
 
 def _dependencies(node: ast.expr | None, ctx: Context) -> Iterator[tuple[str, str]]:
-    for item in _elements(node):
+    for item in _elements(node, ctx):
         if isinstance(item, ast.Tuple) and len(item.elts) == 2:
             app, migration = value(item.elts[0], ctx), value(item.elts[1], ctx)
             if isinstance(app, str) and isinstance(migration, str):
@@ -109,16 +109,28 @@ def _number(path: str) -> int:
     return int(digits) if digits.isdecimal() else 0
 
 
-def _elements(node: ast.expr | None) -> Iterator[ast.expr]:
-    """The elements of a list that may be put together out of several."""
+def _elements(node: ast.expr | None, ctx: Context, read: frozenset[str] = frozenset()) -> Iterator[ast.expr]:
+    """The elements of a list that may be put together out of several, some of which have names."""
     if isinstance(node, (ast.List, ast.Tuple)):
         for item in node.elts:
-            yield from _elements(item.value) if isinstance(item, ast.Starred) else (item,)
+            yield from _elements(item.value, ctx, read) if isinstance(item, ast.Starred) else (item,)
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        yield from _elements(node.left)
-        yield from _elements(node.right)
+        yield from _elements(node.left, ctx, read)
+        yield from _elements(node.right, ctx, read)
     elif isinstance(node, ast.ListComp):
         yield node.elt
+    elif isinstance(node, ast.Name) and node.id not in read:
+        yield from _elements(_assigned(node.id, ctx), ctx, read | {node.id})
+
+
+def _assigned(name: str, ctx: Context) -> ast.expr | None:
+    """What a name of the file, or of a class in it, stands for."""
+    found = None
+    for statement in ctx.tree.body:
+        for one in statement.body if isinstance(statement, ast.ClassDef) else (statement,):
+            if isinstance(one, ast.Assign) and last(one.targets[0]) == name:
+                found = one.value
+    return found
 
 
 class _Operations:
@@ -130,7 +142,7 @@ class _Operations:
         self.tables: dict[str, str] = {}  # by model, where this migration names the table
 
     def read(self, node: ast.expr | None, *, state: bool = False, database: bool = False) -> None:
-        for item in _elements(node):
+        for item in _elements(node, self.ctx):
             if not isinstance(item, ast.Call):
                 continue
             called = last(item.func)
