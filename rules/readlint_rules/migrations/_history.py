@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -31,7 +32,8 @@ def collect(_: object, ctx: Context) -> Iterator[str]:
         yield json.dumps([ctx.path])
     migration = ctx.once(migration_of)
     if migration is not None:
-        yield json.dumps([ctx.path, migration.app, migration.name, migration.dependencies, events(migration, ctx)])
+        known = [migration.app, migration.name, migration.dependencies, migration.replaces, events(migration, ctx)]
+        yield json.dumps([ctx.path, *known])
 
 
 def history(answers: Answers) -> History:
@@ -74,11 +76,15 @@ class History:
         for fact in sorted(fact for fact in facts if len(fact) > 1):
             folders.setdefault(os.path.dirname(fact[0]), []).append(fact)
         for folder, members in folders.items():
-            for position, (path, app, name, _, happened) in enumerate(_ordered(members)):
+            label = _label(members)
+            names = {member[2] for member in members}
+            for position, (path, app, name, _, replaced, happened) in enumerate(_ordered(members)):
                 self.positions[folder, _stem(path)] = position
-                self.names[app, name] = folder
+                self.names[label or app, name] = folder
                 self.positions[folder, name] = position
-                for event in happened:
+                if replaced and names.issuperset(replaced):
+                    continue  # those that it stands for are there too, and say the same one after the other
+                for event in happened if label in ("", app) else _relabelled(happened, app, label):
                     happen = getattr(self, f"_{event[0]}")
                     happen((folder, event[1]), position, *event[2:])
         for (path,) in (fact for fact in facts if len(fact) == 1):
@@ -342,6 +348,25 @@ def _column_of(parts: list[Any] | None) -> Column | None:
 
 def _stem(path: str) -> str:
     return os.path.splitext(os.path.basename(path))[0]
+
+
+def _label(members: list[list[Any]]) -> str:
+    """The label of the app whose migrations these are; empty where they do not agree on one.
+
+    It stands among the dependencies of all but the first, which is taken for one of an app of its folder's name.
+    """
+    names = {member[2] for member in members}
+    labels = {
+        app for _, app, _, dependencies, *_ in members if any(of == app and on in names for of, on in dependencies)
+    }
+    return labels.pop() if len(labels) == 1 else ""
+
+
+def _relabelled(happened: list[list[Any]], app: str, label: str) -> Iterator[list[Any]]:
+    """The same with the tables of the app that it is."""
+    for kind, table, *more in happened:
+        parts = [table, more.pop(0)] if kind == "move" else [table]
+        yield [kind, *(re.sub(rf"^{re.escape(app)}_", f"{label}_", part) for part in parts), *more]
 
 
 def _ordered(members: list[list[Any]]) -> list[list[Any]]:
