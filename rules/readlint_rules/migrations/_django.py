@@ -62,7 +62,7 @@ def read(node: ast.ClassDef, ctx: Context) -> Migration:
         # Without an attribute, Django takes the first migration of an app for the initial one.
         is_initial=is_true(attributes.get("initial")) or all(label != app for label, _ in dependencies),
         is_squash=is_squash,
-        replaces=tuple(replaced for _, replaced in _dependencies(attributes.get("replaces"), ctx)),
+        replaces=tuple(name for of, name in _dependencies(attributes.get("replaces"), ctx) if of == app),
         is_atomic=not is_false(attributes.get("atomic")),
     )
     _Operations(migration, ctx).read(attributes.get("operations"))

@@ -77,13 +77,10 @@ class History:
             folders.setdefault(os.path.dirname(fact[0]), []).append(fact)
         for folder, members in folders.items():
             label = _label(members)
-            names = {member[2] for member in members}
-            for position, (path, app, name, _, replaced, happened) in enumerate(_ordered(members)):
+            for position, (path, app, name, _, _, happened) in enumerate(_ordered(_unsquashed(members))):
                 self.positions[folder, _stem(path)] = position
                 self.names[label or app, name] = folder
                 self.positions[folder, name] = position
-                if replaced and names.issuperset(replaced):
-                    continue  # those that it stands for are there too, and say the same one after the other
                 for event in happened if label in ("", app) else _relabelled(happened, app, label):
                     happen = getattr(self, f"_{event[0]}")
                     happen((folder, event[1]), position, *event[2:])
@@ -362,6 +359,15 @@ def _label(members: list[list[Any]]) -> str:
     return labels.pop() if len(labels) == 1 else ""
 
 
+def _unsquashed(members: list[list[Any]]) -> Iterator[list[Any]]:
+    """The same where a squashed one does nothing if those that it stands for are there too, and comes behind them."""
+    names = {member[2] for member in members}
+    for path, app, name, dependencies, replaced, happened in members:
+        is_double = bool(replaced) and names.issuperset(replaced)
+        before = [*dependencies, *([app, one] for one in replaced)] if is_double else dependencies
+        yield [path, app, name, before, replaced, [] if is_double else happened]
+
+
 def _relabelled(happened: list[list[Any]], app: str, label: str) -> Iterator[list[Any]]:
     """The same with the tables of the app that it is."""
     for kind, table, *more in happened:
@@ -369,12 +375,12 @@ def _relabelled(happened: list[list[Any]], app: str, label: str) -> Iterator[lis
         yield [kind, *(re.sub(rf"^{re.escape(app)}_", f"{label}_", part) for part in parts), *more]
 
 
-def _ordered(members: list[list[Any]]) -> list[list[Any]]:
+def _ordered(members: Iterable[list[Any]]) -> list[list[Any]]:
     """Every migration behind those of its folder that it depends on; otherwise by path."""
     by_name = {member[2]: member for member in members}
     found: dict[str, list[Any]] = {}
-    for first in members:
-        stack = [first[2]]
+    for first in by_name:
+        stack = [first]
         seen: set[str] = set()
         while stack:
             name = stack[-1]

@@ -123,7 +123,7 @@ class Migration:
     dependencies: tuple[tuple[str, str], ...] = ()  # app and name
     is_initial: bool = False
     is_squash: bool = False
-    replaces: tuple[str, ...] = ()  # the names of those that a squashed one stands for
+    replaces: tuple[str, ...] = ()  # the names of those of its app that a squashed one stands for
     is_atomic: bool = True
     operations: list[Operation] = field(default_factory=list)
     downgrade_node: ast.FunctionDef | None = None
