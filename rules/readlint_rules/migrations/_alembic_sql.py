@@ -8,6 +8,7 @@ from collections.abc import Callable
 from readlint.api import UNKNOWN, Context
 from readlint_rules.migrations._alembic_types import column_of, default_kind, type_of
 from readlint_rules.migrations._expressions import (
+    is_false,
     is_none,
     is_true,
     last,
@@ -70,16 +71,18 @@ def sql_statements(operation: Operation, ctx: Context) -> list[Statement]:
 
 def assigned(used: ast.Name, ctx: Context) -> ast.expr | None:
     """What a name was given last above its use: a revision runs from top to bottom."""
-    above = [node.value for node in ctx.once(_assignments).get(used.id, ()) if node.lineno < used.lineno]
+    above = [value for value in ctx.once(_assignments).get(used.id, ()) if value.lineno < used.lineno]
     return max(above, key=lambda one: one.lineno, default=None)
 
 
-def _assignments(ctx: Context) -> dict[str, list[ast.Assign]]:
-    """Those of the file by the name that is bound. Ask through `ctx.once`."""
-    found: dict[str, list[ast.Assign]] = {}
+def _assignments(ctx: Context) -> dict[str, list[ast.expr]]:
+    """What is assigned in the file, by the name that is bound. Ask through `ctx.once`."""
+    found: dict[str, list[ast.expr]] = {}
     for node in statements_below(ctx.tree):
         if isinstance(node, ast.Assign):
-            found.setdefault(last(node.targets[0]), []).append(node)
+            found.setdefault(last(node.targets[0]), []).append(node.value)
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            found.setdefault(last(node.target), []).append(node.value)
     return found
 
 
@@ -105,6 +108,8 @@ def _add_column(operation: Operation, ctx: Context) -> list[Statement]:
         return []
     operation.column = column
     columns = (column.name,)
+    if column.primary_key and column.type in _NUMBERED and _is_numbered(column, operation.arguments["column"]):
+        operation.column = column = column._replace(identity=True)  # as `SERIAL`
     # Alembic sends the foreign key, the unique constraint and the index as statements of their own.
     sent = column._replace(references="", unique=False, indexed=False)
     exists = is_true(operation.arguments.get("if_not_exists"))
@@ -116,6 +121,17 @@ def _add_column(operation: Operation, ctx: Context) -> list[Statement]:
     if column.indexed:
         made.append(_one(operation, Kind.CREATE_INDEX, columns=columns, unique=column.unique))
     return made
+
+
+_NUMBERED = ("smallint", "integer", "bigint")
+
+
+def _is_numbered(column: Column, node: ast.expr) -> bool:
+    """Whether SQLAlchemy has the database number the rows by a key that is added to a table."""
+    keywords = node.keywords if isinstance(node, ast.Call) else ()
+    is_asked_not_to = any(one.arg == "autoincrement" and is_false(one.value) for one in keywords)
+    is_given = column.references or column.python_default or column.default != Default.NONE
+    return not is_given and not is_asked_not_to
 
 
 def _alter_column(operation: Operation, ctx: Context) -> list[Statement]:

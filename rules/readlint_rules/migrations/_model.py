@@ -76,6 +76,7 @@ class Statement:
     changes: str = ""  # the attribute of `Column` that must be another than before, or Django emits nothing
     deferred: bool = False  # Django emits it at the migration's end
     transaction: int | None = 0  # statements of one number commit together; None commits at once
+    is_temporary: bool = False  # a table that the session's end drops
     on_new_table: bool = False  # the same migration has created the table
     on_new_column: bool = False  # the same migration has added (all of) its columns
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from readlint.api import Context, regex, walk
-from readlint_rules.migrations._alembic_sql import OPERATIONS
+from readlint_rules.migrations._alembic_sql import OPERATIONS, assigned
 from readlint_rules.migrations._expressions import is_empty_suite, last
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Migration, Operation, Statement
@@ -106,9 +106,25 @@ def left_behind(migration: Migration, downgrade: Downgrade) -> Iterator[tuple[Op
     gone = _Gone(downgrade.statements)
     told = None
     for operation, statement in created:
-        if operation is not told and not gone.takes(statement):
+        if operation is not told and not gone.takes(statement) and not _is_asked_for(operation, downgrade.ctx):
             told = operation
             yield operation, _called(statement)
+
+
+_LOOKED_UP = regex(r"get_table_names|get_columns|get_indexes|has_table|has_column|has_index|exists")
+
+
+def _is_asked_for(operation: Operation, ctx: Context) -> bool:
+    """Whether it is created only where it is not there: `if "carts" not in inspector.get_table_names():`."""
+    node: ast.AST | None = operation.call
+    while node is not None and not isinstance(node, (ast.FunctionDef, ast.Module)):
+        node = ctx.parent(node)
+        if isinstance(node, ast.If):
+            names = [one for one in walk(node.test) if isinstance(one, ast.Name)]
+            tests = [node.test, *(assigned(one, ctx) for one in names)]
+            if any(_LOOKED_UP.search(ctx.text(test)) for test in tests if test is not None):
+                return True
+    return False
 
 
 def _called(statement: Statement) -> str:
@@ -126,7 +142,8 @@ def _created(migration: Migration) -> Iterator[tuple[Operation, Statement]]:
     others = _Gone([statement for _, statement in pairs])  # what takes the place of something dropped is not new
     for operation, statement in pairs:
         is_part = statement.kind in (*_CONSTRAINTS, Kind.CREATE_INDEX)
-        if "{" in _named(statement) or statement.if_not_exists or others.takes(statement):
+        is_passing = statement.if_not_exists or statement.is_temporary
+        if "{" in _named(statement) or is_passing or others.takes(statement):
             continue
         is_new = statement.kind is Kind.CREATE_TABLE or (
             statement.kind is Kind.ADD_COLUMN and not statement.on_new_table
@@ -153,7 +170,9 @@ class _Gone:
             return True
         if any((table, name) in self.columns for name in statement.columns):
             return True
-        return bool(statement.name) and _plain(statement.name) in self.names
+        name = _plain(statement.name)
+        # A naming convention makes `ck_orders_positive` of `create_check_constraint("positive", "orders", ...)`.
+        return bool(name) and (name in self.names or any(one.endswith(f"_{table}_{name}") for one in self.names))
 
 
 def _plain(name: str) -> str:

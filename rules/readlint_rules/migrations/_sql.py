@@ -239,7 +239,7 @@ class Reader:
             return self._create_index(is_unique)
         if self.skip("table"):
             self._existence()
-            return self.made(Kind.CREATE_TABLE, self.name(), on_new_table=True)
+            return self.made(Kind.CREATE_TABLE, self.name(), on_new_table=True, is_temporary=is_temporary)
         if self.skip("trigger") or self.skip("constraint", "trigger"):
             while self.peek() and not self.skip("on"):
                 self.at += 1
@@ -299,7 +299,10 @@ class Reader:
             return self.made(Kind.ADD_ENUM_VALUE)
         if what == "index":
             return self.made(Kind.RENAME_OTHER if "rename" in self.tokens else Kind.SET_STORAGE)
-        return self.made(Kind.HARMLESS if what in _HARMLESS_OBJECTS or what == "database" else Kind.UNKNOWN)
+        if what == "trigger":
+            return self.made(Kind.RENAME_OTHER)  # or what extension it belongs to
+        is_harmless = what in _HARMLESS_OBJECTS or what in ("database", "default")  # `ALTER DEFAULT PRIVILEGES`
+        return self.made(Kind.HARMLESS if is_harmless else Kind.UNKNOWN)
 
     def _alter_table(self) -> Iterator[Statement]:
         from readlint_rules.migrations._sql_tables import action
