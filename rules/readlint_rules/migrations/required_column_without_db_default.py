@@ -52,6 +52,7 @@ version fail.
 - MySQL: enumerations, whose first value is the default.
 - `null=True`, `db_default`, `server_default`, generated columns, identities, many-to-many fields.
 - A default that the same migration sets afterwards in SQL, or with `AddDefaultValue` of django-add-default-value.
+- Constraints on a column that the same migration gives the name of one that it drops: the old version fills it.
 - Constraints in a migration that makes a trigger, or the function of one: that may fill the column.
 - New and small tables, the first migration of an app. Fields of classes that nobody knows, unless they have a default.
 
@@ -186,7 +187,7 @@ def _constraints(ctx: Context) -> Iterator[Finding]:
         statement = one.statement
         demands = statement.kind is not Kind.ADD_CHECK or statement.condition.lower().endswith("is not null")
         is_open = demands and not statement.changes and statement.on_new_column
-        if is_open and not _has_default(one) and not _has_trigger(one.migration):
+        if is_open and not _has_default(one) and not _has_trigger(one.migration) and not _takes_a_name(one):
             column = statement.columns[0]
             yield RULE.finding(
                 one.operation.call, "constraint", column=column, table=one.table, **_judging.asking(one, ctx)
@@ -202,6 +203,14 @@ def _has_default(one: _judging.Candidate) -> bool:
     if any(column.default != _model.Default.NONE and not column.python_default for column in added):
         return True
     return any(_gets_default(one, column) for column in added)
+
+
+def _takes_a_name(one: _judging.Candidate) -> bool:
+    """Whether the column gets the name of one that the migration drops: under it, the old version fills it."""
+    column = one.statement.columns
+    beside = [other for _, other in one.migration.statements() if other.table == one.statement.table]
+    new = {(other.other,) for other in beside if other.kind is Kind.RENAME_COLUMN and other.columns == column}
+    return any(other.columns in new for other in beside if other.kind in (Kind.DROP_COLUMN, Kind.RENAME_COLUMN))
 
 
 def _has_trigger(migration: _model.Migration) -> bool:
