@@ -32,7 +32,24 @@ def name(node: ast.expr | None, ctx: Context) -> str:
         return found
     if node is None or found is None:
         return ""
+    if isinstance(node, (ast.JoinedStr, ast.BinOp)):
+        return _put_together(node, ctx)
+    if isinstance(node, ast.Call) and len(node.args) == 1 and last(node.func) in ("text", "literal_column"):
+        expression = value(node.args[0], ctx)  # of an index: `sa.text("lower(email)")`
+        if isinstance(expression, str):
+            return expression
     return f"{{{ctx.text(node)}}}"
+
+
+def _put_together(node: ast.expr, ctx: Context) -> str:
+    """`{prefix}orders` of `f"{prefix}orders"` as of `prefix + ORDERS`: a revision may write a name both ways."""
+    if isinstance(node, ast.JoinedStr):
+        parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
+        return "".join(_put_together(part, ctx) for part in parts)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _put_together(node.left, ctx) + _put_together(node.right, ctx)
+    found = value(node, ctx)
+    return found if isinstance(found, str) else f"{{{ctx.text(node)}}}"
 
 
 def table_name(table: ast.expr | None, schema: ast.expr | None, ctx: Context) -> str:
@@ -128,11 +145,20 @@ def sql_of(node: ast.expr | None, ctx: Context) -> Any:
     return value(node, ctx)
 
 
+def _filled_in(part: ast.expr, ctx: Context) -> Any:
+    """The text of a part of an f-string that is a constant of the file, or UNKNOWN."""
+    if isinstance(part, ast.FormattedValue):
+        is_plain = isinstance(part.value, ast.Name) and part.conversion == -1 and part.format_spec is None
+        return ctx.constant(part.value) if is_plain else UNKNOWN
+    return value(part, ctx)
+
+
 def _joined(parts: Sequence[ast.expr], ctx: Context) -> str:
     text = ""
     for part in parts:
-        if isinstance(part, ast.Constant):
-            text += str(part.value)
+        known = _filled_in(part, ctx)
+        if isinstance(known, str):
+            text += known
         else:
             hole = f"{{{ctx.text(part.value) if isinstance(part, ast.FormattedValue) else '?'}}}".replace('"', "'")
             text += hole if text[-1:] in ('"', "'", "`") else f'"{hole}"'

@@ -63,7 +63,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from readlint.api import Answers, Category, Context, Finding, Fix, Level, Rule, Safety, Severity
-from readlint_rules.migrations import _judging, _wording
+from readlint_rules.migrations import _judging, _model, _wording
 from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Kind
 
@@ -83,7 +83,7 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
-        "default": "This builds an index of {columns} under a SHARE lock on `{table}`{size}: all writes to it wait "
+        "default": "This builds {index} under a SHARE lock on `{table}`{size}: all writes to it wait "
         "until the whole table is read and sorted, minutes for tens of millions of rows. {recipe}.",
     },
 )
@@ -108,7 +108,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
                 fix=_fix(one, ctx),
                 table=one.table,
                 size=one.shown_size,
-                columns=_wording.columns_of(one.statement),
+                index=_index(one.statement),
                 recipe=_recipe(one),
                 **_judging.asking(one, ctx),
             )
@@ -117,6 +117,13 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 @settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     return finding if _judging.stands(finding, answers) else None
+
+
+def _index(statement: _model.Statement) -> str:
+    """How it is called: by its columns, or by its name where it is about an expression."""
+    if statement.columns or not statement.name:
+        return f"an index of {_wording.columns_of(statement)}"
+    return f"the index `{statement.name}`"
 
 
 def _recipe(one: _judging.Candidate) -> str:
