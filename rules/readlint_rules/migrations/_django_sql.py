@@ -21,7 +21,7 @@ def emit(operation: Operation, migration: Migration, ctx: Context) -> None:
     app = migration.app
     for statement in made:
         statement.transaction = operation.transaction
-        if operation.name in _MOVES and statement.other.startswith("_"):
+        if statement.kind is Kind.RENAME_TABLE and statement.other.startswith("_"):
             statement.other = f"{app}{statement.other}"
     operation.statements = made
 
@@ -227,10 +227,6 @@ def _rename_field(operation: Operation, ctx: Context) -> list[Statement]:
 def _rename_model(operation: Operation, ctx: Context) -> list[Statement]:
     new = name(operation.arguments.get("new_name"), ctx).lower()
     return [_one(operation, Kind.RENAME_TABLE, other=f"_{new}")]
-
-
-#: What gives a model the table that Django would call after it: the app's name is known only later.
-_MOVES = ("RenameModel", "AlterModelTable")
 
 
 def _alter_table_name(operation: Operation, ctx: Context) -> list[Statement]:

@@ -126,7 +126,11 @@ def _is_filled(one: _judging.Candidate) -> bool:
     return False
 
 
-_PLACES = {Framework.DJANGO: "", Framework.ALEMBIC: ", in an `autocommit_block`"}
+_PLACES = {
+    Framework.DJANGO: "",
+    Framework.ALEMBIC: ", in an `autocommit_block`",
+    Framework.SQL: ", in a migration which its runner does not put into a transaction",
+}
 
 
 def _recipe(one: _judging.Candidate) -> str:

@@ -168,7 +168,7 @@ def _imported(migration: _model.Migration, ctx: Context) -> Iterator[tuple[_mode
 
 def _of_statement(one: _judging.Candidate, ctx: Context) -> Iterator[Finding]:
     verb = "update" if one.statement.kind is Kind.UPDATE else "delete"
-    table = one.table
+    table = one.table if one.table != "{?}" else ""
     if not one.statement.text:
         table = ctx.once(_backfills.tables_of).get(_built_table(one.operation.call, verb), "")
     small = {*_backfills.SMALL, *ctx.settings.migrations_small_tables}

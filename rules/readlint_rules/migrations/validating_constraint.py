@@ -79,7 +79,7 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
-        "foreign-key": "Adding this foreign key on {columns} compares every row of `{table}`{size} with `{other}` "
+        "foreign-key": "Adding this foreign key{on} compares every row of `{table}`{size} with `{other}` "
         "under {lock}: {blocks} wait, the longer the larger `{table}` is. {recipe}.",
         "again": "To change {columns}, Django drops its foreign key and adds it again, which compares every row of "
         "`{table}`{size} with `{other}` under an ACCESS EXCLUSIVE lock on both: reads and writes wait, the longer the "
@@ -147,9 +147,11 @@ def _validating(one: _judging.Candidate, ctx: Context) -> Finding:
         severity=Severity.NOTE if message == "new-column" else Severity.ERROR,
         fix=_fix(one),
         columns=_wording.columns_of(statement),
+        on=f" on {_wording.columns_of(statement)}" if statement.columns else "",
         table=one.table,
         size=one.shown_size,
-        other=statement.other.strip("{}"),
+        # Django's `settings.AUTH_USER_MODEL` stands for itself.
+        other=statement.other.strip("{}") if one.migration.is_django else statement.other,
         lock="the ACCESS EXCLUSIVE lock of adding the column" if is_grave else "a SHARE ROW EXCLUSIVE lock on both",
         blocks="reads and writes" if is_grave else "writes to both",
         recipe=_recipe(one, is_key),
