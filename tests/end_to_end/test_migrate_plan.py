@@ -282,6 +282,167 @@ def test_what_is_left_of_a_downgrade_is_said(project: Path) -> None:
     assert "REVOKE" not in done.stdout
 
 
+REVISION = """\
+import sqlalchemy as sa
+from alembic import op
+
+revision = "b2"
+down_revision = "a1"
+"""
+
+
+def test_what_a_plan_needs_of_its_file(project: Path) -> None:
+    """Values with a type, names in a tuple, imports in the function, its parameters, the place of the revision."""
+    text = f"""\
+{REVISION}branch_labels: str | None = None
+depends_on = "c3"
+
+FILL: Final = sa.text("UPDATE orders SET email = '' WHERE id = 1")
+ORDERS, KINDS = "orders", "city"
+KEY = "orders_total"
+
+
+def upgrade(prefix=""):
+    from shop.names import checked
+
+    op.execute(FILL)
+    op.create_index("orders_email", "orders", ["email"])
+    op.create_unique_constraint(KEY, "orders", ["total"])
+    orders = prefix + checked(ORDERS)
+    op.create_index(f"{{orders}}_city", orders, ["city"])
+
+
+def downgrade():
+    pass
+"""
+    first, second, *_, fourth, fifth = planned(project, "versions/b2_next.py", text.replace("Final", "str")).values()
+    assert "depends_on = 'c3'" in first.replace('"', "'")
+    assert all("branch_labels" not in code for code in (first, second, fifth))
+    assert "depends_on" not in second + fifth
+    assert "FILL: str = sa.text(" in first
+    assert "FILL" not in second
+    assert "ADD CONSTRAINT" in fourth
+    for code in (first, fifth):
+        bound, read = names_of(code)
+        assert read <= bound | {"str"}
+    assert fifth.count("orders = prefix + checked(ORDERS)") == 2  # both ways
+    assert fifth.count("from shop.names import checked") == 2
+    assert "def upgrade(prefix=''):" in fifth
+    assert "def downgrade(prefix=''):" in fifth
+    assert 'op.drop_index(f"{orders}_city", orders, postgresql_concurrently=True, if_exists=True)' in fifth
+
+
+def test_a_downgrade_makes_what_upgrade_drops(project: Path) -> None:
+    """What has the same name is made and dropped both ways."""
+    text = f"""\
+{REVISION}
+
+def upgrade():
+    op.drop_constraint("orders_user", "orders")
+    op.create_foreign_key("orders_user", "orders", "users", ["user_id"], ["id"], ondelete="CASCADE")
+    op.alter_column("orders", "mail", new_column_name="email")
+    with op.batch_alter_table("lines") as batch_op:
+        batch_op.add_column(sa.Column("a", sa.Text()))
+    op.create_index("orders_email", "orders", ["email"])
+
+
+def downgrade():
+    op.drop_index("orders_email")
+    with op.batch_alter_table("lines") as batch_op:
+        batch_op.drop_column("a")
+    op.alter_column("orders", "email", new_column_name="mail")
+    op.drop_constraint("orders_user", "orders")
+    op.create_foreign_key("orders_user", "orders", "users", ["user_id"], ["id"])
+"""
+    first, second, _, fourth, _ = planned(project, "versions/b2_next.py", text).values()
+    back = [code.partition("def downgrade():\n")[2].rstrip("\n") for code in (first, second, fourth)]
+    assert back == [
+        '    op.create_foreign_key("orders_user", "orders", "users", ["user_id"], ["id"])',
+        "    op.drop_constraint('orders_user', 'orders', type_='foreignkey')",
+        '    with op.batch_alter_table("lines") as batch_op:\n        batch_op.drop_column("a")\n'
+        '    op.alter_column("orders", "email", new_column_name="mail")',
+    ]
+
+
+def test_a_schema_stays_one(project: Path) -> None:
+    text = f"""\
+{REVISION}
+
+def upgrade():
+    op.create_index("orders_email", "orders", ["email"], schema="sales")
+    op.create_unique_constraint("orders_total", "orders", ["total"], schema="sales")
+    op.alter_column("orders", "email", nullable=False, schema="sales")
+"""
+    plan = planned(project, "versions/b2_next.py", text)
+    code = "\n".join(plan.values())
+    assert "'sales.orders'" not in code
+    assert "op.drop_index('orders_email', 'orders', schema='sales', postgresql_concurrently=True" in code
+    assert "op.create_index('orders_total', 'orders', ['total'], unique=True, schema='sales'," in code
+    assert "op.drop_constraint('orders_total', 'orders', type_='unique', schema='sales')" in code
+    assert "op.alter_column('orders', 'email', schema='sales', nullable=True)" in code
+
+
+def test_rows_are_written_apart(project: Path) -> None:
+    """And then the new column is one that has rows."""
+    text = f"""\
+{REVISION}
+
+def upgrade():
+    op.add_column("orders", sa.Column("code", sa.Text(), server_default=""))
+    op.execute("UPDATE orders SET code = email")
+    op.alter_column("orders", "code", nullable=False)
+
+
+def downgrade():
+    op.drop_column("orders", "code")
+"""
+    plan = planned(project, "versions/b2_next.py", text)
+    first, second, third, fourth, last = plan.values()
+    assert "UPDATE" not in first
+    assert second.count("op.") == 1
+    assert "postgresql_not_valid=True" in third
+    assert "VALIDATE" in fourth
+    assert 'op.alter_column("orders", "code", nullable=False)' in last
+    (project / "shop/migrations/0001_initial.py").unlink()
+    (project / "versions/a1.py").write_text('revision = "a1"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n')
+    is_right(project, plan)
+
+
+def test_what_stands_in_another_function_has_no_plan(project: Path) -> None:
+    text = f"""\
+{REVISION}
+
+def upgrade():
+    add_keys("CASCADE")
+
+
+def add_keys(how):
+    op.create_foreign_key("orders_user", "orders", "users", ["user_id"], ["id"], ondelete=how)
+
+
+def downgrade():
+    add_keys(None)
+"""
+    (project / "versions/b2_next.py").write_text(text)
+    done = readlint(project, "migrate-plan", "versions/b2_next.py")
+    line = text.count("\n", 0, text.index("op.create_foreign_key")) + 1
+    assert (done.returncode, done.stderr) == (1, f"readlint: no plan for RL505 in line {line}\n")
+    assert done.stdout == f"# file: versions/b2_next.py\n{text}"  # as it is
+
+
+def test_a_statement_with_a_result_stays(project: Path) -> None:
+    text = f"""\
+{REVISION}
+
+def upgrade():
+    done = op.get_bind().execute(sa.text("UPDATE orders SET email = '' WHERE id = 1"))
+    op.create_index("orders_email", "orders", ["email"])
+"""
+    first, second = planned(project, "versions/b2_next.py", text).values()
+    assert "done = op.get_bind()" in first
+    assert "UPDATE" not in second
+
+
 def test_what_has_no_plan_is_said(project: Path) -> None:
     path = "shop/migrations/0002_next.py"
     (project / path).write_text(django(['migrations.AddField("order", "x", models.OneToOneField("auth.User", 1))']))

@@ -57,7 +57,7 @@ def run(arguments: list[str]) -> int:
         _ask_for_transactions(_environment(path))
     for operation, codes in plan.unplanned:
         sys.stderr.write(f"readlint: no plan for {codes} in line {operation.call.lineno}\n")
-    for statement in plan.not_undone() if parts else ():
+    for statement in () if _planning.is_as_it_was(parts) else plan.not_undone():
         sys.stderr.write(f"readlint: the plan does not have line {statement.lineno} of the downgrade\n")
     return 1 if plan.unplanned else 0
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
-from readlint_rules.migrations._expressions import last
+from readlint_rules.migrations._expressions import is_none, last
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Operation, Statement
 from readlint_rules.migrations._plans import _texts
@@ -16,6 +15,7 @@ from readlint_rules.migrations._plans._plan import (
     Part,
     Plan,
     Step,
+    bound_names,
     call_text,
     header,
     name_of,
@@ -27,28 +27,62 @@ def plan_operation(plan: Plan, operation: Operation, codes: Collection[str]) -> 
     if operation.batch or not isinstance(plan.ctx.parent(operation.call), ast.Expr):
         return []
     planner = _PLANNERS.get(operation.name)
-    return planner(plan, operation, codes) if planner else []
+    if planner is None or (planner not in (_create_index, _alone) and _is_named_at_run_time(operation)):
+        return []
+    return planner(plan, operation, codes)
 
 
-def render(plan: Plan, part: Part, revision: str, down: str) -> str:
+def _is_named_at_run_time(operation: Operation) -> bool:
+    """Whether a name is one that only the running revision knows, and so cannot be written down."""
+    names = (name for one in operation.statements for name in (one.table, one.name, one.other, *one.columns))
+    return any("{" in name for name in names)
+
+
+def render(plan: Plan, part: Part, revision: str, down: str, is_first: bool) -> str:
     upgrade = [line for step in part.steps for line in step.lines]
     upgrade = [*_locals(plan, upgrade, plan.migration.node), *upgrade]
     downgrade = [line for step in reversed(part.steps) for line in step.undo]
-    downgrade = [*_locals(plan, downgrade, plan.migration.downgrade_node), *downgrade]
-    body = f"def upgrade():\n{_indented(upgrade)}\n\n\ndef downgrade():\n{_indented(downgrade or ['pass'])}\n"
+    downgrade = [*_locals(plan, downgrade, plan.migration.downgrade_node, plan.migration.node), *downgrade]
+    heads = (f"def upgrade({_parameters(plan.migration.node)}):", f"def downgrade({_parameters(plan.backwards)}):")
+    body = f"{heads[0]}\n{_indented(upgrade)}\n\n\n{heads[1]}\n{_indented(downgrade or ['pass'])}\n"
     head = header(part, body, plan.ctx, ["from alembic import op"])
-    return f"{head}\n\nrevision = {revision!r}\ndown_revision = {down}\n\n\n{body}"
+    more = "".join(f"{text}\n" for text in _of_the_branch(plan)) if is_first else ""
+    return f"{head}\n\nrevision = {revision!r}\ndown_revision = {down}\n{more}\n\n{body}"
 
 
-def _locals(plan: Plan, lines: list[str], function: ast.AST | None) -> list[str]:
-    """The assignments of the whole function that some of its statements need: `connection = op.get_bind()`."""
-    words = set(re.findall(r"\w+", "\n".join(lines)))
-    found = []
-    for one in reversed(getattr(function, "body", [])):
-        if isinstance(one, ast.Assign) and any(isinstance(to, ast.Name) and to.id in words for to in one.targets):
-            found.append(text_of(plan.ctx, one))
-            words.update(re.findall(r"\w+", found[-1]))
-    return found[::-1]
+def _parameters(function: ast.AST) -> str:
+    """What the project's environment gives to its revisions: `upgrade(table_prefix="")`."""
+    return ast.unparse(function.args) if isinstance(function, ast.FunctionDef) else ""
+
+
+def _of_the_branch(plan: Plan) -> Iterator[str]:
+    """What else a revision says of its place among the others, which its followers do not repeat."""
+    for statement in plan.ctx.tree.body:
+        is_set = isinstance(statement, (ast.Assign, ast.AnnAssign)) and not is_none(statement.value)
+        if is_set and not {"branch_labels", "depends_on"}.isdisjoint(bound_names(statement)):
+            yield f"{next(bound_names(statement))} = {text_of(plan.ctx, statement.value)}"  # type: ignore[attr-defined]
+
+
+def _locals(plan: Plan, lines: list[str], *functions: ast.AST | None) -> list[str]:
+    """What binds the names that some statements need, `connection = op.get_bind()` and imports: the first has it."""
+    needed_here = _names("\n".join(lines))
+    bound: set[str] = set()
+    found: list[str] = []
+    for function in functions:
+        own = []
+        for one in reversed(getattr(function, "body", [])):
+            is_binding = isinstance(one, (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom))
+            text = text_of(plan.ctx, one) if is_binding else ""
+            if is_binding and text not in lines and not (needed_here - bound).isdisjoint(bound_names(one)):
+                own.append(text)
+                needed_here |= _names(text)
+        bound.update(name for text in own for name in bound_names(ast.parse(text).body[0]))
+        found = [*own[::-1], *found]
+    return found
+
+
+def _names(code: str) -> set[str]:
+    return {one.id for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)}
 
 
 def _indented(lines: list[str]) -> str:
@@ -70,19 +104,25 @@ def _validate(table: str, name: str) -> Step:
     return Step([_execute(_texts.validate(quoted(name), quoted(table)))])
 
 
+def _at(table: str, before: str = "", after: str = "", prefix: str = "") -> str:
+    """Arguments that say the table, with others before and behind it; its schema has a keyword of its own."""
+    schema, _, name = table.rpartition(".")
+    said = [before, repr(name), after, f"{prefix}schema={schema!r}" if schema else ""]
+    return ", ".join(one for one in said if one)
+
+
 def _dropped(name: str, table: str, kind: str) -> str:
-    return f"op.drop_constraint({name!r}, {table!r}, type_={kind!r})"
+    return f"op.drop_constraint({_at(table, repr(name), f'type_={kind!r}')})"
 
 
 def _index(name: str, statement: Statement, unique: bool) -> Step:
-    made = f"op.create_index({name!r}, {statement.table!r}, {list(statement.columns)!r}"
-    made += ", unique=True" if unique else ""
-    create = f"{made}, postgresql_concurrently=True, if_not_exists=True)"
-    return Step([_autocommitted(create)], [_autocommitted(_index_dropped(name, statement.table))])
+    made = _at(statement.table, repr(name), f"{list(statement.columns)!r}{', unique=True' if unique else ''}")
+    create = f"op.create_index({made}, postgresql_concurrently=True, if_not_exists=True)"
+    return Step([_autocommitted(create)], [_autocommitted(_index_dropped(_at(statement.table, repr(name))))])
 
 
-def _index_dropped(name: str, table: str) -> str:
-    return f"op.drop_index({name!r}, {table!r}, postgresql_concurrently=True, if_exists=True)"
+def _index_dropped(which: str) -> str:
+    return f"op.drop_index({which}, postgresql_concurrently=True, if_exists=True)"
 
 
 # Operations
@@ -91,7 +131,12 @@ def _index_dropped(name: str, table: str) -> str:
 def _create_index(plan: Plan, operation: Operation, codes: Collection[str]) -> list[Step]:
     statement = operation.statements[0]
     create = call_text(plan.ctx, operation.call, {"postgresql_concurrently": "True", "if_not_exists": "True"})
-    return [Step([_autocommitted(create)], [_autocommitted(_index_dropped(statement.name, statement.table))])]
+    which = _at(statement.table, repr(statement.name))
+    if _is_named_at_run_time(operation):
+        given = operation.arguments
+        texts = [text_of(plan.ctx, given[key]) for key in ("index_name", "table_name") if key in given]
+        which = ", ".join([*texts, *(f"schema={text_of(plan.ctx, given[key])}" for key in given if key == "schema")])
+    return [Step([_autocommitted(create)], [_autocommitted(_index_dropped(which))])] if statement.name else []
 
 
 def _unique(plan: Plan, operation: Operation, codes: Collection[str]) -> list[Step]:
@@ -128,8 +173,8 @@ def _not_null(statement: Statement, final: str) -> list[Step]:
     table, column = statement.table, statement.columns[0]
     name = name_of(statement, "not_null")
     check = f"{quoted(column)} IS NOT NULL"
-    make = f"op.create_check_constraint({name!r}, {table!r}, {check!r}, postgresql_not_valid=True)"
-    nullable = f"op.alter_column({table!r}, {column!r}, nullable=True)"
+    make = f"op.create_check_constraint({_at(table, repr(name), repr(check))}, postgresql_not_valid=True)"
+    nullable = f"op.alter_column({_at(table, after=repr(column))}, nullable=True)"
     return [
         Step([make], [_dropped(name, table, "check")]),
         _validate(table, name),
@@ -149,25 +194,24 @@ def _add_column(plan: Plan, operation: Operation, codes: Collection[str]) -> lis
         if default is None:
             return []
         keywords.update(server_default=None, nullable=None)
-        later.append(
-            Step([f"op.alter_column({first.table!r}, {column.name!r}, server_default={text_of(ctx, default)})"])
-        )
+        where = _at(first.table, after=repr(column.name))
+        later.append(Step([f"op.alter_column({where}, server_default={text_of(ctx, default)})"]))
         later.append(_backfill(first))
         if not column.null:
-            later += _not_null(first, f"op.alter_column({first.table!r}, {column.name!r}, nullable=False)")
+            later += _not_null(first, f"op.alter_column({where}, nullable=False)")
     keywords.update(index=None, unique=None)
     keys = [text_of(ctx, one) for one in node.args if isinstance(one, ast.Call) and last(one.func) == "ForeignKey"]
     plain = with_part(ctx, operation.call, node, call_text(ctx, node, keywords, without=keys))
     for statement in operation.statements[1:]:
         later += _apart(statement, keys)
-    drop = f"op.drop_column({first.table!r}, {column.name!r})"
+    drop = f"op.drop_column({_at(first.table, after=repr(column.name))})"
     return [Step([plain], [drop]), *later] if later else []
 
 
 def _apart(statement: Statement, keys: list[str]) -> list[Step]:
     """What Alembic does for a column beyond adding it."""
     if statement.kind is Kind.CREATE_INDEX:
-        return [_index(f"ix_{statement.table}_{statement.columns[0]}", statement, statement.unique)]
+        return [_index(f"ix_{statement.table.rpartition('.')[2]}_{statement.columns[0]}", statement, statement.unique)]
     if statement.kind is Kind.ADD_UNIQUE:
         return _unique_of(statement, name_of(statement, "key"))
     name, table = name_of(statement, "fkey"), statement.table
@@ -175,9 +219,11 @@ def _apart(statement: Statement, keys: list[str]) -> list[Step]:
     assert isinstance(target, ast.Call)
     parent = ast.unparse(target.args[0]).strip("'\"").rpartition(".")[2]
     local = list(statement.columns)
-    add = f"op.create_foreign_key({name!r}, {table!r}, {statement.other!r}, {local!r}, [{parent!r}], "
+    schema, _, other = statement.other.rpartition(".")
+    named = _at(table, repr(name), f"{other!r}, {local!r}, [{parent!r}]", prefix="source_")
+    named += f", referent_schema={schema!r}" if schema else ""
     return [
-        Step([f"{add}postgresql_not_valid=True)"], [_dropped(name, table, "foreignkey")]),
+        Step([f"op.create_foreign_key({named}, postgresql_not_valid=True)"], [_dropped(name, table, "foreignkey")]),
         _validate(table, name),
     ]
 
@@ -189,7 +235,15 @@ def _backfill(statement: Statement) -> Step:
     return Step([_autocommitted(loop)])
 
 
+def _alone(plan: Plan, operation: Operation, codes: Collection[str]) -> list[Step]:
+    """What changes rows needs a revision of its own, so that it holds no lock of what came before it."""
+    statement = plan.ctx.parent(operation.call)
+    return [Step([text_of(plan.ctx, statement)])] if set(codes) == {"RL513"} and statement is not None else []
+
+
 _PLANNERS = {
+    "execute": _alone,
+    "sql": _alone,
     "create_index": _create_index,
     "create_unique_constraint": _unique,
     "create_foreign_key": _not_valid,

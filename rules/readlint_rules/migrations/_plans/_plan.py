@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from readlint.api import Context
@@ -17,7 +17,7 @@ from readlint_rules.migrations._expressions import last
 from readlint_rules.migrations._history import History
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._model import Migration, Operation, Statement
-from readlint_rules.migrations._plans._layout import text_of
+from readlint_rules.migrations._plans._layout import indented, text_of
 
 AUTOCOMMIT = "with op.get_context().autocommit_block():"
 
@@ -81,13 +81,23 @@ class Plan:
     ctx: Context
     past: History
     hazards: Mapping[int, Collection[str]]  # codes of findings, by the identity of the operation's call
+    #: Codes of what is slow only where it is no longer in one transaction with what comes before it.
+    hazards_apart: Mapping[int, Collection[str]] = field(default_factory=dict)
     unplanned: list[tuple[Operation, str]] = field(default_factory=list)
     undone: set[ast.AST] = field(default_factory=set)  # the statements of the downgrade that stand in the plan
+
+    @property
+    def backwards(self) -> ast.AST:
+        """The function that says what is given to a downgrade: both are given the same."""
+        own = self.migration.downgrade_node
+        return own if own is not None and (own.args.args or own.args.kwonlyargs) else self.migration.node
 
     def parts(self, planner: Planner, units: Iterable[Unit]) -> list[Part]:
         found: list[Part] = []
         settings: list[str] = []
+        seen: set[int] = set()
         for unit in units:
+            seen.update(id(operation) for operation in unit.operations)
             steps = self._steps(unit, planner)
             plain = Step([unit.text], unit.undo, unit.is_atomic)
             if steps:
@@ -97,15 +107,21 @@ class Plan:
             elif not unit.is_setting:
                 found.append(Part([plain], not unit.is_apart, settings[:], unit.transaction))
             settings += [unit.text] if unit.is_setting else []
+        for operation in self.migration.operations:
+            if id(operation) not in seen:  # in a function that `upgrade` calls
+                self.leave(operation, self.hazards.get(id(operation.call), ()))
         return found
 
     def _steps(self, unit: Unit, planner: Planner) -> list[Step]:
         steps: list[Step] = []
         for operation in unit.operations:
             codes = self.hazards.get(id(operation.call), ())
-            planned = planner(self, operation, codes) if codes and operation.call is unit.node else []
+            all_codes = {*codes, *self.hazards_apart.get(id(operation.call), ())}
+            planned = planner(self, operation, all_codes) if all_codes and operation.call is unit.node else []
             if not planned:
                 self.leave(operation, codes)
+            elif planned[0].lines == [unit.text]:  # it only moves
+                planned[0].undo = unit.undo
             steps += planned
         return steps
 
@@ -114,12 +130,12 @@ class Plan:
         node = self.migration.downgrade_node if self.migration.framework is Framework.ALEMBIC else None
         for statement in node.body if node is not None else ():
             is_there = not self.undone.isdisjoint(ast.walk(statement))
-            if not (is_there or _is_idle(statement) or isinstance(statement, ast.Assign)):
+            if not (is_there or _is_idle(statement) or _binds(statement, self.migration.read_downgrade(), self.ctx)):
                 yield statement
 
     def leave(self, operation: Operation, what: Collection[str]) -> None:
         """Remember what there is no plan for."""
-        if what:
+        if what and all(one.call is not operation.call for one, _ in self.unplanned):
             self.unplanned.append((operation, ", ".join(sorted(what))))
 
     def leave_all(self) -> None:
@@ -137,21 +153,65 @@ def python_units(plan: Plan) -> Iterator[Unit]:
 
 def _undone(plan: Plan, inside: list[Operation]) -> list[str]:
     """What the downgrade of Alembic does about these operations, the last first, and for no operation above them."""
-    ours = {key for one in inside for statement in one.statements for key in keys(statement)}
+    ours = [statement for one in inside for statement in one.statements]
+    backwards = plan.migration.read_downgrade() if any(True for one in ours for _ in keys(one)) else []
     undone = []
-    for operation in plan.migration.read_downgrade() if ours else ():
-        statement = plan.ctx.parent(operation.call)
-        is_ours = any(not ours.isdisjoint(keys(one)) for one in operation.statements)
-        if isinstance(statement, ast.Expr) and is_ours and statement not in plan.undone:
-            plan.undone.add(statement)
-            undone.append(text_of(plan.ctx, statement))
-    return undone[::-1]
+    for operation in backwards:
+        if _takes_back(operation, ours):
+            others = [one for one in backwards if not _takes_back(one, ours)]
+            statement, text = _as_it_stands(operation, others, plan)
+            if statement is not None and statement not in plan.undone:
+                plan.undone.add(statement)
+                undone.append(text)
+    return undone
+
+
+def _takes_back(operation: Operation, ours: Sequence[Statement]) -> bool:
+    """Whether an operation of the downgrade is about what some statements are about, and does not do the same."""
+    return any(
+        _makes(one) is None or _makes(one) is not _makes(other)
+        for one in operation.statements
+        for other in ours
+        if not set(keys(one)).isdisjoint(keys(other))
+    )
+
+
+def _makes(statement: Statement) -> bool | None:
+    """Whether a statement makes something or drops it; None if neither."""
+    word = statement.kind.value.partition(" ")[0]
+    return {"CREATE": True, "ADD": True, "DROP": False}.get(word)
+
+
+def _as_it_stands(operation: Operation, others: Sequence[Operation], plan: Plan) -> tuple[ast.stmt | None, str]:
+    """The statement of the downgrade that holds an operation and none of the others, and how it is written alone."""
+    ctx = plan.ctx
+    statement, block = ctx.parent(operation.call), None
+    body = getattr(plan.migration.downgrade_node, "body", [])
+    if not isinstance(statement, ast.Expr):
+        return None, ""
+    if statement in body:
+        return statement, text_of(ctx, statement)
+    block = next((one for one in body if _is_inside(operation.call, one, ctx)), None)
+    if isinstance(block, ast.With) and statement in block.body:  # of a batch
+        heads = ", ".join(ctx.text(item.context_expr) + _bound_as(item, ctx) for item in block.items)
+        return statement, f"with {heads}:\n{indented(text_of(ctx, statement))}"
+    if block is None or any(_is_inside(one.call, block, ctx) for one in others):
+        return None, ""
+    return block, text_of(ctx, block)
+
+
+def _bound_as(item: ast.withitem, ctx: Context) -> str:
+    return f" as {ctx.text(item.optional_vars)}" if item.optional_vars is not None else ""
 
 
 def keys(statement: Statement) -> Iterator[tuple[str, ...]]:
     """What a statement is about, for those that make something and those that undo it."""
     if statement.kind in (Kind.CREATE_TABLE, Kind.DROP_TABLE):
         yield (statement.table,)
+    elif statement.kind is Kind.RENAME_TABLE:
+        yield from ((statement.table,), (statement.other,))
+    elif statement.kind is Kind.RENAME_COLUMN:  # which the downgrade knows by the new name
+        yield statement.table, statement.other
     if statement.kind in (Kind.CREATE_INDEX, Kind.DROP_INDEX) and statement.name:
         yield "", "name", statement.name.rpartition(".")[2]  # what drops it need not say of which table it is
     elif statement.name:
@@ -162,7 +222,8 @@ def keys(statement: Statement) -> Iterator[tuple[str, ...]]:
 
 def _nodes(migration: Migration, ctx: Context) -> Iterator[ast.AST]:
     if isinstance(migration.node, ast.FunctionDef):
-        yield from (one for one in migration.node.body if not _is_idle(one) and not isinstance(one, ast.Assign))
+        body = [one for one in migration.node.body if not _is_idle(one)]
+        yield from (one for one in body if not _binds(one, migration.operations, ctx))
         return
     seen: set[ast.AST] = set()
     for operation in migration.operations:
@@ -173,6 +234,14 @@ def _nodes(migration: Migration, ctx: Context) -> Iterator[ast.AST]:
         if unit not in seen:
             seen.add(unit)
             yield unit
+
+
+def _binds(statement: ast.stmt, operations: Iterable[Operation], ctx: Context) -> bool:
+    """Whether it only binds names, and so is repeated wherever they are needed."""
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom)):
+        return False
+    inside = [one for one in operations if _is_inside(one.call, statement, ctx)]
+    return all(sent.kind in (Kind.SELECT, Kind.SETTING) for one in inside for sent in one.statements)
 
 
 def _is_idle(statement: ast.stmt) -> bool:
@@ -220,8 +289,8 @@ def call_text(
 
 def needed(text: str, ctx: Context) -> list[str]:
     """The statements above the migration that bind a name which a text mentions, and what these need."""
-    statements = [one for one in ctx.tree.body if _OWN.isdisjoint(_bound(one))]
-    bound = [(one, set(_bound(one))) for one in statements]
+    statements = [one for one in ctx.tree.body if _OWN.isdisjoint(bound_names(one))]
+    bound = [(one, set(bound_names(one))) for one in statements]
     taken: list[ast.stmt] = []
     words = set(re.findall(r"\w+", text))
     while True:
@@ -234,16 +303,24 @@ def needed(text: str, ctx: Context) -> list[str]:
 
 
 #: What a part has of its own.
-_OWN = frozenset("Migration upgrade downgrade revision down_revision steps __depends__ __transactional__".split())
+_OWN = frozenset(
+    "Migration upgrade downgrade revision down_revision branch_labels depends_on "
+    "steps __depends__ __transactional__".split()
+)
 
 
-def _bound(statement: ast.stmt) -> Iterator[str]:
+def bound_names(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         yield from ((alias.asname or alias.name).partition(".")[0] for alias in statement.names)
-    elif isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+    elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield statement.name
-    elif isinstance(statement, ast.Assign):
-        yield from (one.id for one in statement.targets if isinstance(one, ast.Name))
+    elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        yield from (one.id for to in targets for one in ast.walk(to) if isinstance(one, ast.Name))
+    elif isinstance(statement, (ast.If, ast.Try)):
+        yield from (
+            name for one in ast.iter_child_nodes(statement) if isinstance(one, ast.stmt) for name in bound_names(one)
+        )
 
 
 def _whole(statement: ast.stmt, ctx: Context) -> str:

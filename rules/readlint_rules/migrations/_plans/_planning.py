@@ -39,7 +39,19 @@ def plan_of(ctx: Context, findings: Iterable[Finding], facts: Iterable[str]) -> 
     past = History([json.loads(fact) for fact in facts])
     if migration.is_django:
         _call_tables_by_name(migration, past, ctx.path)
-    return Plan(migration, ctx, past, hazards)
+    return Plan(migration, ctx, past, hazards, _hazards_apart(migration) if hazards else {})
+
+
+def _hazards_apart(migration: Migration) -> dict[int, set[str]]:
+    """A column that the same migration adds has no rows to look at, as long as both stand in one transaction."""
+    return {
+        id(operation.call): {"RL508"}
+        for operation, statement in migration.statements()
+        if migration.framework is Framework.ALEMBIC
+        and statement.kind is Kind.SET_NOT_NULL
+        and statement.on_new_column
+        and not statement.on_new_table
+    }
 
 
 def _call_tables_by_name(migration: Migration, past: History, path: str) -> None:
@@ -72,9 +84,16 @@ _IN_PYTHON: dict[Framework, Planner] = {
 }
 
 
+def is_as_it_was(parts: list[Part]) -> bool:
+    """Whether nothing was planned."""
+    return all(part.is_plain for part in parts)
+
+
 def printed(plan: Plan, parts: list[Part], path: str) -> str:
     """Each migration below a comment with the name of its file."""
     writers = {Framework.DJANGO: _files_of_django, Framework.ALEMBIC: _files_of_alembic}
+    if parts and is_as_it_was(parts) and plan.migration.framework in _IN_PYTHON:
+        return f"# file: {path}\n{plan.ctx.source.text}"
     made, mark = writers.get(plan.migration.framework, _counted_files)(plan, parts, path), remark(plan.migration)
     return "\n\n".join(f"{mark} file: {name}\n{text}" for name, text in made)
 
@@ -126,5 +145,5 @@ def _files_of_alembic(plan: Plan, parts: list[Part], path: str) -> Iterable[tupl
     for number, part in enumerate(parts, 1):
         name = revision if number == 1 else f"{revision[: _LONGEST - 4]}_p{number}"
         file = f"{stem}.py" if number == 1 else f"{stem}_p{number}.py"
-        yield file, _alembic.render(plan, part, name, down)
+        yield file, _alembic.render(plan, part, name, down, number == 1)
         down = repr(name)
