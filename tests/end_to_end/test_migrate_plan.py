@@ -443,6 +443,26 @@ def upgrade():
     assert "UPDATE" not in second
 
 
+def test_a_name_has_the_value_that_it_had(project: Path) -> None:
+    text = f"""\
+{REVISION}
+
+def upgrade():
+    bind = op.get_bind()
+    query = "INSERT INTO orders (id) VALUES (1)"
+    bind.execute(sa.text(query))
+    query = "INSERT INTO orders (id) VALUES (2)"
+    bind.execute(sa.text(query))
+    op.create_index("orders_email", "orders", ["email"])
+    bind.execute(sa.text(query))
+    query = "INSERT INTO orders (id) VALUES (3)"
+"""
+    first, _, last = planned(project, "versions/b2_next.py", text).values()
+    assert text.partition("def upgrade():\n")[2].partition("    op.")[0] in first
+    second = '    query = "INSERT INTO orders (id) VALUES (2)"\n    bind.execute(sa.text(query))\n\n'
+    assert f"def upgrade():\n    bind = op.get_bind()\n{second}" in last
+
+
 def test_what_has_no_plan_is_said(project: Path) -> None:
     path = "shop/migrations/0002_next.py"
     (project / path).write_text(django(['migrations.AddField("order", "x", models.OneToOneField("auth.User", 1))']))

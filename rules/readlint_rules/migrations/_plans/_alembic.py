@@ -19,6 +19,7 @@ from readlint_rules.migrations._plans._plan import (
     call_text,
     header,
     name_of,
+    only_binds,
     quoted,
 )
 
@@ -40,9 +41,9 @@ def _is_named_at_run_time(operation: Operation) -> bool:
 
 def render(plan: Plan, part: Part, revision: str, down: str, is_first: bool) -> str:
     upgrade = [line for step in part.steps for line in step.lines]
-    upgrade = [*_locals(plan, upgrade, plan.migration.node), *upgrade]
+    upgrade = _with_locals(plan, upgrade, plan.migration.node)
     downgrade = [line for step in reversed(part.steps) for line in step.undo]
-    downgrade = [*_locals(plan, downgrade, plan.migration.downgrade_node, plan.migration.node), *downgrade]
+    downgrade = _with_locals(plan, downgrade, plan.migration.downgrade_node, plan.migration.node)
     heads = (f"def upgrade({_parameters(plan.migration.node)}):", f"def downgrade({_parameters(plan.backwards)}):")
     body = f"{heads[0]}\n{_indented(upgrade)}\n\n\n{heads[1]}\n{_indented(downgrade or ['pass'])}\n"
     head = header(part, body, plan.ctx, ["from alembic import op"])
@@ -63,22 +64,35 @@ def _of_the_branch(plan: Plan) -> Iterator[str]:
             yield f"{next(bound_names(statement))} = {text_of(plan.ctx, statement.value)}"  # type: ignore[attr-defined]
 
 
-def _locals(plan: Plan, lines: list[str], *functions: ast.AST | None) -> list[str]:
-    """What binds the names that some statements need, `connection = op.get_bind()` and imports: the first has it."""
-    needed_here = _names("\n".join(lines))
-    bound: set[str] = set()
+def _with_locals(plan: Plan, lines: list[str], *functions: ast.AST | None) -> list[str]:
+    """Each line below what binds its names: `connection = op.get_bind()`, imports. The first function has it."""
+    operations = [*plan.migration.operations, *(plan.migration.read_downgrade() if len(functions) > 1 else ())]
+    bodies = [
+        [one for one in getattr(function, "body", []) if only_binds(one, operations, plan.ctx)]
+        for function in functions
+    ]
+    bound: dict[str, ast.stmt] = {}
     found: list[str] = []
-    for function in functions:
-        own = []
-        for one in reversed(getattr(function, "body", [])):
-            is_binding = isinstance(one, (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom))
-            text = text_of(plan.ctx, one) if is_binding else ""
-            if is_binding and text not in lines and not (needed_here - bound).isdisjoint(bound_names(one)):
-                own.append(text)
-                needed_here |= _names(text)
-        bound.update(name for text in own for name in bound_names(ast.parse(text).body[0]))
-        found = [*own[::-1], *found]
+    for line in lines:
+        for one in _binding(_names(line), bodies, getattr(line, "at", 0)):
+            if any(bound.get(name) is not one for name in bound_names(one)):
+                found.append(text_of(plan.ctx, one))
+                bound.update(dict.fromkeys(bound_names(one), one))
+        found.append(line)
     return found
+
+
+def _binding(names: set[str], bodies: list[list[ast.stmt]], line: int) -> list[ast.stmt]:
+    """What gave some names their values last above a line, 0 for the end, and what that needs itself."""
+    found: list[ast.stmt] = []
+    for name in sorted(names):
+        for number, body in enumerate(bodies):
+            above = [one for one in body if name in bound_names(one) and (not line or number or one.lineno < line)]
+            if above:
+                needed = _names(ast.unparse(above[-1])) - {name}
+                found += [*_binding(needed, bodies[number:], above[-1].lineno), above[-1]]
+                break
+    return sorted(dict.fromkeys(found), key=lambda one: one.lineno)
 
 
 def _names(code: str) -> set[str]:

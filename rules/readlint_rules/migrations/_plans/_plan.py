@@ -25,6 +25,18 @@ AUTOCOMMIT = "with op.get_context().autocommit_block():"
 Keywords = Mapping[str, "str | None"]
 
 
+class Placed(str):
+    """Code of the author's, or what takes its place, that knows the line where it stood."""
+
+    at: int
+
+    @classmethod
+    def of(cls, code: str, node: ast.AST) -> Placed:
+        placed = cls(code)
+        placed.at = getattr(node, "lineno", 0)
+        return placed
+
+
 @dataclass
 class Step:
     """What one migration does: statements as text, in Python or in SQL as the migration itself."""
@@ -122,6 +134,8 @@ class Plan:
                 self.leave(operation, codes)
             elif planned[0].lines == [unit.text]:  # it only moves
                 planned[0].undo = unit.undo
+            for step in planned:
+                step.lines = [Placed.of(line, unit.node) for line in step.lines]
             steps += planned
         return steps
 
@@ -130,7 +144,9 @@ class Plan:
         node = self.migration.downgrade_node if self.migration.framework is Framework.ALEMBIC else None
         for statement in node.body if node is not None else ():
             is_there = not self.undone.isdisjoint(ast.walk(statement))
-            if not (is_there or _is_idle(statement) or _binds(statement, self.migration.read_downgrade(), self.ctx)):
+            if not (
+                is_there or _is_idle(statement) or only_binds(statement, self.migration.read_downgrade(), self.ctx)
+            ):
                 yield statement
 
     def leave(self, operation: Operation, what: Collection[str]) -> None:
@@ -148,21 +164,21 @@ def python_units(plan: Plan) -> Iterator[Unit]:
     for node in _nodes(plan.migration, plan.ctx):
         inside = [one for one in plan.migration.operations if _is_inside(one.call, node, plan.ctx)]
         call = node.value if isinstance(node, ast.Expr) else node
-        yield Unit(text_of(plan.ctx, node), inside, call, _undone(plan, inside))
+        yield Unit(Placed.of(text_of(plan.ctx, node), node), inside, call, _undone(plan, inside))
 
 
 def _undone(plan: Plan, inside: list[Operation]) -> list[str]:
     """What the downgrade of Alembic does about these operations, the last first, and for no operation above them."""
     ours = [statement for one in inside for statement in one.statements]
     backwards = plan.migration.read_downgrade() if any(True for one in ours for _ in keys(one)) else []
-    undone = []
+    undone: list[str] = []
     for operation in backwards:
         if _takes_back(operation, ours):
             others = [one for one in backwards if not _takes_back(one, ours)]
             statement, text = _as_it_stands(operation, others, plan)
             if statement is not None and statement not in plan.undone:
                 plan.undone.add(statement)
-                undone.append(text)
+                undone.append(Placed.of(text, statement))
     return undone
 
 
@@ -223,7 +239,7 @@ def keys(statement: Statement) -> Iterator[tuple[str, ...]]:
 def _nodes(migration: Migration, ctx: Context) -> Iterator[ast.AST]:
     if isinstance(migration.node, ast.FunctionDef):
         body = [one for one in migration.node.body if not _is_idle(one)]
-        yield from (one for one in body if not _binds(one, migration.operations, ctx))
+        yield from (one for one in body if not only_binds(one, migration.operations, ctx))
         return
     seen: set[ast.AST] = set()
     for operation in migration.operations:
@@ -236,7 +252,7 @@ def _nodes(migration: Migration, ctx: Context) -> Iterator[ast.AST]:
             yield unit
 
 
-def _binds(statement: ast.stmt, operations: Iterable[Operation], ctx: Context) -> bool:
+def only_binds(statement: ast.stmt, operations: Iterable[Operation], ctx: Context) -> bool:
     """Whether it only binds names, and so is repeated wherever they are needed."""
     if not isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom)):
         return False
