@@ -390,6 +390,7 @@ def test_rows_are_written_apart(project: Path) -> None:
 def upgrade():
     op.add_column("orders", sa.Column("code", sa.Text(), server_default=""))
     op.execute("UPDATE orders SET code = email")
+    op.execute("UPDATE orders SET code = '' WHERE code IS NULL")
     op.alter_column("orders", "code", nullable=False)
 
 
@@ -397,15 +398,31 @@ def downgrade():
     op.drop_column("orders", "code")
 """
     plan = planned(project, "versions/b2_next.py", text)
-    first, second, third, fourth, last = plan.values()
+    first, *filled, third, fourth, last = plan.values()
     assert "UPDATE" not in first
-    assert second.count("op.") == 1
+    assert [code.count("op.") for code in filled] == [1, 1]
     assert "postgresql_not_valid=True" in third
     assert "VALIDATE" in fourth
     assert 'op.alter_column("orders", "code", nullable=False)' in last
     (project / "shop/migrations/0001_initial.py").unlink()
     (project / "versions/a1.py").write_text('revision = "a1"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n')
     is_right(project, plan)
+
+
+def test_what_is_slow_only_apart_is_said(project: Path) -> None:
+    """A column that is no longer new has no plan where the statement changes more of it."""
+    text = f"""\
+{REVISION}
+
+def upgrade():
+    op.add_column("orders", sa.Column("code", sa.Text()))
+    op.execute("UPDATE orders SET code = email")
+    op.alter_column("orders", "code", nullable=False, server_default="")
+"""
+    (project / "versions/b2_next.py").write_text(text)
+    done = readlint(project, "migrate-plan", "versions/b2_next.py")
+    assert (done.returncode, done.stdout.count("# file: ")) == (1, 3)
+    assert "readlint: no plan for RL508 in line 11\n" in done.stderr
 
 
 def test_what_stands_in_another_function_has_no_plan(project: Path) -> None:

@@ -110,7 +110,8 @@ class Plan:
         seen: set[int] = set()
         for unit in units:
             seen.update(id(operation) for operation in unit.operations)
-            steps = self._steps(unit, planner)
+            is_apart = any(not part.is_plain for part in found)
+            steps = self._steps(unit, planner, is_apart)
             plain = Step([unit.text], unit.undo, unit.is_atomic)
             if steps:
                 found += [Part([step], False, settings[:], unit.transaction) for step in steps]
@@ -124,14 +125,14 @@ class Plan:
                 self.leave(operation, self.hazards.get(id(operation.call), ()))
         return found
 
-    def _steps(self, unit: Unit, planner: Planner) -> list[Step]:
+    def _steps(self, unit: Unit, planner: Planner, is_apart: bool) -> list[Step]:
         steps: list[Step] = []
         for operation in unit.operations:
             codes = self.hazards.get(id(operation.call), ())
             all_codes = {*codes, *self.hazards_apart.get(id(operation.call), ())}
             planned = planner(self, operation, all_codes) if all_codes and operation.call is unit.node else []
             if not planned:
-                self.leave(operation, codes)
+                self.leave(operation, all_codes if is_apart else codes)
             elif planned[0].lines == [unit.text]:  # it only moves
                 planned[0].undo = unit.undo
             for step in planned:

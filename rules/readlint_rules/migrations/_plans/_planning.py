@@ -6,7 +6,7 @@ import ast
 import itertools
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from readlint.api import Context, Finding
 from readlint_rules.migrations._discovery import migration_of
@@ -39,19 +39,18 @@ def plan_of(ctx: Context, findings: Iterable[Finding], facts: Iterable[str]) -> 
     past = History([json.loads(fact) for fact in facts])
     if migration.is_django:
         _call_tables_by_name(migration, past, ctx.path)
-    return Plan(migration, ctx, past, hazards, _hazards_apart(migration) if hazards else {})
+    apart = _hazards_apart(migration, ctx, hazards) if hazards and migration.framework is Framework.ALEMBIC else {}
+    return Plan(migration, ctx, past, hazards, apart)
 
 
-def _hazards_apart(migration: Migration) -> dict[int, set[str]]:
-    """A column that the same migration adds has no rows to look at, as long as both stand in one transaction."""
-    return {
-        id(operation.call): {"RL508"}
-        for operation, statement in migration.statements()
-        if migration.framework is Framework.ALEMBIC
-        and statement.kind is Kind.SET_NOT_NULL
-        and statement.on_new_column
-        and not statement.on_new_table
-    }
+def _hazards_apart(migration: Migration, ctx: Context, hazards: Mapping[int, set[str]]) -> dict[int, set[str]]:
+    """What has another finding as long as all is one transaction: columns that are new there, later slow steps."""
+    apart = {key: set(codes) for key, codes in hazards.items()}
+    add_followers(migration, ctx, apart)
+    for operation, statement in migration.statements():
+        if statement.kind is Kind.SET_NOT_NULL and statement.on_new_column and not statement.on_new_table:
+            apart.setdefault(id(operation.call), set()).add("RL508")
+    return apart
 
 
 def _call_tables_by_name(migration: Migration, past: History, path: str) -> None:
