@@ -147,10 +147,22 @@ def sql_of(node: ast.expr | None, ctx: Context) -> Any:
 
 def _filled_in(part: ast.expr, ctx: Context) -> Any:
     """The text of a part of an f-string that is a constant of the file, or UNKNOWN."""
-    if isinstance(part, ast.FormattedValue):
-        is_plain = isinstance(part.value, ast.Name) and part.conversion == -1 and part.format_spec is None
-        return ctx.constant(part.value) if is_plain else UNKNOWN
-    return value(part, ctx)
+    if not isinstance(part, ast.FormattedValue):
+        return value(part, ctx)
+    if part.conversion != -1 or part.format_spec is not None or not last(part.value).isupper():
+        return UNKNOWN
+    return ctx.once(_constants).get(last(part.value), UNKNOWN) if isinstance(part.value, ast.Name) else UNKNOWN
+
+
+def _constants(ctx: Context) -> dict[str, str]:
+    """The texts that a file has names in capitals for: without its scopes, which cost more than the rest."""
+    return {
+        last(target): node.value.value
+        for node in ctx.tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Constant)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(node.value.value, str)
+    }
 
 
 def _joined(parts: Sequence[ast.expr], ctx: Context) -> str:
