@@ -291,6 +291,33 @@ down_revision = "a1"
 """
 
 
+@pytest.mark.parametrize(
+    ("message", "follows"),
+    [
+        ('"""Add an index\n\nRevision ID: b2\nRevises: a1\n"""', '"""Add an index, part 2"""'),
+        ("'Say \"no\"'", "'Say \"no\", part 2'"),
+    ],
+)
+def test_a_plan_has_the_message_of_its_revision(project: Path, message: str, follows: str) -> None:
+    """Which `alembic history` shows."""
+    text = f"""\
+{message}
+
+{REVISION}
+
+def upgrade():
+    op.create_index("orders_email", "orders", ["email"])
+    op.create_unique_constraint("orders_total", "orders", ["total"])
+
+
+def downgrade():
+    pass
+"""
+    first, second, *_ = planned(project, "versions/b2_next.py", text).values()
+    assert first.startswith(f"{message}\n\nfrom alembic import op\n")
+    assert second.startswith(f"{follows}\n\n")
+
+
 def test_what_a_plan_needs_of_its_file(project: Path) -> None:
     """Values with a type, names in a tuple, imports in the function, its parameters, the place of the revision."""
     text = f"""\

@@ -39,7 +39,7 @@ def _is_named_at_run_time(operation: Operation) -> bool:
     return any("{" in name for name in names)
 
 
-def render(plan: Plan, part: Part, revision: str, down: str, is_first: bool) -> str:
+def render(plan: Plan, part: Part, revision: str, down: str, number: int) -> str:
     upgrade = [line for step in part.steps for line in step.lines]
     upgrade = _with_locals(plan, upgrade, plan.migration.node)
     downgrade = [line for step in reversed(part.steps) for line in step.undo]
@@ -47,8 +47,20 @@ def render(plan: Plan, part: Part, revision: str, down: str, is_first: bool) -> 
     heads = (f"def upgrade({_parameters(plan.migration.node)}):", f"def downgrade({_parameters(plan.backwards)}):")
     body = f"{heads[0]}\n{_indented(upgrade)}\n\n\n{heads[1]}\n{_indented(downgrade or ['pass'])}\n"
     head = header(part, body, plan.ctx, ["from alembic import op"])
-    more = "".join(f"{text}\n" for text in _of_the_branch(plan)) if is_first else ""
-    return f"{head}\n\nrevision = {revision!r}\ndown_revision = {down}\n{more}\n\n{body}"
+    more = "".join(f"{text}\n" for text in _of_the_branch(plan)) if number == 1 else ""
+    return f"{_message(plan, number)}{head}\n\nrevision = {revision!r}\ndown_revision = {down}\n{more}\n\n{body}"
+
+
+def _message(plan: Plan, number: int) -> str:
+    """What `alembic history` says of a revision."""
+    first = next(iter(plan.ctx.tree.body), None)
+    value = first.value if isinstance(first, ast.Expr) else None
+    if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+        return ""
+    said = f"{value.value.strip().partition(chr(10))[0]}, part {number}"
+    is_plain = '"' not in said and "\\" not in said
+    own = f'"""{said}"""' if is_plain else repr(said)
+    return (text_of(plan.ctx, value) if number == 1 else own) + "\n\n"
 
 
 def _parameters(function: ast.AST) -> str:

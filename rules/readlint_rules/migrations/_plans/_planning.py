@@ -144,5 +144,5 @@ def _files_of_alembic(plan: Plan, parts: list[Part], path: str) -> Iterable[tupl
     for number, part in enumerate(parts, 1):
         name = revision if number == 1 else f"{revision[: _LONGEST - 4]}_p{number}"
         file = f"{stem}.py" if number == 1 else f"{stem}_p{number}.py"
-        yield file, _alembic.render(plan, part, name, down, number == 1)
+        yield file, _alembic.render(plan, part, name, down, number)
         down = repr(name)
