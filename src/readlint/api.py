@@ -64,6 +64,7 @@ from readlint.analysis.values import (
     writes,
     written_origins,
 )
+from readlint.files.source import places_of
 from readlint.findings import Finding, Place, Question, Safety, Severity, Span
 from readlint.regex import regex
 from readlint.rules import Answers, Category, Fix, Level, Rule, Settle
@@ -164,6 +165,7 @@ __all__ = [
     "may_have_callbacks",
     "may_precede",
     "parameters",
+    "places_of",
     "short_code",
     "reaching_writes",
     "regex",

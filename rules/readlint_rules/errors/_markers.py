@@ -16,6 +16,7 @@ from readlint.api import (
     is_report,
     last_name,
     may_have_callbacks,
+    places_of,
     regex,
     walk_own,
 )
@@ -125,10 +126,8 @@ def _places(source: Source) -> Iterator[int]:
 
 def _mentions(what: str, text: str) -> Iterator[tuple[int, str]]:
     """Where something stands, and what is before it on the line."""
-    at = text.find(what)
-    while at >= 0:
+    for at in places_of(what, text):
         yield at, text[text.rfind("\n", 0, at) + 1 : at]
-        at = text.find(what, at + len(what))
 
 
 def _is_below_head(line: int, ctx: Context) -> bool:

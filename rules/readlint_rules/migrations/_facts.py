@@ -8,16 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from readlint_rules.migrations._files import once_in_a_row
+
 R = TypeVar("R")
 
 
 def once_a_run(build: Callable[[Sequence[str]], R]) -> Callable[[Sequence[str] | None], R]:
     """`build`, called again only for other facts. The engine gives all findings of a run one and the same list."""
-    latest: list[tuple[Sequence[str] | None, R]] = []
-
-    def known(facts: Sequence[str] | None) -> R:
-        if not latest or latest[0][0] is not facts:
-            latest[:] = [(facts, build(facts or ()))]
-        return latest[0][1]
-
-    return known
+    return once_in_a_row(lambda facts: build(facts or ()))

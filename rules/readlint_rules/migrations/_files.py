@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from readlint.api import Answers, Context, Finding, Rule, Settle
 
 MIGRATIONS, MAPPINGS, DROPS = "migrations", "mappings", "drops"
 
+A = TypeVar("A")
+R = TypeVar("R")
 
-def once_a_text(look: Callable[[str], bool]) -> Callable[[str], bool]:
-    """`look`, called again only for another text: several hooks ask the same of one file after the other."""
-    latest: tuple[str, bool] | None = None
 
-    def known(text: str) -> bool:
-        nonlocal latest
-        if latest is None or latest[0] is not text:
-            latest = (text, look(text))
-        return latest[1]
+def once_in_a_row(ask: Callable[[A], R]) -> Callable[[A], R]:
+    """`ask`, called again only for another object: several hooks ask the same of one file after the other."""
+    latest: list[tuple[A, R]] = []
+
+    def known(about: A) -> R:
+        if not latest or latest[0][0] is not about:
+            latest[:] = [(about, ask(about))]
+        return latest[0][1]
 
     return known
 
@@ -28,13 +30,13 @@ def may_be_migration(text: str) -> bool:
     return is_of_framework(text) or "yoyo" in text
 
 
-@once_a_text
+@once_in_a_row
 def is_of_framework(text: str) -> bool:
     """Whether it has the marks of Django or Alembic. Yoyo's name is in other files too, such as what runs it."""
     return "class Migration(" in text or "down_revision" in text
 
 
-@once_a_text
+@once_in_a_row
 def runs_alembic(text: str) -> bool:
     """Whether it may be an `env.py`."""
     return "context.configure" in text and "run_migrations" in text
@@ -84,6 +86,6 @@ def _may_map(text: str) -> bool:
     return not is_of_framework(text) and (is_sqlalchemy(text) or "models." in text)
 
 
-@once_a_text
+@once_in_a_row
 def is_sqlalchemy(text: str) -> bool:
     return "__tablename__" in text or ("Table(" in text and "Column(" in text)

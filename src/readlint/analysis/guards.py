@@ -43,21 +43,7 @@ _PROMISE = regex(
     r"|\b(?:ignor|suppress)\w+ (?:\w+ ){0,3}(?:errors?|exceptions?|failures?)"
     rf"|\b(?:None|False|empty|default)\b[^.]{{0,30}}\b(?:if|when|on|upon|in case)\b[^.]{{0,60}}{_FAILS}",
     re.IGNORECASE,
-    (
-        "effort",
-        "raise",
-        "throw",
-        "swallow",
-        "silently",
-        "error",
-        "fail",
-        "exception",
-        "cannot",
-        "can't",
-        "could",
-        "able",
-        "wrong",
-    ),
+    (*"effort raise throw swallow silently error fail exception cannot can't could able wrong".split(),),
 )
 _PARSER_NAME = regex(r"_*(?:parser?|parse_\w+)")
 _KEY = regex(r"[\w-]+")

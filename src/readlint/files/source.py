@@ -317,6 +317,14 @@ def skip_blank(text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
+def places_of(part: str, text: str) -> Iterator[int]:
+    """The offsets at which a part stands in a text, in longer words too."""
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + len(part))
+
+
 def digest(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
@@ -340,7 +348,8 @@ def read_comments(lines: list[str]) -> Iterator[Comment]:
 def decode(data: bytes, has_bom: bool = False) -> tuple[str, str]:
     """The encoding's name and the text; `data` comes without its UTF-8 byte-order mark."""
     refuse_wide(data)
-    cookie = COOKIE.match(data) if b"coding" in data[: data.find(b"\n", data.find(b"\n") + 1)] else None
+    head = data[: data.find(b"\n", data.find(b"\n") + 1)]  # two lines; most files say nothing of their encoding
+    cookie = COOKIE.match(data) if b"coding" in head else None
     encoding = source_encoding(cookie[1].decode()) if cookie else "utf-8"
     line = count_lines(data[: cookie.start(1)]) if cookie else 1
     if has_bom and encoding != "utf-8":

@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from readlint.analysis.tree import DEFINITIONS, walk
+from readlint.files.source import places_of
 from readlint.findings import Finding, Span
 from readlint.regex import regex
 from readlint.suppress.layout import Layout
@@ -139,14 +140,7 @@ def may_have_directives(text: str, prefixes: tuple[str, ...] = ("RL",), honoured
     if honoured:
         return hint.search(text) is not None
     # To look for the words first takes a third of the time.
-    return any(hint.match(text, at) for word in ("readlint", "noqa", "NOQA") for at in _places(text, word))
-
-
-def _places(text: str, word: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + len(word))
+    return any(hint.match(text, at) for word in ("readlint", "noqa", "NOQA") for at in places_of(word, text))
 
 
 def read_directives(ctx: Context) -> list[Directive]:
