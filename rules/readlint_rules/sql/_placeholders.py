@@ -103,10 +103,13 @@ def expected(marks: Sequence[Mark], style: str) -> int:
     """How many parameters the placeholders ask for."""
     if style in (DOLLAR, NUMBERED):
         return max((int(mark.name) for mark in marks if mark.name.isdigit()), default=0)
-    highest = 0
-    for mark in marks:  # in SQLite `?2` is the second, and `?` behind it the third
-        number = int(mark.name) if style == QMARK and mark.name else highest + 1
-        highest = max(highest, number)
+    highest, named = 0, set[str]()
+    for mark in marks:  # in SQLite `?2` is the second, and what comes next the third; a `:name` keeps its number
+        if mark.style == QMARK and mark.name:
+            highest = max(highest, int(mark.name))
+        elif mark.name not in named:
+            highest += 1
+            named |= {mark.name} - {""}
     return highest
 
 
