@@ -33,7 +33,7 @@ docs: $(VENV)/.installed-dev
 
 # Programs that nobody wrote; it prints the seeds of those that something went wrong with.
 fuzz: $(VENV)/.installed-dev
-	$(VENV)/bin/python tests/fuzz.py --seconds $(SECONDS)
+	$(VENV)/bin/python tests/fuzz.py --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 bench: $(VENV)/.installed-dev
 	$(VENV)/bin/python benchmarks/compare.py
