@@ -6,6 +6,7 @@ import ast
 from functools import lru_cache
 
 from readlint.api import Context, children, parameters, regex, walk
+from readlint_rules._requests import METHODS, PARTS
 
 # What a credential is called, by the last words of its name. Everything else about a name is what it is *of*.
 _SECRETS = frozenset("apikey authtoken csrftoken otp passcode passphrase passwd password secret totp xsrftoken".split())
@@ -21,12 +22,7 @@ _FILLERS = frozenset("bytes guess header hex param str string value".split())
 _HARMLESS = frozenset(
     "cancel cancellation continuation cursor end identity lock next page pagination start stop sync".split()
 )
-# Where web frameworks keep what a client sent (Django, Flask, Starlette, aiohttp, Tornado, Falcon, Sanic).
-_REQUEST_PARTS = frozenset(
-    "COOKIES GET META POST args body cookies data files form get_json headers json match_info media params path_params "
-    "query query_params query_string rel_url values view_args".split()
-)
-_REQUEST_CALLS = frozenset("get_argument get_body_argument get_query_argument get_header".split())
+_REQUEST_CALLS = METHODS | {"get_header"}
 _PARAMETER_MARKERS = frozenset(f"fastapi.{name}" for name in ("Body", "Cookie", "Form", "Header", "Path", "Query"))
 # Calls that hand on what they get, and methods that hand on their receiver.
 _WRAPPERS = frozenset(
@@ -165,7 +161,7 @@ def is_sent(node: ast.expr, ctx: Context) -> bool:
 
 
 def _is_sent(node: ast.AST, ctx: Context, seen: set[str]) -> bool:
-    if isinstance(node, ast.Attribute) and node.attr in _REQUEST_PARTS and _is_request(node.value):
+    if isinstance(node, ast.Attribute) and node.attr in PARTS and _is_request(node.value):
         return True
     if isinstance(node, (ast.Attribute, ast.Subscript)):  # `known[request.args["user"]]` is ours
         return not _is_parameter(node.value, ctx) and _is_sent(node.value, ctx, seen)

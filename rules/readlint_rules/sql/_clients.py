@@ -6,24 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Context, annotated_class, cell_of, last_name, regex, walk
+from readlint_rules._requests import METHODS, PARTS
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-#: Attributes of a request that its sender fills.
-_REQUEST_PARTS = frozenset(
-    "GET POST META COOKIES FILES body data query_params args form json values cookies headers match_info query "
-    "path_params rel_url files view_args query_string params forms path full_path url get_json raw_post_data "
-    "path_info user_agent referrer get_data stream content json_body matchdict QUERY".split()
-)
 #: What the web frameworks call the class of a request, where a parameter is annotated with it.
 _REQUEST_CLASSES = frozenset(
     "Request HttpRequest HTTPRequest WSGIRequest ASGIRequest AsyncRequest WebRequest BaseRequest LocalProxy Any object "
     "AuthenticatedHttpRequest HTTPConnection".split()
-)
-#: Methods of Tornado's handlers and of websockets: what they give is what was sent, whatever the receiver is.
-_METHODS = frozenset(
-    "get_argument get_arguments get_query_argument get_query_arguments get_body_argument get_body_arguments "
-    "receive_text receive_json".split()
 )
 _FUNCTIONS = frozenset("urllib.parse.parse_qs urllib.parse.parse_qsl cgi.FieldStorage cgi.parse".split())
 #: Attributes of a form that was sent: `form.cleaned_data["name"]`, `serializer.validated_data`.
@@ -50,7 +40,7 @@ def is_sent(node: ast.expr, ctx: Context) -> bool:
         if isinstance(node, ast.Attribute) and _is_part(node, ctx):
             return True
         if isinstance(node, ast.Call) and (
-            (isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS)
+            (isinstance(node.func, ast.Attribute) and node.func.attr in METHODS)
             or ctx.qualified_name(node.func) in _FUNCTIONS
         ):
             return True
@@ -62,7 +52,7 @@ def is_sent(node: ast.expr, ctx: Context) -> bool:
 
 def _is_part(node: ast.Attribute, ctx: Context) -> bool:
     owner = last_name(node.value) or ""
-    if node.attr in _REQUEST_PARTS and owner in ("request", "req"):
+    if node.attr in PARTS and owner in ("request", "req"):
         return _is_of_client(node.value, ctx)
     if node.attr in _OF_FORMS:
         return True
