@@ -198,6 +198,19 @@ def _ends(value: ast.expr, ctx: Context) -> bool:
     return isinstance(parent.body[-1], (ast.Raise, ast.Return, ast.Break))
 
 
+def notices_jump(found: Difference, ctx: Context) -> bool:
+    """`if elapsed < 0:`: with a clock that never goes back there is nothing to ask for."""
+    return any(_is_below_zero(value, ctx) for value in values_of(found.node, ctx))
+
+
+def _is_below_zero(value: ast.expr, ctx: Context) -> bool:
+    test = ctx.parent(value)
+    if not isinstance(test, ast.Compare) or test.left is not value or not isinstance(test.ops[0], ast.Lt):
+        return False
+    limit = test.comparators[0]
+    return isinstance(limit, ast.Constant) and limit.value == 0
+
+
 def is_shift(found: Difference, ctx: Context) -> bool:
     """`now - (now - then)`: the difference only moves a point in time."""
     parent = ctx.parent(outer_value(found.node, ctx))

@@ -45,12 +45,14 @@ Reads and deadlines are followed as by wall-clock-duration, through the same clo
 ## Not flagged
 - A deadline that leaves the process: put into a token, a cookie, a cache, a database, a header, a message.
 - The expiry of a token (`self._token_expires`, a comparison in `refresh_token`, `self.expires` set beside
-  `self.token`): its issuer goes by the wall clock, and so does time that passes while a machine sleeps.
+  `self.token` or `self.user_key`): its issuer goes by the wall clock, and so does time that passes while a machine
+  sleeps.
 - One that comes from outside: a parameter, a `Retry-After` date, a claim `exp`, a stored row.
 - A point on the calendar, as in `while datetime.now() < midnight`, whole dates, and clock reads aligned to the epoch.
 - The age of a stored thing: a file's time, a database field.
 - A deadline beside the very reading that it was made of: `end - start` behind `start = end - timedelta(days=1)`.
 - What outlives the process: `self.db.ends`, `task.persistence["ends"]`, attributes of a `Persistent`.
+- An elapsed time that is asked for being less than zero (`if now - start < 0`): the jump is looked for.
 - A comparison whose comment says that it notices a machine that was asleep: the other clock may stand still then.
 - Test code, also a class derived from a `TestCase` or from a module of tests wherever it stands, generated files, and
   copies of other projects (`vendor/`).
@@ -120,6 +122,8 @@ RULE: Rule[None] = Rule(
 RULE.settle(settle)
 
 _TOKEN = regex(r"token|jwt", re.IGNORECASE)
+#: What somebody else gives out until a time, where that time is kept beside it.
+_GIVEN_OUT = regex(r"token|jwt|credential|(?:user|access|secret|session|sign(?:ing|er)?)_key", re.IGNORECASE)
 
 
 @RULE.on_call(*READING)
@@ -147,6 +151,7 @@ def _all(ctx: Context) -> Iterator[Finding]:
                 _differences.is_limited(found, ctx)
                 and not _differences.is_fraction(found, ctx)
                 and not _differences.is_shift(found, ctx)
+                and not _differences.notices_jump(found, ctx)
             ):
                 yield _finding([found], ctx)
         elif _is_deadline(found) and not _leaves(found, ctx) and not _differences.is_of_one_reading(found, ctx):
@@ -182,7 +187,7 @@ def _keeps_token(write: ast.AST | None, ctx: Context) -> bool:
     """`self.token = answer["access_token"]`, right beside `self.expires = time.time() + answer["expires_in"]`."""
     block = ctx.parent(write) if write is not None else None
     statements = [one for one in getattr(block, "body", ()) if isinstance(one, ast.Assign)]
-    return any(_TOKEN.search(last_name(target) or "") for one in statements for target in one.targets)
+    return any(_GIVEN_OUT.search(last_name(target) or "") for one in statements for target in one.targets)
 
 
 def _notices_sleep(found: _differences.Comparison | _differences.Difference, ctx: Context) -> bool:

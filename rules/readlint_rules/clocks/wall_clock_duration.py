@@ -46,6 +46,7 @@ project that return a read, in other files too.
 - Two reads with one of another clock between them, which tell how far apart the clocks are.
 - Differences of calendar dates, and whole `.days`.
 - Clock reads aligned to the epoch, as in `start % interval`.
+- An elapsed time that is asked for being less than zero: the jump of the clock is looked for.
 - An elapsed time that is held against a limit, as in `while time.time() - start < 5`. That is a deadline (RL202).
 - Test code, also a class derived from a `TestCase` or from a module of tests wherever it stands, generated files, and
   copies of other projects (`vendor/`).
@@ -152,6 +153,7 @@ def _is_duration(found: _differences.Difference, ctx: Context) -> bool:
         or _differences.is_around_other_clock(found, ctx)
         or _differences.is_for_the_calendar(found, ctx)
         or _differences.outlives_process(found, ctx)
+        or _differences.notices_jump(found, ctx)
         or is_skipped(found.node, ctx)
         or _differences.is_of_tests(found, ctx)
     ):
