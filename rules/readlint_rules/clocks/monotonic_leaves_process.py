@@ -125,7 +125,11 @@ def _mixed(nodes: list[ast.expr], ctx: Context) -> Iterator[Finding]:
         for one, other in (pair, pair[::-1]) if pair is not None else ():
             reads = monotonic(one, ctx)
             wall = _clock_reads.loose_point(other, ctx) if reads else None
-            if wall is not None and not _at_one_instant(reads, [read.node for read in wall.reads], ctx):
+            if (
+                wall is not None
+                and not wall.asks
+                and not _at_one_instant(reads, [read.node for read in wall.reads], ctx)
+            ):
                 yield _finding(node, "mixed", reads, ctx)
 
 
