@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from readlint.api import Answers, Context, Finding, Place, Question, Rule, TableSize, regex
@@ -166,6 +166,7 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
         "changes": changes,
         "columns": [former(name, one, ctx) for name in columns] if changes in TOGETHER else list(columns),
         "column": one.operation.column.parts() if changes and one.operation.column else [],
+        "before": _described_above(field, one, ctx) if changes and field else [],
         "start_after": list(start),
         "postgresql": not one.everywhere and one.migration.framework not in (Framework.DJANGO, Framework.ALEMBIC),
         "called_by_default": list(_called_by_default(one)),
@@ -219,18 +220,41 @@ def key_of(one: Candidate, ctx: Context) -> str:
 
 def _field(one: Candidate, ctx: Context) -> str:
     """The field that an operation describes."""
-    is_described = one.operation.name in ("AddField", "AlterField")
-    return name(one.operation.arguments.get("name"), ctx) if is_described else ""
+    return name(one.operation.arguments.get("name"), ctx) if one.operation.name in _DESCRIBING else ""
+
+
+_DESCRIBING = ("AddField", "AlterField")
 
 
 def former(field: str, one: Candidate, ctx: Context) -> str:
     """What a field was called before the migration: a `RenameField` may stand above the operation."""
-    operations = one.migration.operations
-    for operation in reversed(operations[: operations.index(one.operation)]):
-        if operation.name == "RenameField" and operation.model.lower() == one.operation.model.lower():
-            given = operation.arguments
-            field = name(given.get("old_name"), ctx) if name(given.get("new_name"), ctx) == field else field
+    for operation in _above(one):
+        field = _name_before(operation, field, ctx)
     return field
+
+
+def _above(one: Candidate) -> Iterator[Operation]:
+    """The operations on the same model that the migration has before this one, the last of them first."""
+    operations = one.migration.operations
+    above = operations[: operations.index(one.operation)]
+    return (operation for operation in reversed(above) if operation.model.lower() == one.operation.model.lower())
+
+
+def _name_before(operation: Operation, field: str, ctx: Context) -> str:
+    given = operation.arguments
+    is_its = operation.name == "RenameField" and name(given.get("new_name"), ctx) == field
+    return name(given.get("old_name"), ctx) if is_its else field
+
+
+def _described_above(field: str, one: Candidate, ctx: Context) -> list[object]:
+    """The column as the same migration has left it so far; nothing where that is for other migrations to say."""
+    called = field
+    for operation in _above(one):
+        is_its = operation.name in _DESCRIBING and name(operation.arguments.get("name"), ctx) == called
+        if is_its and operation.column is not None and not operation.is_database_only:
+            return renamed(operation.column, called, field).parts()
+        called = _name_before(operation, called, ctx)
+    return []
 
 
 def call_by_name(finding: Finding, rule: Rule[Any], answers: Answers) -> Finding | None:
@@ -267,11 +291,16 @@ def stands(finding: Finding, answers: Answers) -> bool:
     if data["changes"] in TOGETHER:
         sets = past.sets_before(finding.path, data["table"], data["changes"])
         return sets is not None and data["columns"] not in sets
-    return not data["changes"] or _has_changed(finding, past.before(finding.path, data["table"], data["key"]))
+    old = column_before(finding, answers) if data["changes"] else None
+    return not data["changes"] or (old is not None and is_other(old, Column(*data["column"]), data["changes"]))
 
 
-def _has_changed(finding: Finding, old: Column | None) -> bool:
-    data: Mapping[str, Any] = finding.data
+def column_before(finding: Finding, answers: Answers) -> Column | None:
+    """What the column of a finding was until then; None where no migration says it."""
+    data = finding.data
+    if data["before"]:
+        return Column(*data["before"])
+    old = history(answers).before(finding.path, data["table"], data["key"])
     if old is not None and data["field"]:
-        old = renamed(old, data["key"], data["field"])  # that much a `RenameField` above it has done
-    return old is not None and is_other(old, Column(*data["column"]), data["changes"])
+        return renamed(old, data["key"], data["field"])  # that much a `RenameField` above it has done
+    return old

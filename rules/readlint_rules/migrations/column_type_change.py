@@ -64,7 +64,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
-from readlint_rules.migrations import _history, _judging, _model, _mysql, _type_changes
+from readlint_rules.migrations import _judging, _model, _mysql, _type_changes
 from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Kind
 
@@ -125,7 +125,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
         return None
     if finding.message_id == "using":
         return finding
-    known = _history.history(answers).before(finding.path, finding.data["table"], finding.data["key"])
+    known = _judging.column_before(finding, answers)
     return _judged(finding, _likelier(finding.data["old"], known), finding.arguments["new"])
 
 

@@ -101,7 +101,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     names = {data["key"], *data["columns"]}
     if data["proves"] and any(past.has_proof_of_not_null(finding.path, data["table"], name) for name in names):
         return None
-    old = past.before(finding.path, data["table"], data["key"])
+    old = _judging.column_before(finding, answers)
     was_null = old.null if old is not None else not data["restates"]
     return finding if was_null else None
 

@@ -59,7 +59,7 @@ import ast
 from collections.abc import Iterator
 
 from readlint.api import Answers, Category, Context, Finding, Level, Place, Rule, Severity
-from readlint_rules.migrations import _backfills, _code, _history, _holding, _judging, _wording
+from readlint_rules.migrations import _backfills, _code, _holding, _judging, _wording
 from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Framework, Kind
 
@@ -113,7 +113,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
 @settles(RULE)
 def settle(finding: Finding, answers: Answers) -> Finding | None:
     if finding.message_id == "like":
-        old = _history.history(answers).before(finding.path, finding.data["table"], finding.data["key"])
+        old = _judging.column_before(finding, answers)
         was_indexed = old is not None and old.type.startswith("varchar") and (old.indexed or old.unique)
         return finding if was_indexed and _judging.stands(finding, answers) else None
     for data in finding.data["holders"]:

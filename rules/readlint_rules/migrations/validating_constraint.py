@@ -122,7 +122,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 def _settled_again(finding: Finding, answers: Answers) -> Finding | None:
     """Where there was a foreign key before, Django adds it again, because of a change that may be slow by itself."""
     data = finding.data
-    old = _history.history(answers).before(finding.path, data["table"], data["key"])
+    old = _judging.column_before(finding, answers)
     new = _model.Column(*data["column"])
     if old is None or not _history.is_constrained(old):
         return finding
