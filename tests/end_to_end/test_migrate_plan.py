@@ -516,6 +516,34 @@ def test_what_has_no_plan_is_said(project: Path) -> None:
     assert "OneToOneField" in done.stdout
 
 
+ADD_ZIP = 'migrations.AddField("order", "zip", models.CharField(max_length=9, null=True))'
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        [ADD_ZIP, 'migrations.AlterField("order", "zip", models.CharField(max_length=9, default="", unique=True))'],
+        ['migrations.AlterField("order", "city", models.CharField(max_length=200, unique=True))'],
+        ['migrations.AlterField("order", "city", models.CharField(max_length=200, db_index=True))'],
+    ],
+)
+def test_what_a_plan_would_not_change_keeps_it_away(project: Path, operations: list[str]) -> None:
+    """Django is told of the whole field, so all of it must come into the database: here NOT NULL, and a length."""
+    path = "shop/migrations/0002_next.py"
+    (project / path).write_text(django(operations))
+    done = readlint(project, "migrate-plan", path)
+    assert done.returncode == 1
+    assert re.search(rf"readlint: no plan for RL50[16] in line {12 + len(operations)}\n", done.stderr)
+    assert "SeparateDatabaseAndState" not in done.stdout
+
+
+def test_a_field_is_what_stands_above(project: Path) -> None:
+    made = 'migrations.AlterField("order", "zip", models.CharField(max_length=9, null=True, unique=True))'
+    plan = planned(project, "shop/migrations/0002_next.py", django([ADD_ZIP, made]))
+    assert [code.count("migrations.AddField(") for code in plan.values()] == [1, 0, 0]
+    is_right(project, plan)
+
+
 def test_nothing_to_plan_for(project: Path) -> None:
     done = readlint(project, "migrate-plan", "shop/migrations/0001_initial.py")
     assert (done.returncode, done.stdout) == (0, "")

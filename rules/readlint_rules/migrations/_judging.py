@@ -159,6 +159,7 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
     start = ctx.settings.migrations_start_after
     changes, columns = one.statement.changes, one.statement.columns
     key, field = key_of(one, ctx), _field(one, ctx)
+    before = described_above(field, one.operation, one.migration, ctx) if changes and field else None
     data = {
         "table": table_key(one.operation, one.migration) or one.table,
         "key": key,
@@ -166,7 +167,7 @@ def asking(one: Candidate, ctx: Context, **more: Any) -> dict[str, Any]:
         "changes": changes,
         "columns": [former(name, one, ctx) for name in columns] if changes in TOGETHER else list(columns),
         "column": one.operation.column.parts() if changes and one.operation.column else [],
-        "before": _described_above(field, one, ctx) if changes and field else [],
+        "before": before.parts() if before is not None else [],
         "start_after": list(start),
         "postgresql": not one.everywhere and one.migration.framework not in (Framework.DJANGO, Framework.ALEMBIC),
         "called_by_default": list(_called_by_default(one)),
@@ -228,33 +229,32 @@ _DESCRIBING = ("AddField", "AlterField")
 
 def former(field: str, one: Candidate, ctx: Context) -> str:
     """What a field was called before the migration: a `RenameField` may stand above the operation."""
-    for operation in _above(one):
+    for operation in _above(one.operation, one.migration):
         field = _name_before(operation, field, ctx)
     return field
 
 
-def _above(one: Candidate) -> Iterator[Operation]:
-    """The operations on the same model that the migration has before this one, the last of them first."""
-    operations = one.migration.operations
-    above = operations[: operations.index(one.operation)]
-    return (operation for operation in reversed(above) if operation.model.lower() == one.operation.model.lower())
+def described_above(field: str, operation: Operation, migration: Migration, ctx: Context) -> Column | None:
+    """The column of a field as the migration has left it so far; None where that is for other migrations to say."""
+    called = field
+    for one in _above(operation, migration):
+        is_its = one.name in _DESCRIBING and name(one.arguments.get("name"), ctx) == called
+        if is_its and one.column is not None and not one.is_database_only:
+            return renamed(one.column, called, field)
+        called = _name_before(one, called, ctx)
+    return None
+
+
+def _above(operation: Operation, migration: Migration) -> Iterator[Operation]:
+    """The operations on the same model that stand above this one, the last of them first."""
+    above = migration.operations[: migration.operations.index(operation)]
+    return (one for one in reversed(above) if one.model.lower() == operation.model.lower())
 
 
 def _name_before(operation: Operation, field: str, ctx: Context) -> str:
     given = operation.arguments
     is_its = operation.name == "RenameField" and name(given.get("new_name"), ctx) == field
     return name(given.get("old_name"), ctx) if is_its else field
-
-
-def _described_above(field: str, one: Candidate, ctx: Context) -> list[object]:
-    """The column as the same migration has left it so far; nothing where that is for other migrations to say."""
-    called = field
-    for operation in _above(one):
-        is_its = operation.name in _DESCRIBING and name(operation.arguments.get("name"), ctx) == called
-        if is_its and operation.column is not None and not operation.is_database_only:
-            return renamed(operation.column, called, field).parts()
-        called = _name_before(operation, called, ctx)
-    return []
 
 
 def call_by_name(finding: Finding, rule: Rule[Any], answers: Answers) -> Finding | None:

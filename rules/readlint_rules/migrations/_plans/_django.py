@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from readlint_rules.migrations._expressions import arguments, last
 from readlint_rules.migrations._history import is_constrained
+from readlint_rules.migrations._judging import described_above
 from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Column, Default, Operation, Statement
 from readlint_rules.migrations._plans import _texts
@@ -118,7 +119,8 @@ def _column(plan: Plan, operation: Operation, field: str) -> str:
 
 
 def _known(plan: Plan, operation: Operation, field: str) -> Column | None:
-    return plan.past.before(plan.ctx.path, f"{plan.migration.app}_{operation.model.lower()}", field)
+    above = described_above(field, operation, plan.migration, plan.ctx)
+    return above or plan.past.before(plan.ctx.path, f"{plan.migration.app}_{operation.model.lower()}", field)
 
 
 def _unique(name: str, table: str, columns: tuple[str, ...], state: str) -> list[Step]:
@@ -187,18 +189,31 @@ def _alter_field(plan: Plan, operation: Operation, field: ast.Call, codes: Colle
         return []
     if "RL508" in codes:
         return _not_null(plan, operation, original)
+    old = _known(plan, operation, ast.literal_eval(operation.arguments["name"]))
+    if "RL505" in codes and old is not None and is_constrained(old):
+        loosened = _null(table, column.name, "DROP", "SET", original)
+        return [Step([loosened])] if column.null and not old.null else []
+    planned = next((names for code, names in _PLANNED.items() if code in codes), ())
+    if old is None or not _differ_in(planned, old, column):
+        return []
     statement = next(one for one in operation.statements if one.columns)
     if "RL506" in codes:
         return _unique(name_of(statement, "uniq"), table, (column.name,), original)
     if "RL501" in codes:
         index = _build(name_of(statement, "idx"), table, (column.name,), unique=False)
         return [Step([_separate([index], [original])], atomic=False)]
-    old = _known(plan, operation, ast.literal_eval(operation.arguments["name"]))
-    if old is not None and is_constrained(old):
-        loosened = _null(table, column.name, "DROP", "SET", original)
-        return [Step([loosened])] if column.null and not old.null else []
     keys = [one for one in operation.statements if one.kind is Kind.ADD_FOREIGN_KEY and "{" not in one.other]
     return _foreign_key(keys[0], original) if "RL505" in codes and keys else []
+
+
+#: What a plan changes in the database; whatever else an `AlterField` changes would stay as it was.
+_PLANNED = {"RL506": ("unique",), "RL501": ("indexed",), "RL505": ("references", "constrained")}
+_OF_DJANGO = ("python_default", "known", "is_named")
+
+
+def _differ_in(names: Iterable[str], old: Column, new: Column) -> bool:
+    """Whether two columns differ in nothing else, as far as a database knows them."""
+    return old._replace(**{name: getattr(new, name) for name in (*names, *_OF_DJANGO)}) == new
 
 
 def _foreign_key(statement: Statement, original: str) -> list[Step]:
