@@ -96,6 +96,10 @@ class Walk:
 
     def holds(self, test: ast.expr) -> bool | None:
         """Whether a condition holds for a large table on PostgreSQL; None if it does not ask for either."""
+        if isinstance(test, ast.BoolOp):
+            parts = {self.holds(one) for one in test.values}
+            decisive = isinstance(test.op, ast.Or)
+            return decisive if decisive in parts else not decisive if parts == {not decisive} else None
         negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
         compare = test.operand if isinstance(test, ast.UnaryOp) else test
         if isinstance(compare, ast.Name):  # `is_postgres = bind.dialect.name == "postgresql"`
@@ -116,7 +120,7 @@ class Walk:
         if not named & _DIALECTS:
             return None
         is_other = isinstance(compare.ops[0], (ast.NotEq, ast.NotIn)) != negated
-        return ("postgresql" in named) != is_other
+        return named.isdisjoint(_POSTGRESQL) == is_other
 
     def with_(self, node: ast.With | ast.AsyncWith) -> None:
         outer = self.transaction
@@ -163,10 +167,10 @@ class Walk:
             if function.id == "create_table" or self.is_operation(function):
                 # A wrapper that the project has around `op.create_table`: what follows is about a new table.
                 self.operation(function.id, call, "")
-            elif function.id in self.functions and self.depth < _DEPTH:
-                self.depth += 1
-                self.suite(self.functions[function.id].body)
-                self.depth -= 1
+            elif function.id in self.functions:
+                self.function(function.id)
+            else:
+                self.handed(call)
         elif isinstance(function, ast.Attribute):
             receiver = last(function.value)
             if receiver in self.batches:
@@ -175,6 +179,21 @@ class Walk:
                 self.operation(function.attr, call, "")
             elif function.attr in ("execute", "exec_driver_sql", "scalar"):
                 self.run_sql("sql", call)
+
+    def function(self, called: str) -> None:
+        if self.depth < _DEPTH:
+            self.depth += 1
+            self.suite(self.functions[called].body)
+            self.depth -= 1
+
+    def handed(self, call: ast.Call) -> None:
+        """The functions that another one is given to run: `run_for_dialect(pg=_pg_upgrade, oracle=_oracle_upgrade)`."""
+        given = [("", argument) for argument in call.args]
+        given += [(keyword.arg or "", keyword.value) for keyword in call.keywords]
+        for named, argument in given:
+            is_for_other = named in _DIALECTS and named not in _POSTGRESQL
+            if isinstance(argument, ast.Name) and argument.id in self.functions and not is_for_other:
+                self.function(argument.id)
 
     def is_operation(self, function: ast.Name) -> bool:
         """Whether it is imported, and is Alembic's own or has its parameters."""
@@ -219,7 +238,9 @@ class Walk:
 
 
 _MANY = 1000  # rows
-_DIALECTS = frozenset("postgresql postgres sqlite mysql mariadb mssql oracle cockroachdb".split())
+_POSTGRESQL = frozenset("postgresql postgres psycopg psycopg2 asyncpg pg8000".split())  # its drivers too
+_OTHERS = "sqlite pysqlite aiosqlite mysql mysqldb pymysql mariadb mssql oracle cockroachdb"
+_DIALECTS = _POSTGRESQL | frozenset(_OTHERS.split())
 #: What projects have functions of their own for, with the same parameters. Those for indexes differ.
 _WRAPPED = frozenset(OPERATIONS) - {"create_index", "drop_index"}
 #: What a batch does not have to be told.

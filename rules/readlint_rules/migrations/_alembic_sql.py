@@ -206,7 +206,8 @@ def _create_check(operation: Operation, ctx: Context) -> list[Statement]:
 
 
 def _create_table(operation: Operation, ctx: Context) -> list[Statement]:
-    made = [_one(operation, Kind.CREATE_TABLE)]
+    exists = is_true(operation.arguments.get("if_not_exists"))
+    made = [_one(operation, Kind.CREATE_TABLE, if_not_exists=exists)]
     for argument in operation.call.args[1:]:
         column = column_of(argument, ctx)
         if column is not None and column.references:

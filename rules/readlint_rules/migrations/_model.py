@@ -71,6 +71,7 @@ class Statement:
     unique: bool = False
     concurrently: bool = False
     if_not_exists: bool = False
+    if_exists: bool = False  # of what is dropped
     not_valid: bool = False
     using_index: bool = False
     changes: str = ""  # the attribute of `Column` that must be another than before, or Django emits nothing

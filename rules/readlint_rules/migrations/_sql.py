@@ -29,18 +29,23 @@ _TOKEN = regex(
 _STABLE = frozenset(
     "now current_timestamp transaction_timestamp statement_timestamp current_date current_time localtime "
     "localtimestamp current_user session_user user current_role current_catalog current_schema current_setting "
-    "timeofday to_char to_timestamp to_date date_part extract age date_trunc timezone pg_backend_pid "
-    "txid_current".split()
-) - {"timeofday", "pg_backend_pid", "txid_current"}
+    "to_char to_timestamp to_date date_part extract age date_trunc timezone pg_backend_pid txid_current "
+    "pg_current_xact_id txid_current_snapshot pg_current_snapshot current_database inet_client_addr "
+    "inet_server_addr version format concat_ws to_json".split()
+)
 _VOLATILE = frozenset(
     "random gen_random_uuid uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuidv4 uuidv7 clock_timestamp "
-    "timeofday nextval currval setseed txid_current gen_random_bytes".split()
+    "timeofday nextval currval setseed gen_random_bytes".split()
 )
 _IMMUTABLE = frozenset(
     "lower upper md5 abs round floor ceil length trim btrim ltrim rtrim replace concat coalesce greatest least "
     "array_fill to_jsonb jsonb_build_object jsonb_build_array json_build_object json_build_array make_date "
     "make_interval decode encode repeat left right substring uuid_nil cast row array".split()
 )
+
+
+#: `{schema}` of `f"{schema}orders"`, which ends with a dot.
+_SCHEMA = regex(r"^\{[^{}]*schema[^{}]*\}(?=[\w{])")
 
 
 class Token(str):
@@ -63,6 +68,16 @@ class Token(str):
     def is_name(self) -> bool:
         return self.kind in ("word", "name")
 
+    def is_part_of_name_with(self, after: Token) -> bool:
+        """Whether both are one name, of which an f-string fills in a part: `"{table}"_email_idx`."""
+        is_touching = self.end == after.start and self.is_name and (after.is_name or after.kind == "number")
+        return is_touching and ("{" in self or "{" in after)
+
+    def joined(self, after: Token) -> Token:
+        whole = Token(f"{self}{after}")
+        whole.kind, whole.start, whole.end = "name", self.start, after.end
+        return whole
+
 
 def default_of(text: str) -> str:
     """What kind of default an expression in SQL is."""
@@ -80,9 +95,19 @@ def default_of(text: str) -> str:
 
 
 def _tokens(text: str) -> Iterator[Token]:
+    last: Token | None = None
     for match in _TOKEN.finditer(text):
-        if match["skip"] is None:
-            yield Token.of(match)
+        if match["skip"] is not None:
+            continue
+        token = Token.of(match)
+        if last is not None and last.is_part_of_name_with(token):
+            last = last.joined(token)
+            continue
+        if last is not None:
+            yield last
+        last = token
+    if last is not None:
+        yield last
 
 
 def statements(text: str, node: ast.AST) -> list[Statement]:
@@ -197,14 +222,14 @@ class Reader:
         return True
 
     def name(self) -> str:
-        """A name, with its schema if that is not the usual one."""
+        """A name, with its schema if that is not the usual one, or one that only the settings know."""
         if self.at >= len(self.tokens) or not self.tokens[self.at].is_name:
             return ""
-        found = str(self.tokens[self.at])
+        found = _SCHEMA.sub("", self.tokens[self.at])
         self.at += 1
         while self.skip("."):
             schema, found = found, str(self.peek())
-            found = found if schema == "public" else f"{schema}.{found}"
+            found = found if schema == "public" or schema.startswith("{") else f"{schema}.{found}"
             self.at += 1
         return found
 
@@ -238,8 +263,8 @@ class Reader:
         if self.skip("index"):
             return self._create_index(is_unique)
         if self.skip("table"):
-            self._existence()
-            return self.made(Kind.CREATE_TABLE, self.name(), on_new_table=True, is_temporary=is_temporary)
+            more = {"if_not_exists": self._existence(), "is_temporary": is_temporary}
+            return self.made(Kind.CREATE_TABLE, self.name(), on_new_table=True, **more)
         if self.skip("trigger") or self.skip("constraint", "trigger"):
             while self.peek() and not self.skip("on"):
                 self.at += 1
@@ -247,7 +272,8 @@ class Reader:
         if self.skip("view") or self.skip("materialized", "view"):
             self._existence()
             return self.made(Kind.CREATE_VIEW, self.name())
-        if is_replaced or is_temporary or self.peek() in _HARMLESS_OBJECTS:
+        # Only SQLite has virtual tables.
+        if is_replaced or is_temporary or self.peek() in _HARMLESS_OBJECTS or self.peek() == "virtual":
             return self.made(Kind.HARMLESS)
         return self.made(Kind.UNKNOWN)
 
@@ -286,7 +312,7 @@ class Reader:
         if what == "materialized":
             made.kind = Kind.HARMLESS
         made.concurrently = self.skip("concurrently")
-        self._existence()
+        made.if_exists = self._existence()
         made.name = self.name()
         made.table = made.name if what == "table" else ""
         if self.skip("on"):
