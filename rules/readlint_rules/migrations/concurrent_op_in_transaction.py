@@ -39,7 +39,8 @@ statements in one text with it (a `RunSQL`, a file of dbmate, a `step` of yoyo),
 of an `autocommit_block`.
 
 A warning, where a migration without a transaction also changes tables: when it fails half-way, what was done stays
-done, and running it again fails at once. A note, where SQL builds an index without `IF NOT EXISTS`.
+done, and running it again fails at once. A note, where SQL builds an index without `IF NOT EXISTS` and without a
+`DROP INDEX IF EXISTS` before it.
 
 With `database = "mysql"`, as a note: the first change of rows (`RunPython`, `UPDATE`, `INSERT`, `DELETE`) after a
 change of tables in the same migration. MySQL commits at each change of a table, whatever the framework says. Rows that
@@ -121,7 +122,7 @@ def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
             yield RULE.finding(
                 one.operation.call, "mixed", severity=Severity.WARNING, **about, **_judging.asking(one, ctx)
             )
-        elif one.statement.text and one.statement.kind is Kind.CREATE_INDEX and not one.statement.if_not_exists:
+        elif one.statement.text and one.statement.kind is Kind.CREATE_INDEX and not _may_be_repeated(one):
             yield RULE.finding(one.operation.call, "existing", severity=Severity.NOTE, **_judging.asking(one, ctx))
     yield from _half(ctx)
 
@@ -214,6 +215,14 @@ def _why_in_file(migration: _model.Migration) -> tuple[str, str]:
         return "this file opens one", "Take it out of `BEGIN` and `COMMIT`"
     unit = "step" if migration.framework is Framework.YOYO else "migration"
     return "several statements in one text are one", f"Give each statement a {unit} of its own"
+
+
+def _may_be_repeated(one: _judging.Candidate) -> bool:
+    """Whether it says `IF NOT EXISTS`, or what an interrupted build has left is dropped before it."""
+    name = one.statement.name
+    return one.statement.if_not_exists or any(
+        other.kind is Kind.DROP_INDEX and other.if_exists and other.name == name for other in _before(one)
+    )
 
 
 def _is_mixed(one: _judging.Candidate) -> bool:
