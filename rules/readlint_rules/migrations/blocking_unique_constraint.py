@@ -65,7 +65,7 @@ RULE: Rule[None] = Rule(
     tags=("migrations", "postgresql", "django", "alembic", "yoyo", "dbmate"),
     since="0.2",
     messages={
-        "default": "`{sql}` ({columns}) on `{table}`{size} builds an index under an ACCESS EXCLUSIVE lock: reads and "
+        "default": "`{sql}`{columns} on `{table}`{size} builds an index under an ACCESS EXCLUSIVE lock: reads and "
         "writes wait until the whole table is read and sorted. {recipe}.",
         "exclude": "`{sql}` on `{table}`{size} builds an index under an ACCESS EXCLUSIVE lock, and has no other form: "
         "reads and writes wait until the whole table is read. Do it while nobody needs the table, or in a new table.",
@@ -110,7 +110,7 @@ def _blocking(one: _judging.Candidate, ctx: Context) -> Finding:
         sql=kind.value if kind is not Kind.ADD_COLUMN else "ADD COLUMN ... UNIQUE",
         table=one.table,
         size=one.shown_size,
-        columns=_wording.columns_of(one.statement),
+        columns=f" ({_wording.listed(one.statement.columns)})" if one.statement.columns else "",
         recipe=_recipe(one),
         **_judging.asking(one, ctx),
     )

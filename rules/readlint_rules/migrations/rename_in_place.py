@@ -231,11 +231,25 @@ def _occupies(statement: _model.Statement, other: _model.Statement) -> bool:
 
 
 def _frees(statement: _model.Statement, other: _model.Statement) -> bool:
-    """Whether `other` took the new name away from something else."""
+    """Whether `other` took the new name away from something else, or gave the old one, which nobody knows yet."""
     if statement.kind is Kind.RENAME_TABLE:
+        if _gives(other, statement.table):
+            return True
         return other.kind in (Kind.RENAME_TABLE, Kind.DROP_TABLE) and other.table == statement.other
     is_freeing = other.kind in (Kind.RENAME_COLUMN, Kind.DROP_COLUMN) and other.table == statement.table
     return is_freeing and other.columns == (statement.other,)
+
+
+_HOLE = regex(r"\{[^{}]*\}")
+
+
+def _gives(other: _model.Statement, name: str) -> bool:
+    """Whether a table may have got its name from `other`, as `orders_new` from `CREATE TABLE {table}_new`."""
+    if other.kind is Kind.RENAME_TABLE:
+        return other.other == name
+    if other.kind is not Kind.CREATE_TABLE or "{" not in other.table:
+        return False
+    return re.fullmatch(".*".join(map(re.escape, _HOLE.split(other.table))), name) is not None
 
 
 def _is_kept(one: _judging.Candidate) -> bool:

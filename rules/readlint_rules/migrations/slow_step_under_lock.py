@@ -182,7 +182,7 @@ def _finding(one: _judging.Candidate, held: list[_holding.Held], ctx: Context) -
         rows=f" of `{one.table}`{one.shown_size}" if one.size and one.statement.kind in _ROWS else "",
         lock=first.lock.sql,
         blocks=first.lock.blocks,
-        table=first.table.strip("{}"),
+        table=first.table.strip("{}") if one.migration.is_django else first.table,
         holder=f"`{first.operation.name}`" if not first.statement.text else f"`{first.statement.kind.value}`",
         unit="revision" if alembic else "migration",
         more="" if not alembic else ", with `transaction_per_migration=True` in `env.py`",
