@@ -381,13 +381,53 @@ def downgrade():
     op.drop_constraint("orders_user", "orders")
     op.create_foreign_key("orders_user", "orders", "users", ["user_id"], ["id"])
 """
-    first, second, _, fourth, _ = planned(project, "versions/b2_next.py", text).values()
-    back = [code.partition("def downgrade():\n")[2].rstrip("\n") for code in (first, second, fourth)]
+    first, _, third, _ = planned(project, "versions/b2_next.py", text).values()
+    back = [code.partition("def downgrade():\n")[2].rstrip("\n") for code in (first, third)]
     assert back == [
+        "    op.drop_constraint('orders_user', 'orders', type_='foreignkey')\n"
         '    op.create_foreign_key("orders_user", "orders", "users", ["user_id"], ["id"])',
-        "    op.drop_constraint('orders_user', 'orders', type_='foreignkey')",
         '    with op.batch_alter_table("lines") as batch_op:\n        batch_op.drop_column("a")\n'
         '    op.alter_column("orders", "email", new_column_name="mail")',
+    ]
+
+
+def test_a_constraint_is_replaced_at_once(project: Path) -> None:
+    """There is no time without either, in which rows come in that the new one does not allow."""
+    text = f"""\
+{REVISION}
+
+def upgrade():
+    op.add_column("orders", sa.Column("a", sa.Text()))
+    op.drop_constraint("orders_nr", "orders", type_="unique")
+    op.create_unique_constraint("orders_nr", "orders", ["nr", "a"])
+    op.drop_constraint("lines_order", "lines", type_="foreignkey")
+    op.create_foreign_key(None, "lines", "orders", ["order_id"], ["id"], ondelete="CASCADE", source_schema=None)
+
+
+def downgrade():
+    op.drop_constraint(None, "lines", type_="foreignkey")
+    op.create_foreign_key("lines_order", "lines", "orders", ["order_id"], ["id"])
+    op.drop_constraint("orders_nr", "orders", type_="unique")
+    op.create_unique_constraint("orders_nr", "orders", ["nr"])
+    op.drop_column("orders", "a")
+"""
+    codes = list(planned(project, "versions/b2_next.py", text).values())
+    ways = [code.partition("def upgrade():\n")[2].split("\n\n\ndef downgrade():\n") for code in codes]
+    assert [up for up, _ in ways] == [
+        '    op.add_column("orders", sa.Column("a", sa.Text()))',
+        "    with op.get_context().autocommit_block():\n"
+        "        op.create_index('orders_nr_new', 'orders', ['nr', 'a'], unique=True, postgresql_concurrently=True, "
+        "if_not_exists=True)",
+        '    op.drop_constraint("orders_nr", "orders", type_="unique")\n'
+        '    op.execute(\'ALTER TABLE "orders" ADD CONSTRAINT "orders_nr" UNIQUE USING INDEX "orders_nr_new"\')',
+        '    op.drop_constraint("lines_order", "lines", type_="foreignkey")\n'
+        '    op.create_foreign_key(\'lines_order_id_fkey\', "lines", "orders", ["order_id"], ["id"], '
+        'ondelete="CASCADE", source_schema=None, postgresql_not_valid=True)',
+        '    op.execute(\'ALTER TABLE "lines" VALIDATE CONSTRAINT "lines_order_id_fkey"\')',
+    ]
+    assert ways[2][1].rstrip().splitlines() == [
+        "    op.drop_constraint('orders_nr', 'orders', type_='unique')",
+        '    op.create_unique_constraint("orders_nr", "orders", ["nr"])',
     ]
 
 

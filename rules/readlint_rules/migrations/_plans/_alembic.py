@@ -167,23 +167,31 @@ def _create_index(plan: Plan, operation: Operation, codes: Collection[str]) -> l
 
 def _unique(plan: Plan, operation: Operation, codes: Collection[str]) -> list[Step]:
     statement = operation.statements[0]
-    return _unique_of(statement, statement.name or name_of(statement, "key"))
+    name = statement.name or name_of(statement, "key")
+    dropped = [one for one in plan.migration.of_kind(Kind.DROP_CONSTRAINT) if one.table == statement.table]
+    # As long as the old constraint is there, so is its index.
+    index = f"{name[:59]}_new" if any(one.name == name for one in dropped) else name
+    return _unique_of(statement, name, index)
 
 
-def _unique_of(statement: Statement, name: str) -> list[Step]:
-    attach = _execute(_texts.attach_index(quoted(name), quoted(statement.table)))
-    return [_index(name, statement, unique=True), Step([attach], [_dropped(name, statement.table, "unique")])]
+def _unique_of(statement: Statement, name: str, index: str = "") -> list[Step]:
+    built = _index(index or name, statement, unique=True)
+    attach = _execute(_texts.attach_index(quoted(name), quoted(statement.table), index=quoted(index or name)))
+    return [built, Step([attach], [_dropped(name, statement.table, "unique")], replaces=True)]
 
 
 def _not_valid(plan: Plan, operation: Operation, codes: Collection[str]) -> list[Step]:
     statement = operation.statements[0]
-    if not statement.name:
-        return []
-    kind = "foreignkey" if statement.kind is Kind.ADD_FOREIGN_KEY else "check"
-    add = call_text(plan.ctx, operation.call, {"postgresql_not_valid": "True"})
+    kind, ending = ("foreignkey", "fkey") if statement.kind is Kind.ADD_FOREIGN_KEY else ("check", "check")
+    add, name = call_text(plan.ctx, operation.call, {"postgresql_not_valid": "True"}), statement.name
+    if not name:
+        if not statement.columns or not is_none(next(iter(operation.call.args), None)):
+            return []
+        name = name_of(statement, ending)
+        add = add.replace("(None, ", f"({name!r}, ", 1)
     return [
-        Step([add], [_dropped(statement.name, statement.table, kind)]),
-        _validate(statement.table, statement.name),
+        Step([add], [_dropped(name, statement.table, kind)], replaces=True),
+        _validate(statement.table, name),
     ]
 
 

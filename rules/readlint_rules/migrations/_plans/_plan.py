@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 
 from readlint.api import Context
-from readlint_rules.migrations._expressions import last
+from readlint_rules.migrations._expressions import is_none, last
 from readlint_rules.migrations._history import History
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._model import Migration, Operation, Statement
@@ -46,6 +46,7 @@ class Step:
     atomic: bool = True
     imports: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
+    replaces: bool = False  # it stands together with the drop of what it takes the place of, if that comes before it
 
 
 @dataclass
@@ -108,18 +109,23 @@ class Plan:
         found: list[Part] = []
         settings: list[str] = []
         seen: set[int] = set()
+        before: Unit | None = None
         for unit in units:
             seen.update(id(operation) for operation in unit.operations)
             is_apart = any(not part.is_plain for part in found)
             steps = self._steps(unit, planner, is_apart)
             plain = Step([unit.text], unit.undo, unit.is_atomic)
             if steps:
-                found += [Part([step], False, settings[:], unit.transaction) for step in steps]
+                dropped = _dropped_for(steps, unit, before, found)
+                for step in steps:
+                    together = [*dropped, step] if step.replaces else [step]
+                    found.append(Part(together, False, settings[:], unit.transaction))
             elif found and found[-1].is_plain and not unit.is_apart and found[-1].transaction == unit.transaction:
                 found[-1].steps.append(plain)
             elif not unit.is_setting:
                 found.append(Part([plain], not unit.is_apart, settings[:], unit.transaction))
             settings += [unit.text] if unit.is_setting else []
+            before = unit
         for operation in self.migration.operations:
             if id(operation) not in seen:  # in a function that `upgrade` calls
                 self.leave(operation, self.hazards.get(id(operation.call), ()))
@@ -145,9 +151,8 @@ class Plan:
         node = self.migration.downgrade_node if self.migration.framework is Framework.ALEMBIC else None
         for statement in node.body if node is not None else ():
             is_there = not self.undone.isdisjoint(ast.walk(statement))
-            if not (
-                is_there or _is_idle(statement) or only_binds(statement, self.migration.read_downgrade(), self.ctx)
-            ):
+            is_needless = is_there or _is_idle(statement) or _is_nameless(statement)
+            if not is_needless and not only_binds(statement, self.migration.read_downgrade(), self.ctx):
                 yield statement
 
     def leave(self, operation: Operation, what: Collection[str]) -> None:
@@ -158,6 +163,20 @@ class Plan:
     def leave_all(self) -> None:
         for operation in self.migration.operations:
             self.leave(operation, self.hazards.get(id(operation.call), ()))
+
+
+def _dropped_for(steps: list[Step], unit: Unit, before: Unit | None, found: list[Part]) -> list[Step]:
+    """The drop of the constraint that these steps replace, taken out of the part that it stands at the end of."""
+    if before is None or not found or not found[-1].is_plain or not any(step.replaces for step in steps):
+        return []
+    table = unit.operations[0].table
+    is_drop = all(one.name == "drop_constraint" and one.table == table for one in before.operations)
+    if not before.operations or not is_drop or found[-1].transaction != unit.transaction:
+        return []
+    dropped = found[-1].steps.pop()
+    if not found[-1].steps:
+        found.pop()
+    return [dropped]
 
 
 def python_units(plan: Plan) -> Iterator[Unit]:
@@ -259,6 +278,14 @@ def only_binds(statement: ast.stmt, operations: Iterable[Operation], ctx: Contex
         return False
     inside = [one for one in operations if _is_inside(one.call, statement, ctx)]
     return all(sent.kind in (Kind.SELECT, Kind.SETTING) for one in inside for sent in one.statements)
+
+
+def _is_nameless(statement: ast.stmt) -> bool:
+    """`op.drop_constraint(None, ...)`, which fails: the plan has names."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call) or last(call.func) != "drop_constraint":
+        return False
+    return is_none(next(iter(call.args), None))
 
 
 def _is_idle(statement: ast.stmt) -> bool:

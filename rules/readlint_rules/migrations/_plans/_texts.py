@@ -14,8 +14,9 @@ def drop_index(name: str) -> str:
     return f"DROP INDEX CONCURRENTLY IF EXISTS {name}"
 
 
-def attach_index(name: str, table: str, kind: str = "UNIQUE") -> str:
-    return f"ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {name}"
+def attach_index(name: str, table: str, kind: str = "UNIQUE", *, index: str = "") -> str:
+    """PostgreSQL gives the index the name of the constraint, if it has another one."""
+    return f"ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {index or name}"
 
 
 def validate(name: str, table: str) -> str:
