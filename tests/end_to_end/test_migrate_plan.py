@@ -431,6 +431,38 @@ def downgrade():
     ]
 
 
+def test_what_ends_a_migration_ends_each_part(project: Path) -> None:
+    text = f"""\
+{REVISION}
+
+def upgrade(name=""):
+    if name:
+        return
+    op.create_index("orders_nr", "orders", ["nr"])
+    bind = op.get_bind()
+    op.add_column("orders", sa.Column("a", sa.Text()))
+    if bind.dialect.name != "postgresql":
+        return
+    op.create_index("orders_a", "orders", ["a"])
+
+
+def downgrade(name=""):
+    if name:
+        return
+    op.drop_index("orders_a")
+    op.drop_index("orders_nr")
+"""
+    codes = list(planned(project, "versions/b2_next.py", text).values())
+    ways = [code.partition("def upgrade(name=''):\n")[2].split("\n\n\ndef downgrade(name=''):\n") for code in codes]
+    out = "    if name:\n        return\n"
+    assert [up.partition("    with")[0].partition("    op.")[0] for up, _ in ways] == [
+        out,
+        out,
+        f'{out}    bind = op.get_bind()\n    if bind.dialect.name != "postgresql":\n        return\n',
+    ]
+    assert [back.partition("    with")[0].rstrip() for _, back in ways] == [out.rstrip(), "    pass", out.rstrip()]
+
+
 def test_a_schema_stays_one(project: Path) -> None:
     text = f"""\
 {REVISION}

@@ -13,11 +13,13 @@ from readlint_rules.migrations._plans._layout import indented, text_of, with_par
 from readlint_rules.migrations._plans._plan import (
     AUTOCOMMIT,
     Part,
+    Placed,
     Plan,
     Step,
     bound_names,
     call_text,
     header,
+    is_way_out,
     name_of,
     only_binds,
     quoted,
@@ -41,14 +43,25 @@ def _is_named_at_run_time(operation: Operation) -> bool:
 
 def render(plan: Plan, part: Part, revision: str, down: str, number: int) -> str:
     upgrade = [line for step in part.steps for line in step.lines]
+    first = min((getattr(line, "at", 0) for line in upgrade), default=0)
+    upgrade = [*_ways_out(plan, plan.migration.node, first), *upgrade]
     upgrade = _with_locals(plan, upgrade, plan.migration.node)
     downgrade = [line for step in reversed(part.steps) for line in step.undo]
+    if downgrade:
+        calls = [one.call.lineno for one in plan.migration.read_downgrade()]
+        downgrade = [*_ways_out(plan, plan.migration.downgrade_node, min(calls, default=0)), *downgrade]
     downgrade = _with_locals(plan, downgrade, plan.migration.downgrade_node, plan.migration.node)
     heads = (f"def upgrade({_parameters(plan.migration.node)}):", f"def downgrade({_parameters(plan.backwards)}):")
     body = f"{heads[0]}\n{_indented(upgrade)}\n\n\n{heads[1]}\n{_indented(downgrade or ['pass'])}\n"
     head = header(part, body, plan.ctx, ["from alembic import op"])
     more = "".join(f"{text}\n" for text in _of_the_branch(plan)) if number == 1 else ""
     return f"{_message(plan, number)}{head}\n\nrevision = {revision!r}\ndown_revision = {down}\n{more}\n\n{body}"
+
+
+def _ways_out(plan: Plan, function: ast.AST | None, line: int) -> list[str]:
+    """What ends a function before it comes to a line."""
+    above = [one for one in getattr(function, "body", []) if one.lineno < line and is_way_out(one)]
+    return [Placed.of(text_of(plan.ctx, one), one) for one in above]
 
 
 def _message(plan: Plan, number: int) -> str:

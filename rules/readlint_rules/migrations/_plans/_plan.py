@@ -60,6 +60,7 @@ class Unit:
     is_setting: bool = False  # `SET lock_timeout`: whatever comes later needs it too
     is_atomic: bool = True
     is_apart: bool = False  # nothing else may be beside it
+    is_way_out: bool = False  # it only ends the migration, and so does it with what comes behind it
     transaction: int | None = 0
 
 
@@ -122,7 +123,7 @@ class Plan:
                     found.append(Part(together, False, settings[:], unit.transaction))
             elif found and found[-1].is_plain and not unit.is_apart and found[-1].transaction == unit.transaction:
                 found[-1].steps.append(plain)
-            elif not unit.is_setting:
+            elif not unit.is_setting and not unit.is_way_out:
                 found.append(Part([plain], not unit.is_apart, settings[:], unit.transaction))
             settings += [unit.text] if unit.is_setting else []
             before = unit
@@ -151,7 +152,7 @@ class Plan:
         node = self.migration.downgrade_node if self.migration.framework is Framework.ALEMBIC else None
         for statement in node.body if node is not None else ():
             is_there = not self.undone.isdisjoint(ast.walk(statement))
-            is_needless = is_there or _is_idle(statement) or _is_nameless(statement)
+            is_needless = is_there or _is_idle(statement) or _is_nameless(statement) or is_way_out(statement)
             if not is_needless and not only_binds(statement, self.migration.read_downgrade(), self.ctx):
                 yield statement
 
@@ -184,7 +185,8 @@ def python_units(plan: Plan) -> Iterator[Unit]:
     for node in _nodes(plan.migration, plan.ctx):
         inside = [one for one in plan.migration.operations if _is_inside(one.call, node, plan.ctx)]
         call = node.value if isinstance(node, ast.Expr) else node
-        yield Unit(Placed.of(text_of(plan.ctx, node), node), inside, call, _undone(plan, inside))
+        undo = _undone(plan, inside)
+        yield Unit(Placed.of(text_of(plan.ctx, node), node), inside, call, undo, is_way_out=is_way_out(node))
 
 
 def _undone(plan: Plan, inside: list[Operation]) -> list[str]:
@@ -278,6 +280,12 @@ def only_binds(statement: ast.stmt, operations: Iterable[Operation], ctx: Contex
         return False
     inside = [one for one in operations if _is_inside(one.call, statement, ctx)]
     return all(sent.kind in (Kind.SELECT, Kind.SETTING) for one in inside for sent in one.statements)
+
+
+def is_way_out(statement: ast.AST) -> bool:
+    """`if op.get_bind().dialect.name != "postgresql": return`."""
+    is_plain = isinstance(statement, ast.If) and not statement.orelse and len(statement.body) == 1
+    return is_plain and isinstance(statement.body[0], ast.Return)  # type: ignore[attr-defined]
 
 
 def _is_nameless(statement: ast.stmt) -> bool:
