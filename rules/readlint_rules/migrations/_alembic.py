@@ -67,8 +67,11 @@ class Walk:
     def suite(self, body: Iterable[ast.stmt]) -> None:
         for statement in body:
             self.statement(statement)
-            is_way_out = isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return)
-            if is_way_out and self.holds(statement.test):  # type: ignore[attr-defined]
+            if (
+                isinstance(statement, ast.If)
+                and isinstance(statement.body[-1], ast.Return)
+                and self.holds(statement.test)
+            ):
                 return  # what comes behind it is for other databases
 
     def statement(self, node: ast.stmt) -> None:
