@@ -157,6 +157,60 @@ def test_without_a_transaction_each_statement_commits_and_code_has_its_own() -> 
     assert kinds[3] == kinds[4] is not None
 
 
+LOOPS = """
+for table in TABLES:
+    op.drop_table(table)
+for table, column in (("a", "x"), ["b", "y"]):
+    op.drop_column(table, column)
+for table, columns in {"c": ("x", "y")}.items():
+    for column in columns:
+        op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+for column in [sa.Column("n", sa.Integer()), sa.Column("m", sa.Text())]:
+    op.add_column("d", column)
+for table in reversed(list(named)):
+    op.drop_table(table)
+for table in found():
+    op.drop_table(table)
+for table in ("e",):
+    add("f", nullable=True)
+    add(nullable=False, name=table)
+    op.drop_table(table)
+"""
+MORE = """
+
+def add(name, kind=sa.Text(), *, nullable=True):
+    table = TABLES
+    op.add_column(name, sa.Column("z", kind))
+    op.drop_table(table)
+"""
+
+
+def test_what_loops_and_functions_are_given_is_known() -> None:
+    text = 'TABLES = ["t", "u"]\n' + revision('named = {"v": 1, "w": 2}' + LOOPS) + MORE
+    found = [
+        (one.kind.value, one.table, *one.columns, operation.turn) for operation, one in migration(text).statements()
+    ]
+    drop, drop_column, add = Kind.DROP_TABLE.value, Kind.DROP_COLUMN.value, Kind.ADD_COLUMN.value
+    assert found == [
+        *[(drop, "t", 0), (drop, "u", 1), (drop_column, "a", "x", 0), (drop_column, "b", "y", 1)],
+        *[(drop_column, "c", "x", 0), (drop_column, "c", "y", 1), (add, "d", "n", 0), (add, "d", "m", 1)],
+        *[(drop, "v", 0), (drop, "w", 1), (drop, "{table}", 0)],
+        *[(add, "f", "z", 0), (drop, "{table}", 0), (add, "e", "z", 1), (drop, "{table}", 1), (drop, "e", 0)],
+    ]
+
+
+def test_a_loop_of_many_turns_is_read_once() -> None:
+    tables = [f"t{number}" for number in range(41)]
+    found = migration(revision(f"for table in {tables}:\n    op.drop_table(table)"))
+    assert [one.table for one in found.operations] == ["{table}"]
+
+
+def test_a_loop_is_told_of_by_the_first_table_that_is_in_use() -> None:
+    body = 'op.create_table("a")\nfor table in ("a", "b", "c"):\n    op.create_index(f"ix_{table}", table, ["x"])'
+    found = _judging.candidates(context(revision(body)), Kind.CREATE_INDEX)
+    assert [(one.table, one.statement.name) for one in found] == [("b", "ix_b")]
+
+
 def test_blocks_that_commit_part_the_transactions_of_a_revision() -> None:
     body = """op.add_column("a", sa.Column("x", sa.Text()))
 with op.get_context().autocommit_block():

@@ -11,6 +11,7 @@ from readlint_rules.migrations._alembic_sql import OPERATIONS, assigned, emit, s
 from readlint_rules.migrations._exempt import mark_new
 from readlint_rules.migrations._expressions import arguments, last, name, table_name, value
 from readlint_rules.migrations._kinds import Framework, Kind
+from readlint_rules.migrations._loops import Loops
 from readlint_rules.migrations._model import Migration, Operation
 
 _Functions = Mapping[str, ast.FunctionDef]
@@ -58,6 +59,7 @@ class Walk:
         self.count = 0  # transactions begun
         self.batches: dict[str, tuple[str, ast.Call]] = {}  # by variable: the table
         self.depth = 0
+        self.loops = Loops(ctx)
 
     def read(self, function: ast.FunctionDef) -> list[Operation]:
         self.suite(function.body)
@@ -79,6 +81,8 @@ class Walk:
             self.with_(node)
         elif isinstance(node, ast.If):
             self.if_(node)
+        elif isinstance(node, ast.For):
+            self.for_(node)
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)):
             return
         elif isinstance(node, ast.Expr):
@@ -99,6 +103,12 @@ class Walk:
             self.suite(node.body)
         if holds is not True:
             self.suite(node.orelse)
+
+    def for_(self, node: ast.For) -> None:
+        self.expression(node.iter)
+        for _ in self.loops.turns(node):
+            self.suite(node.body)
+        self.suite(node.orelse)
 
     def holds(self, test: ast.expr) -> bool | None:
         """Whether a condition holds for a large table on PostgreSQL; None if it does not ask for either."""
@@ -174,7 +184,7 @@ class Walk:
                 # A wrapper that the project has around `op.create_table`: what follows is about a new table.
                 self.operation(function.id, call, "")
             elif function.id in self.functions:
-                self.function(function.id)
+                self.function(function.id, call)
             else:
                 self.handed(call)
         elif isinstance(function, ast.Attribute):
@@ -186,10 +196,11 @@ class Walk:
             elif function.attr in ("execute", "exec_driver_sql", "scalar"):
                 self.run_sql("sql", call)
 
-    def function(self, called: str) -> None:
+    def function(self, called: str, call: ast.Call | None = None) -> None:
         if self.depth < _DEPTH:
             self.depth += 1
-            self.suite(self.functions[called].body)
+            with self.loops.called(self.functions[called], call):
+                self.suite(self.functions[called].body)
             self.depth -= 1
 
     def handed(self, call: ast.Call) -> None:
@@ -238,6 +249,7 @@ class Walk:
             self.add(operation)
 
     def add(self, operation: Operation) -> None:
+        operation.turn = self.loops.turn
         for statement in operation.statements:
             statement.transaction = operation.transaction
         self.operations.append(operation)

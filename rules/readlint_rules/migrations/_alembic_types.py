@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from readlint.api import Context
-from readlint_rules.migrations._expressions import arguments, is_false, is_true, last, name, value
+from readlint_rules.migrations._expressions import arguments, is_false, is_true, last, name, resolved, value
 from readlint_rules.migrations._model import Column, Default
 from readlint_rules.migrations._sql import default_of
 
@@ -117,6 +117,7 @@ def default_kind(node: ast.expr | None, ctx: Context) -> str:
 
 def column_of(node: ast.expr | None, ctx: Context) -> Column | None:
     """The column that `sa.Column(...)` describes."""
+    node = resolved(node, ctx)
     if not isinstance(node, ast.Call) or last(node.func) not in ("Column", "mapped_column"):
         return None
     positional = [argument for argument in node.args if not isinstance(argument, ast.Starred)]

@@ -9,8 +9,22 @@ from typing import Any
 from readlint.api import UNKNOWN, Context, regex
 
 
+def bound(ctx: Context) -> dict[str, ast.expr]:
+    """What the variables of loops and the parameters of functions stand for in the turn that is just read.
+
+    Constants and columns, so that none refers to another. Ask through `ctx.once`.
+    """
+    return {}
+
+
+def resolved(node: ast.expr | None, ctx: Context) -> ast.expr | None:
+    return ctx.once(bound).get(node.id, node) if isinstance(node, ast.Name) else node
+
+
 def value(node: ast.expr | None, ctx: Context) -> Any:
     """What an expression is, or UNKNOWN. A list is a tuple."""
+    if isinstance(node, ast.Name):
+        node = resolved(node, ctx)
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, (ast.List, ast.Tuple)):
@@ -149,7 +163,11 @@ def _filled_in(part: ast.expr, ctx: Context) -> Any:
     """The text of a part of an f-string that is a constant of the file, or UNKNOWN."""
     if not isinstance(part, ast.FormattedValue):
         return value(part, ctx)
-    if part.conversion != -1 or part.format_spec is not None or not last(part.value).isupper():
+    if part.conversion != -1 or part.format_spec is not None:
+        return UNKNOWN
+    if resolved(part.value, ctx) is not part.value:
+        return value(part.value, ctx)
+    if not last(part.value).isupper():
         return UNKNOWN
     return ctx.once(_constants).get(last(part.value), UNKNOWN) if isinstance(part.value, ast.Name) else UNKNOWN
 

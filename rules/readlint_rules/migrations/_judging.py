@@ -83,14 +83,28 @@ def candidates(
     """
     if ctx.once(_by_kind).keys().isdisjoint(kinds) or judged_migration(ctx) is None:
         return ()
-    found = statements(ctx, *kinds, on=on, everywhere=everywhere)
-    return (
+    found = _sent(ctx, *kinds, on=on, everywhere=everywhere)
+    return _once_a_call(
         one for one in found if (of_any_size or not one.is_quick) and not is_harmless(one.operation, one.statement, ctx)
     )
 
 
-def statements(ctx: Context, *kinds: Kind, on: str = "postgresql", everywhere: bool = False) -> Iterator[Candidate]:
+def statements(ctx: Context, *kinds: Kind, on: str = "postgresql", everywhere: bool = False) -> Iterable[Candidate]:
     """All statements of these kinds, one an operation, also on new tables and in the first migration of an app."""
+    return _once_a_call(_sent(ctx, *kinds, on=on, everywhere=everywhere))
+
+
+def _once_a_call(found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """What a loop does to many tables is said of the first that anybody may wait for."""
+    said: set[tuple[int, Kind]] = set()
+    for one in found:
+        key = (id(one.operation.call), one.statement.kind)
+        if not (one.operation.turn and key in said):
+            said.add(key)
+            yield one
+
+
+def _sent(ctx: Context, *kinds: Kind, on: str, everywhere: bool) -> Iterator[Candidate]:
     by_kind = ctx.once(_by_kind)
     if by_kind.keys().isdisjoint(kinds) or not (everywhere or _is_on(on, ctx)):
         return
@@ -119,11 +133,11 @@ def _by_kind(ctx: Context) -> dict[Kind, list[_Place]]:
     """
     migration = ctx.once(migration_of)
     found: dict[Kind, list[_Place]] = {}
-    seen: set[tuple[int, Kind, tuple[str, ...], bool]] = set()
+    seen: set[tuple[int, int, Kind, tuple[str, ...], bool]] = set()
     sent = migration.statements() if migration and not migration.is_squash else ()
     for place, (operation, statement) in enumerate(sent):
         columns = statement.columns if statement.changes or statement.kind is Kind.ADD_COLUMN else ()
-        key = (id(operation.call), statement.kind, columns, is_foreign(statement.text))
+        key = (id(operation.call), operation.turn, statement.kind, columns, is_foreign(statement.text))
         if key not in seen:
             seen.add(key)
             found.setdefault(statement.kind, []).append((place, operation, statement))

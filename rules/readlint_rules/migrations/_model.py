@@ -98,6 +98,7 @@ class Operation:
     is_state_only: bool = False  # inside `state_operations`
     is_database_only: bool = False  # inside `database_operations`
     batch: str = ""  # the name of the variable of `batch_alter_table`
+    turn: int = 0  # how often the call has been made before, by a loop or in a function that is called again
 
 
 #: What is no word of SQL: comments, bodies of functions, strings.

@@ -112,8 +112,8 @@ def left_behind(migration: Migration, downgrade: Downgrade) -> Iterator[tuple[Op
     gone = _Gone(downgrade.statements)
     told = None
     for operation, statement in created:
-        if operation is not told and not gone.takes(statement) and not _is_asked_for(operation, downgrade.ctx):
-            told = operation
+        if operation.call is not told and not gone.takes(statement) and not _is_asked_for(operation, downgrade.ctx):
+            told = operation.call
             yield operation, _called(statement)
 
 
@@ -142,13 +142,17 @@ def _called(statement: Statement) -> str:
     return f"the {what} `{statement.name}`"
 
 
+_PARTITION = regex(r"(?i)\bpartition\s+of\b")
+
+
 def _created(migration: Migration) -> Iterator[tuple[Operation, Statement]]:
     """What is new when `upgrade` is done, and would be in the way of the next one."""
     pairs = list(migration.statements())
     others = _Gone([statement for _, statement in pairs])  # what takes the place of something dropped is not new
     for operation, statement in pairs:
         is_part = statement.kind in (*_CONSTRAINTS, Kind.CREATE_INDEX)
-        is_passing = statement.if_not_exists or statement.is_temporary
+        # A partition goes with the table that it is a part of.
+        is_passing = statement.if_not_exists or statement.is_temporary or _PARTITION.search(statement.text)
         if "{" in _named(statement) or is_passing or others.takes(statement):
             continue
         is_new = statement.kind is Kind.CREATE_TABLE or (
@@ -169,8 +173,8 @@ class _Gone:
         self.columns = {(_plain(one.table), name) for one in statements if one.kind in columns for name in one.columns}
         named = (Kind.DROP_INDEX, Kind.DROP_CONSTRAINT, Kind.RENAME_OTHER)
         self.names = {_plain(one.name) for one in statements if one.kind in named}
-        nameless = [one.table for one in statements if one.kind is Kind.DROP_CONSTRAINT and not one.name]
-        self.meant = {_plain(table) for table in nameless}  # tables one of whose constraints is to be dropped
+        nameless = [one for one in statements if one.kind is Kind.DROP_CONSTRAINT and (not one.name or "{" in one.name)]
+        self.meant = {_plain(one.table) for one in nameless}  # tables one of whose constraints is to be dropped
 
     def takes(self, statement: Statement) -> bool:
         table = _plain(statement.table)

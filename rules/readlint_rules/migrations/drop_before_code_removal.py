@@ -55,6 +55,8 @@ It is a warning too
 - where something other than the kind of database, and the presence of a table or a column, decides about the drop;
 - where the migration itself is in the commit that is compared with: then it is deployed.
 
+A loop over tables or columns has one warning, about the first of them, and an error for each that is still mapped.
+
 ## Not flagged
 - What an earlier migration took out of Django's models with `state_operations`, and `state_operations` themselves. In a
   run that compares with a commit, that migration has to be in it: two steps in one change are one.
@@ -157,7 +159,7 @@ def _finding(one: _judging.Candidate, ctx: Context) -> Finding:
     column = one.statement.columns[0] if one.statement.columns else ""
     migration = one.migration
     of_django = {"model": one.operation.model, "django": migration.is_django, "app": migration.app}
-    asked = _judging.asking(one, ctx, asks=True, dropped=one.table, **of_django)
+    asked = _judging.asking(one, ctx, asks=True, dropped=one.table, turn=one.operation.turn, **of_django)
     key = asked["data"]["key"]
     former = _judging.former(key, one, ctx) if one.operation.model else key
     return RULE.finding(
@@ -222,7 +224,7 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
         finding.arguments["owner"], finding.related, finding.severity = use.owner, use.places, Severity.ERROR
         _say(finding, f"{finding.message_id}-{use.how}")
         return finding
-    if is_gone:
+    if is_gone or data["turn"]:  # a loop is told of once, but for what is proven
         return None
     relation = known.relation_before(path, data["table"], data["key"]) if data["model"] and not any(deployed) else None
     if relation is not None:

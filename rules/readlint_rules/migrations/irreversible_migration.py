@@ -49,7 +49,8 @@ rows; a `downgrade` that drops a column which `upgrade` filled, and brings the o
 - An empty `downgrade` behind an `upgrade` that only changes rows, drops indexes or constraints, or changes a type.
 - An empty `downgrade`, or no file for it, where most other revisions have none either: the project never goes back.
 - What `downgrade` does with names or functions that are not in the file: it may undo anything.
-- Temporary tables, and what `upgrade` creates only where an inspector does not find it, or with `IF NOT EXISTS`.
+- Temporary tables, partitions, a constraint in place of one whose name is only known at run time, and what `upgrade`
+  creates only where an inspector does not find it, or with `IF NOT EXISTS`.
 - The first migration of an app, squashed migrations, what goes away with its table or its column, as a check does.
   Fields of a model that the same migration deletes: its table comes back without rows.
 

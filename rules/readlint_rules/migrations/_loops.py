@@ -1,0 +1,118 @@
+"""What the variables of a revision's loops, and the parameters of its functions, stand for."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+
+from readlint.api import UNKNOWN, Context
+from readlint_rules.migrations._alembic_sql import assigned
+from readlint_rules.migrations._expressions import arguments, bound, last, resolved, value
+
+_MOST = 40  # turns of a loop that are gone through; what a longer one does is read once, without its values
+_ORDERED = frozenset({"list", "tuple", "set", "sorted", "reversed"})
+
+
+class Loops:
+    """Knows which turn of its loops a revision is in."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.turn = 0  # of all loops and functions around; not 0 where the same calls were gone through before
+        self._entered: dict[ast.FunctionDef, int] = {}
+
+    def turns(self, loop: ast.For) -> Iterator[None]:
+        """Go through the body each time that this gives one."""
+        outer, names = self.turn, _names(loop.target)
+        around = {name: known for name, known in self.ctx.once(bound).items() if name not in names}
+        values = [self._given(loop.target, item) for item in self._items(loop.iter)]
+        is_known = any(values) and len(values) <= _MOST
+        for number, given in enumerate(values if is_known else [{}]):
+            self.turn = outer * _MOST + number
+            with self._standing({**around, **given}):
+                yield
+        self.turn = outer
+
+    @contextlib.contextmanager
+    def called(self, function: ast.FunctionDef, call: ast.Call | None) -> Iterator[None]:
+        """Its parameters stand for what it is called with, and nothing else does for anything."""
+        outer, before = self.turn, self._entered.get(function, 0)
+        self._entered[function] = before + 1
+        self.turn = outer * _MOST + before
+        with self._standing(self._parameters(function, call)):
+            yield
+        self.turn = outer
+
+    def _parameters(self, function: ast.FunctionDef, call: ast.Call | None) -> dict[str, ast.expr]:
+        names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+        defaults = function.args.defaults
+        given = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
+        given |= arguments(call, names) if call is not None else {}
+        found = {name: self._frozen(one) for name, one in given.items()}
+        return {name: one for name, one in found.items() if one is not None}
+
+    @contextlib.contextmanager
+    def _standing(self, known: Mapping[str, ast.expr]) -> Iterator[None]:
+        now = self.ctx.once(bound)
+        before = dict(now)
+        now.clear()
+        now.update(known)
+        try:
+            yield
+        finally:
+            now.clear()
+            now.update(before)
+
+    def _given(self, target: ast.expr, item: ast.expr) -> dict[str, ast.expr]:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            parts = _parts(item)
+            if len(parts) != len(target.elts):
+                return {}
+            pairs = zip(target.elts, parts, strict=True)
+            return {name: known for one, part in pairs for name, known in self._given(one, part).items()}
+        known = self._frozen(item) if isinstance(target, ast.Name) else None
+        return {last(target): known} if known is not None else {}
+
+    def _frozen(self, node: ast.expr) -> ast.expr | None:
+        """What does not depend on any other name."""
+        found = value(node, self.ctx)
+        if found is not UNKNOWN:
+            return ast.copy_location(ast.Constant(found), node)
+        is_column = isinstance(node, ast.Call) and last(node.func) == "Column"
+        return node if is_column else None
+
+    def _items(self, node: ast.expr) -> Sequence[ast.expr]:
+        """What a loop goes through; nothing if that is not known."""
+        if isinstance(node, ast.Name):
+            known = resolved(node, self.ctx)
+            found = assigned(node, self.ctx) if known is node else known
+            return self._items(found) if found is not None and not isinstance(found, ast.Name) else ()
+        if isinstance(node, ast.Call):
+            return self._items_of_call(node)
+        parts = node.keys if isinstance(node, ast.Dict) else _parts(node)
+        return [] if any(one is None or isinstance(one, ast.Starred) for one in parts) else parts  # type: ignore[return-value]
+
+    def _items_of_call(self, call: ast.Call) -> Sequence[ast.expr]:
+        function = call.func
+        if isinstance(function, ast.Name) and function.id in _ORDERED and len(call.args) == 1:
+            return self._items(call.args[0])
+        if not isinstance(function, ast.Attribute) or function.attr not in ("items", "values", "keys"):
+            return ()
+        held = function.value
+        held = assigned(held, self.ctx) or held if isinstance(held, ast.Name) else held
+        if not isinstance(held, ast.Dict) or None in held.keys:
+            return ()
+        if function.attr == "items":
+            return [ast.Tuple([key, one]) for key, one in zip(held.keys, held.values, strict=True) if key is not None]
+        return self._items(held) if function.attr == "keys" else held.values
+
+
+def _parts(node: ast.expr) -> Sequence[ast.expr]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, tuple):
+        return [ast.copy_location(ast.Constant(one), node) for one in node.value]
+    return node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else []
+
+
+def _names(target: ast.expr) -> set[str]:
+    return {one.id for one in ast.walk(target) if isinstance(one, ast.Name)}
