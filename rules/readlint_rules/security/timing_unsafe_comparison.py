@@ -54,6 +54,7 @@ There is none where a value may be `None` by the way it is looked up: `request.h
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -163,13 +164,31 @@ def _compared(node: ast.Compare, ctx: Context) -> Iterator[Finding]:
 
 def _may_be_missing(side: ast.expr, ctx: Context) -> bool:
     """`request.headers.get("X-Token")`: whoever sends none is refused now, and would be an error of the server then."""
-    return any(map(_is_none_at_times, (side, *(origin.node for origin in ctx.origins(side).values))))
+    if not isinstance(side, ast.Name):
+        return _is_none_at_times(side)
+    if _is_tested_before(side, ctx):
+        return False
+    # The origin of `headers.get("X-Token")` is the header: what it is when there is none stands in the assignment.
+    given = _credentials.values_of(side, ctx)
+    return any(map(_is_none_at_times, (*given, *(origin.node for origin in ctx.origins(side).values))))
 
 
 def _is_none_at_times(node: ast.AST) -> bool:
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+        node = node.values[-1]
     if isinstance(node, ast.Call):
         return last_name(node.func) in ("get", "getenv") and len(node.args) == 1 and not node.keywords
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_tested_before(name: ast.Name, ctx: Context) -> bool:
+    """`if token is None or token != expected`."""
+    compare = ctx.parent(name)
+    both = ctx.parent(compare) if compare else None
+    if not isinstance(both, ast.BoolOp):
+        return False
+    before = itertools.takewhile(lambda value: value is not compare, both.values)
+    return any(isinstance(part, ast.Name) and part.id == name.id for value in before for part in walk(value))
 
 
 def compare_digest(node: cst.Comparison, fix: FixContext) -> cst.BaseExpression:
