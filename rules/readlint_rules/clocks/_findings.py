@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from readlint.api import Answers, Context, Finding, Fix, Place, Question, Safety, regex
-from readlint_rules.clocks import _clock_reads, _differences, _monotonic_fix
+from readlint_rules.clocks import _clock_reads, _differences, _elsewhere, _monotonic_fix
 
 RETURNS = "returns-wall-clock"
 PATCHED = Question("fact:patched-clock", "")
@@ -37,7 +37,7 @@ def fix_of(found: _differences.Place, clock: str, ctx: Context) -> tuple[Fix | N
     made = _monotonic_fix.plan(found, f"Measure with `{clock}()`", clock.removeprefix("time."), ctx)
     if made is None:
         return None, []
-    return made.fix, [PATCHED] if made.is_safe else []
+    return made.fix, [PATCHED] if made.is_safe else [_elsewhere.READ_ELSEWHERE] if made.is_shown else []
 
 
 def settle(finding: Finding, answers: Answers) -> Finding | None:
@@ -48,6 +48,10 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
         patched = answers.get(PATCHED)
         if patched is None or any(_stops(target, finding.data["path"]) for target in patched):
             finding.fix.safety = Safety.UNSAFE
+    if finding.fix is not None and _elsewhere.READ_ELSEWHERE in finding.questions:
+        uses = answers.get(_elsewhere.READ_ELSEWHERE)
+        if uses is None or _elsewhere.is_used(finding.fix.data["shown"], finding.data["path"], uses):
+            finding.fix = None
     return finding
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from readlint.api import Cell, Context, Fix, Safety, cell_of, dotted, walk, writes
+from readlint_rules.clocks import _elsewhere
 from readlint_rules.clocks._clock_reads import Read
 from readlint_rules.clocks._clock_tables import SAME_INSTANT
 from readlint_rules.clocks._differences import Difference, Place, is_compared, kept_in, kept_uses, read_attributes
@@ -18,6 +19,7 @@ from readlint_rules.clocks._rewriting import LOSSY, rewrite
 class Plan(NamedTuple):
     fix: Fix
     is_safe: bool  # as far as this file shows
+    is_shown: bool  # whether other files can use what moves
 
 
 def plan(found: Place, title: str, clock: str, ctx: Context) -> Plan | None:
@@ -36,14 +38,16 @@ def plan(found: Place, title: str, clock: str, ctx: Context) -> Plan | None:
     alone = any(read_attributes(one, ctx) == {"microseconds"} for one in group.differences)
     proven = all(_is_timedelta(span, ctx) for span in spans)
     is_safe = proven and not (group.is_public or group.kept or wraps or alone)
+    shown = [kept for cell in group.cells if cell not in group.kept and (kept := _elsewhere.shown(cell))]
     data = {
         "clock": clock,
         "twins": {_spelling(cell): _twin(cell) for cell in group.kept},
         "spans": [[span.lineno, span.col_offset, span.end_lineno, span.end_col_offset] for span in spans],
         "microseconds": "" if alone else " % 1",
+        "shown": shown,
     }
     safety = Safety.SAFE if is_safe else Safety.UNSAFE
-    return Plan(Fix(rewrite, title, *nodes, safety=safety, data=data), is_safe)
+    return Plan(Fix(rewrite, title, *nodes, safety=safety, data=data), is_safe, bool(shown))
 
 
 def _targets(group: Group) -> Iterator[ast.AST]:

@@ -67,7 +67,8 @@ Unsafe when the deadline is kept where other files can see it, when it is also u
 second variable that ends in `_mono`), when a span is not known to be a `timedelta`, and when a test replaces the clock.
 
 There is no fix when a function of the project reads the clock, when a value that can be `0` is asked whether it is
-true or is shown, and when the value goes where it cannot be followed.
+true or is shown, when another file uses the attribute that the value is kept in, and when the value goes where it
+cannot be followed.
 
 ## Options
 The clock to use is that of wall-clock-duration, `duration-clock`: what shares a start must share a clock.

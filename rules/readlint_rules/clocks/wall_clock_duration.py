@@ -60,8 +60,9 @@ Unsafe when the difference is used as a `timedelta`, when the start is kept wher
 also used as a point in time (it then gets a second variable that ends in `_mono`), when only `.microseconds` is read
 of it, and when a test replaces the clock.
 
-There is no fix when a function of the project reads the clock, when the start can be `0` for "long ago", and when the
-value goes to another process or where it cannot be followed.
+There is no fix when a function of the project reads the clock, when the start can be `0` for "long ago", when another
+file uses the attribute that the start is kept in, and when the value goes to another process or where it cannot be
+followed.
 
 ## Options
 `duration-clock`: `monotonic` (the default) or `perf_counter`. On Linux both are the same clock.
@@ -89,7 +90,7 @@ from readlint.api import (
     regex,
     short_code,
 )
-from readlint_rules.clocks import _clock_reads, _differences, _flows
+from readlint_rules.clocks import _clock_reads, _differences, _elsewhere, _flows
 from readlint_rules.clocks._clock_tables import READING
 from readlint_rules.clocks._findings import (
     CLOCKS,
@@ -231,6 +232,10 @@ def collect_patch(call: ast.Call, ctx: Context) -> Iterator[str]:
         yield texts[0]
     else:
         yield f"{ctx.qualified_name(call.args[0])}.{texts[0]}"
+
+
+RULE.collect_call(_elsewhere.KEPT, *READING)(_elsewhere.kept_attributes)
+RULE.search(_elsewhere.READ_ELSEWHERE.kind)(_elsewhere.search)
 
 
 @RULE.answers(RETURNS)
