@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -198,19 +199,6 @@ def _ends(value: ast.expr, ctx: Context) -> bool:
     return isinstance(parent.body[-1], (ast.Raise, ast.Return, ast.Break))
 
 
-def notices_jump(found: Difference, ctx: Context) -> bool:
-    """`if elapsed < 0:`: with a clock that never goes back there is nothing to ask for."""
-    return any(_is_below_zero(value, ctx) for value in values_of(found.node, ctx))
-
-
-def _is_below_zero(value: ast.expr, ctx: Context) -> bool:
-    test = ctx.parent(value)
-    if not isinstance(test, ast.Compare) or test.left is not value or not isinstance(test.ops[0], ast.Lt):
-        return False
-    limit = test.comparators[0]
-    return isinstance(limit, ast.Constant) and limit.value == 0
-
-
 def is_shift(found: Difference, ctx: Context) -> bool:
     """`now - (now - then)`: the difference only moves a point in time."""
     parent = ctx.parent(outer_value(found.node, ctx))
@@ -347,6 +335,25 @@ def _is_durable(cell: Cell) -> bool:
         return True
     names = [cell.name, *(str(part.key) for part in cell.parts if part.kind == "attr")]
     return bool(cell.parts) and any(name == "db" or "persist" in name for name in names)
+
+
+def looks_for_jumps(found: Place, ctx: Context) -> bool:
+    """`check_for_system_time_change()` and `if elapsed < 0` ask what the wall clock alone can tell."""
+    if _JUMPS.search(ctx.definition_name(found.node).rpartition(".")[2]):
+        return True
+    is_elapsed = isinstance(found, Difference) and not any(clock.shifts for clock in found.clocks)
+    return is_elapsed and any(_is_below_zero(value, ctx) for value in values_of(found.node, ctx))
+
+
+_JUMPS = regex(r"(?:clock|system_?time)_?(?:chang|drift|jump|skew)|time_?(?:jump|skew|warp)", re.IGNORECASE)
+
+
+def _is_below_zero(value: ast.expr, ctx: Context) -> bool:
+    test = ctx.parent(value)
+    if not isinstance(test, ast.Compare) or test.left is not value or not isinstance(test.ops[0], ast.Lt):
+        return False
+    limit = test.comparators[0]
+    return isinstance(limit, ast.Constant) and limit.value == 0
 
 
 def is_of_tests(found: Place, ctx: Context) -> bool:

@@ -52,8 +52,9 @@ Reads and deadlines are followed as by wall-clock-duration, through the same clo
 - The age of a stored thing: a file's time, a database field.
 - A deadline beside the very reading that it was made of: `end - start` behind `start = end - timedelta(days=1)`.
 - What outlives the process: `self.db.ends`, `task.persistence["ends"]`, attributes of a `Persistent`.
-- An elapsed time that is asked for being less than zero (`if now - start < 0`): the jump is looked for.
-- A comparison whose comment says that it notices a machine that was asleep: the other clock may stand still then.
+- A comparison whose comment says that it notices a machine that was asleep: the other clock may stand still then. Nor
+  what looks for jumps of the clock: an elapsed time that is asked for being less than zero (`if now - start < 0`), and
+  a function with such a name, as `check_for_system_time_change`.
 - Test code, also a class derived from a `TestCase` or from a module of tests wherever it stands, generated files, and
   copies of other projects (`vendor/`).
 
@@ -142,6 +143,7 @@ def _all(ctx: Context) -> Iterator[Finding]:
             _differences.is_for_the_calendar(found, ctx)
             or _differences.outlives_process(found, ctx)
             or _differences.is_of_tests(found, ctx)
+            or _differences.looks_for_jumps(found, ctx)
             or _is_of_token(found, ctx)
             or is_skipped(found.node, ctx)
             or _notices_sleep(found, ctx)
@@ -152,7 +154,6 @@ def _all(ctx: Context) -> Iterator[Finding]:
                 _differences.is_limited(found, ctx)
                 and not _differences.is_fraction(found, ctx)
                 and not _differences.is_shift(found, ctx)
-                and not _differences.notices_jump(found, ctx)
             ):
                 yield _finding([found], ctx)
         elif _is_deadline(found) and not _leaves(found, ctx) and not _differences.is_of_one_reading(found, ctx):

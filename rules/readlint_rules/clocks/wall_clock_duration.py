@@ -46,7 +46,8 @@ project that return a read, in other files too.
 - Two reads with one of another clock between them, which tell how far apart the clocks are.
 - Differences of calendar dates, and whole `.days`.
 - Clock reads aligned to the epoch, as in `start % interval`.
-- An elapsed time that is asked for being less than zero: the jump of the clock is looked for.
+- What looks for jumps of the clock: an elapsed time that is asked for being less than zero, and a function with such a
+  name, as `check_for_system_time_change`.
 - An elapsed time that is held against a limit, as in `while time.time() - start < 5`. That is a deadline (RL202).
 - Test code, also a class derived from a `TestCase` or from a module of tests wherever it stands, generated files, and
   copies of other projects (`vendor/`).
@@ -154,9 +155,9 @@ def _is_duration(found: _differences.Difference, ctx: Context) -> bool:
         or _differences.is_around_other_clock(found, ctx)
         or _differences.is_for_the_calendar(found, ctx)
         or _differences.outlives_process(found, ctx)
-        or _differences.notices_jump(found, ctx)
         or is_skipped(found.node, ctx)
         or _differences.is_of_tests(found, ctx)
+        or _differences.looks_for_jumps(found, ctx)
     ):
         return False
     return _differences.read_attributes(found, ctx) != {"days"} and not _differences.is_fraction(found, ctx)
