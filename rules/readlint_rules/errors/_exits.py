@@ -209,12 +209,22 @@ def _is_text_key(node: ast.Subscript) -> bool:
 
 
 def can_narrow(handler: ast.ExceptHandler, ctx: Context) -> bool:
-    """Whether the clause is one class, or none, and `Exception` in its place would still catch something."""
-    handlers: list[ast.ExceptHandler] = getattr(ctx.parents[handler], "handlers", [])
+    """Whether the clause is one class, or none, and `Exception` in its place would still catch what it is there for."""
+    statement = ctx.parents[handler]
+    handlers: list[ast.ExceptHandler] = getattr(statement, "handlers", [])
     earlier = handlers[: handlers.index(handler)]
     if any(breadth(one.type, ctx) >= Breadth.BROAD for one in earlier):
         return False
+    if any(_raises_base(inner) for part in getattr(statement, "body", []) for inner in walk_own(part)):
+        return False
     return handler.type is None or isinstance(handler.type, (ast.Name, ast.Attribute))
+
+
+def _raises_base(node: ast.AST) -> bool:
+    """`raise BaseException("wrong tag")`, for the handler of the same `try` (inginious)."""
+    if not isinstance(node, ast.Raise) or node.exc is None:
+        return False
+    return last_name(node.exc.func if isinstance(node.exc, ast.Call) else node.exc) == "BaseException"
 
 
 def catch(node: cst.ExceptHandler | cst.ExceptStarHandler, fix: FixContext) -> cst.CSTNode:
