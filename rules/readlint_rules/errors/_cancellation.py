@@ -38,7 +38,8 @@ _CANCELLED = frozenset(
 _TIMEOUTS = frozenset({"timeout", "timeout_at", "move_on_after", "fail_after", "CancelScope"})
 _WRAPPERS = frozenset({"asyncio.gather", "asyncio.wait_for", "asyncio.shield"})
 _SHIELD = regex(
-    r"ignor\w+ (?:\w+ ){0,2}cancel|(?:even if|although|regardless)[^.]{0,60}cancel|uninterrupt|shielded|uncancel",
+    r"ignor\w+ (?:\w+ ){0,2}cancel|(?:even if|although|regardless)[^.]{0,60}cancel|uninterrupt|shielded|uncancel|"
+    r"restart\w* (?:\w+ ){0,3}(?:on|when|after)\b[^.]{0,30} cancel",
     re.IGNORECASE,
 )
 #: Functions that tell whose cancellation it is.
@@ -125,7 +126,7 @@ def _wraps(function: ast.expr, ctx: Context) -> bool:
 
 
 def announces_shield(function: ast.AsyncFunctionDef) -> bool:
-    """The function tells its callers that it cannot be cancelled."""
+    """The function tells its callers that it cannot be cancelled, or that it starts again then."""
     return _SHIELD.search(f"{function.name.replace('_', ' ')}\n{ast.get_docstring(function) or ''}") is not None
 
 

@@ -76,7 +76,8 @@ mostly thought about it.
   `if self.closing: raise`, but not `if DEBUG: raise`. Nor one that sets a variable that is read elsewhere.
 - Waiting for a task that was made elsewhere: its own cancellation may be meant.
 - `await asyncio.shield(...)`: the work must not be cancelled, and its end is waited for all the same.
-- A function that says in its name or docstring that it cannot be cancelled: "Waits even if the caller is cancelled".
+- A function that says in its name or docstring that it cannot be cancelled, "Waits even if the caller is cancelled", or
+  that it starts again: `restart_on_cancel`.
 - A `try` body that does not wait: `task.result()` raises the cancellation of another task.
 - `except Exception`, which does not catch it since Python 3.8.
 
