@@ -72,6 +72,13 @@ def carries_cause(handler: ast.ExceptHandler) -> bool:
     return False
 
 
+def formats_traceback(call: ast.Call) -> bool:
+    """`log.debug("failed: %s" % traceback.format_exc())`"""
+    return any(
+        isinstance(part, ast.Call) and last_name(part.func) in _TRACEBACKS for part in walk(call) if part is not call
+    )
+
+
 def is_only_text(handler: ast.ExceptHandler, calls: list[ast.Call], ctx: Context) -> bool:
     """`logger.error(str(error))` and no other use of the exception."""
     name = handler.name

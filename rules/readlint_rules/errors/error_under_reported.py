@@ -110,6 +110,7 @@ from readlint_rules.errors._log_calls import (
     QUIET,
     add_cause,
     carries_cause,
+    formats_traceback,
     is_only_text,
     kind_of,
     log_calls,
@@ -180,7 +181,7 @@ def _hidden(
         return
     meant = meant or _is_deliberate(quiet)
     kind, _ = kind_of(quiet, ctx)
-    data = {"kind": kind, "has_traceback": logs_traceback(quiet)}
+    data = {"kind": kind, "has_traceback": logs_traceback(quiet) or formats_traceback(quiet)}
     may_fix = not meant and last_name(quiet.func) in QUIET
     yield RULE.finding(
         handler,
