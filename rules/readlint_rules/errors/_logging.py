@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from typing import TYPE_CHECKING, Any
 
 from readlint.api import Binding, Context, dotted, last_name, regex, walk, walk_own
@@ -19,6 +20,9 @@ _FACTORIES = frozenset({"getLogger", "get_logger", "get_task_logger", "get_run_l
 #: An imported logger, going by its name. `get_logger` makes one, `event_logger` is no log, `log` may be a module.
 _IMPORTED = regex(r"_*(?:(?:app|root|base)_)?logger|_*LOG(?:GER)?")
 _ATTRIBUTE = regex(r"_*(?:log|logger)")
+_LOGGER = regex(r"_*(?:\w+_)?(?:log|logger|logging)", re.IGNORECASE)
+#: `logger = get_extension_logger(__name__)` of a framework (allianceauth).
+_MAKER = regex(r"get_\w+_logger")
 _METHODS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 _REPORTING = frozenset({"log", "notify", "record", "report", "warn", "warning"})
 _MINOR = frozenset(dir(builtins)) - {"__import__", "eval", "exec", "open"}
@@ -86,7 +90,12 @@ def _makes_logger(binding: Binding) -> bool:
     if binding.how == "import":
         return _IMPORTED.fullmatch(binding.name) is not None
     value = binding.value
-    return binding.how == "assign" and isinstance(value, ast.Call) and last_name(value.func) in _FACTORIES
+    if binding.how != "assign" or not isinstance(value, ast.Call):
+        return False
+    maker = last_name(value.func) or ""
+    return maker in _FACTORIES or (
+        _MAKER.fullmatch(maker) is not None and _IMPORTED.fullmatch(binding.name) is not None
+    )
 
 
 def _logger(fix: FixContext) -> str:
@@ -118,13 +127,21 @@ def _log_line(fix: FixContext, body: list[ast.stmt]) -> cst.SimpleStatementLine:
     import libcst as cst
 
     where = fix.ctx.definition_name(fix.node).rpartition(".")[2]
-    named = list(dict.fromkeys(calls_in(body)))
+    named = [name for name in dict.fromkeys(calls_in(body)) if not _cannot_fail(name)]
     worth = [name for name in named if not is_minor(name)] or named
     called = worth[0] if len(worth) == 1 else ""  # of several, nobody knows which failed until it has
     text = ": ".join(filter(None, (where, called))) or fix.ctx.path.rpartition("/")[2]
     line = fix.statement(_log_call(fix, f"{text} failed"))
     assert isinstance(line, cst.SimpleStatementLine)
     return line
+
+
+def _cannot_fail(name: str) -> bool:
+    """`logger.debug` behind `del os.environ[key]`, `os.environ.get` inside of `int`: they are not what failed."""
+    receiver, _, method = name.rpartition(".")
+    if method in _METHODS and _LOGGER.fullmatch(receiver.rpartition(".")[2]):
+        return True
+    return name in ("os.environ.get", "os.getenv", "environ.get", "getenv")
 
 
 def _log_call(fix: FixContext, text: str) -> str:

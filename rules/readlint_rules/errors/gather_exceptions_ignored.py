@@ -213,7 +213,8 @@ def _called(call: ast.Call) -> list[str]:
 def _fix(call: ast.Call, statement: ast.stmt, looked: Looked, ctx: Context) -> Fix | None:
     if looked.fate not in (Fate.DISCARDED, Fate.UNREAD) or not isinstance(ctx.parent(call), ast.Await):
         return None
-    called = next(iter(_called(call)), "gather")
+    names = list(dict.fromkeys(_called(call))) or ["gather"]
+    called = names[0] if len(names) == 1 or len(call.args) == 1 else ""  # of several, any may have failed
     if looked.fate is Fate.DISCARDED and ctx.target_version >= (3, 11) and _are_coroutines(call, ctx):
         return Fix(into_task_group, "Run them in a `TaskGroup`", statement)
     if isinstance(statement, (ast.Expr, ast.Assign)) and _logging.may_log(statement, ctx):
