@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from readlint.api import Context
+from readlint.api import Context, dotted
 from readlint_rules.sql._drivers import NUMBERED, Driver
 from readlint_rules.sql._layout import CannotFix
 from readlint_rules.sql._model import Run
@@ -64,10 +64,15 @@ def _of_text(run: Run, has_lists: bool, ctx: Context) -> Receiver:
         method = outer.func.attr if isinstance(outer.func, ast.Attribute) else ""
         existing = outer.args[1] if len(outer.args) == 2 else None
         fits = len(outer.args) < 3 and (existing is None or isinstance(existing, ast.Dict))
-        fits = fits and method in _EXECUTE and not has_lists
+        fits = fits and method in _EXECUTE and not has_lists and not _is_of_alembic(outer, ctx)
         if fits and (existing is None or _is_written_out(existing)):
             return Receiver(outer, existing, "container")
     return Receiver(run.call, None, "bindparams")
+
+
+def _is_of_alembic(call: ast.Call, ctx: Context) -> bool:
+    """`op.execute(text(...))` takes options where others take parameters."""
+    return dotted(call.func) == "op.execute" or (ctx.qualified_name(call.func) or "").startswith("alembic.")
 
 
 def _is_written_out(value: ast.expr) -> bool:
