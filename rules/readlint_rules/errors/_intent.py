@@ -10,17 +10,28 @@ from readlint.api import Context, comments_at, has_reason, last_name, regex
 _MEANT = regex(
     r"\bignor|best[- ]effort|\bfail(?:s|ure|ures|ing)?\b|\bfatal\b|(?:don'?t|do not|doesn'?t) (?:care|matter|check)"
     r"|\bno matter\b|\boptional|fire[- ]and[- ]forget|\bdetach|\bbackground"
-    r"|in case\b|\bharmless",
+    r"|in case\b|\bharmless|(?:return|exit)[ -]?(?:code|status)\b.{0,20}\b(?:always|never|useless|meaningless|unreliable)",
     re.IGNORECASE,
 )
+#: `ipfw_noexit()` (sshuttle)
+_UNCHECKED = regex(r"(?:^|_)(?:no_?(?:check|exit|fail|raise)|unchecked)(?:_|$)")
 #: ruff's rule for tasks that nobody keeps, and words for not wanting to know.
 _CONSIDERED = regex(r"RUF006|fire[- ]and[- ]forget|best[- ]effort", re.IGNORECASE)
 _TEST_SUPPORT = regex(r"^(?:(?:import|from) pytest|import unittest)\b", re.MULTILINE, ("pytest", "unittest"))
 
 
 def is_meant(call: ast.Call, ctx: Context) -> bool:
-    """A comment on the statement, or in the lines right above it, says that a failure does not matter."""
-    return any(map(_MEANT.search, comments_at(ctx.statement(call), ctx)))
+    """A comment on the statement, or in the lines right above it, says that a failure does not matter.
+
+    So does the name of the function, and a comment above the `with` that is there for the statement alone.
+    """
+    if _UNCHECKED.search(ctx.definition_name(call).rpartition(".")[2]):
+        return True
+    statement = ctx.statement(call)
+    comments, block = comments_at(statement, ctx), ctx.parent(statement)
+    if isinstance(block, ast.With) and block.body == [statement]:
+        comments += comments_at(block, ctx)
+    return any(map(_MEANT.search, comments))
 
 
 def is_test_support(ctx: Context) -> bool:
