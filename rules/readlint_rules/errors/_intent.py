@@ -10,7 +10,8 @@ from readlint.api import Context, comments_at, has_reason, last_name, regex
 _MEANT = regex(
     r"\bignor|best[- ]effort|\bfail(?:s|ure|ures|ing)?\b|\bfatal\b|(?:don'?t|do not|doesn'?t) (?:care|matter|check)"
     r"|\bno matter\b|\boptional|fire[- ]and[- ]forget|\bdetach|\bbackground"
-    r"|in case\b|\bharmless|(?:return|exit)[ -]?(?:code|status)\b.{0,20}\b(?:always|never|useless|meaningless|unreliable)",
+    r"|in case\b|\bharmless"
+    r"|(?:return|exit)[ -]?(?:code|status)\b.{0,20}\b(?:always|never|useless|meaningless|unreliable)",
     re.IGNORECASE,
 )
 #: `ipfw_noexit()` (sshuttle)

@@ -49,7 +49,8 @@ Operations"; run on MariaDB 10.11, not on MySQL.
 - `NOT VALID`, new and small tables, the first migration of an app.
 
 ## Fix safety
-Unsafe: the constraint holds for new rows only, until a later migration validates it.
+Unsafe: the constraint holds for new rows only, until a later migration validates it. There is none in a migration that
+others follow, which is applied already.
 """
 
 from __future__ import annotations
@@ -114,6 +115,8 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
         past, name = _history.history(answers), finding.data["name"]
         if past.is_last(finding.path) or past.is_validated_later(finding.path, finding.data["table"], name):
             return None
+    elif finding.fix is not None and not _history.history(answers).is_last(finding.path):
+        finding.fix = None  # no later migration validates it, and none will: this one is applied
     if not _judging.stands(finding, answers):
         return None
     return _settled_again(finding, answers) if finding.data["changes"] == "references" else finding
@@ -139,13 +142,14 @@ def _validating(one: _judging.Candidate, ctx: Context) -> Finding:
     is_column = statement.kind is Kind.ADD_COLUMN
     is_key = statement.kind is Kind.ADD_FOREIGN_KEY or (is_column and "check" not in _trait(one))
     message = "foreign-key" if is_key else "new-column" if is_column else "check"
+    fix = _fix(one)
     # A column that the same migration has added keeps its graver lock.
     is_grave = is_column or statement.on_new_column
     return RULE.finding(
         one.operation.call,
         message,
         severity=Severity.NOTE if message == "new-column" else Severity.ERROR,
-        fix=_fix(one),
+        fix=fix,
         columns=_wording.columns_of(statement),
         on=f" on {_wording.columns_of(statement)}" if statement.columns else "",
         table=one.table,
@@ -155,7 +159,7 @@ def _validating(one: _judging.Candidate, ctx: Context) -> Finding:
         lock="the ACCESS EXCLUSIVE lock of adding the column" if is_grave else "a SHARE ROW EXCLUSIVE lock on both",
         blocks="reads and writes" if is_grave else "writes to both",
         recipe=_recipe(one, is_key),
-        **_judging.asking(one, ctx),
+        **_judging.asking(one, ctx, asks=fix is not None),
     )
 
 
