@@ -68,10 +68,20 @@ def _is_group(caught: ast.expr, ctx: Context) -> bool:
 
 def forwards(handler: ast.ExceptHandler, ctx: Context) -> bool:
     """Whether the exception itself, and not only its text, goes to somebody who may raise it again."""
-    managers = (item.context_expr for one in handler.body if isinstance(one, ast.With) for item in one.items)
-    if any(isinstance(one, ast.Call) and last_name(one.func) == _RERAISING for one in managers):
+    if next(_managers_that_raise(handler), None) is not None:
         return True
     return any(_is_passed_on(part, ctx) for part in _mentions(handler, ctx))
+
+
+def raises_behind(handler: ast.ExceptHandler) -> bool:
+    """`with save_and_reraise_exception():`, and nothing that could tell it not to."""
+    return any(item.optional_vars is None for item in _managers_that_raise(handler))
+
+
+def _managers_that_raise(handler: ast.ExceptHandler) -> Iterator[ast.withitem]:
+    for item in (item for one in handler.body if isinstance(one, ast.With) for item in one.items):
+        if isinstance(item.context_expr, ast.Call) and last_name(item.context_expr.func) == _RERAISING:
+            yield item
 
 
 def _mentions(handler: ast.ExceptHandler, ctx: Context) -> Iterator[ast.AST]:

@@ -44,7 +44,8 @@ The outcome of the whole handler counts, over every way through it and over func
 too. All of these are notes: on code that nobody tuned the rule on, a quarter of the quiet lines were quiet on purpose.
 
 ## Not flagged
-- Handlers that raise, end the process or hand the exception on; retry loops that raise or report at the end.
+- Handlers that raise (also by `with save_and_reraise_exception():`), end the process or hand the exception on; retry
+  loops that raise or report at the end.
 - Another call in the handler that has the exception or its traceback, at whatever level.
 - `logger.log(level, ...)` with a level that is known only at run time, and `exc_info=False`, which somebody wrote on
   purpose.
@@ -103,7 +104,7 @@ from readlint.api import (
     logs_traceback,
     walk,
 )
-from readlint_rules.errors import _tolerance, _wording
+from readlint_rules.errors import _exits, _tolerance, _wording
 from readlint_rules.errors._log_calls import (
     KIND,
     PLAIN,
@@ -152,7 +153,7 @@ def check_handler(handler: ast.ExceptHandler, ctx: Context) -> Iterator[Finding]
         return
     quiet = next((call for call in calls if logged_rank(call, ctx) is Rank.HIDE), None)
     loud = _without_cause(handler, calls, ctx) if caught is Breadth.BROAD else None
-    if (quiet is None and loud is None) or is_skipped(handler, ctx):
+    if (quiet is None and loud is None) or _exits.raises_behind(handler) or is_skipped(handler, ctx):
         return
     body: list[ast.stmt] = getattr(ctx.parents[handler], "body", [])
     if is_import_probe(body) or is_only_telemetry(body, ctx):
