@@ -153,3 +153,9 @@ def test_a_statement_below_the_imports() -> None:
     text = "import os\n\nif os:\n    import sys\n\nX = 1\n"
     assert both(text) == f"import logging\nimport os\n\nif os:\n    import sys\n\n{logger}\n\nX = 1\n"
     assert added("import logging\n", statements=(logger,)) == f"import logging\n\n{logger}\n"
+
+
+def test_a_statement_is_not_above_the_import_that_it_needs() -> None:
+    text = "from __future__ import annotations\n\nVERSION = 1\n\nimport os\n\nx = 1\n"
+    after = text.replace("import os\n", "import hmac\nimport os\n\nkey = hmac.new()\n")
+    assert added(text, HMAC, statements=("key = hmac.new()",)) == after

@@ -71,12 +71,18 @@ def first_block(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def last_import(body: list[ast.stmt]) -> ast.stmt | None:
-    """The last statement of those at the top of the file that import something, conditionally or not."""
+    """The last statement of those at the top of the file that import something, conditionally or not.
+
+    It is not above the first block: `from __future__ import annotations` and a constant may stand before that.
+    """
     last: ast.stmt | None = None
+    block = first_block(body)
     for node in body:
         if isinstance(node, ast.ImportFrom) or is_import(node) or _imports_inside(node):
             last = node
-        elif not _may_precede_imports(node) or (last is not None and not _is_dunder(node) and first_block(body)):
+        elif not _may_precede_imports(node) or (
+            block and last in body[body.index(block[0]) :] and not _is_dunder(node)
+        ):
             break
     return last
 
