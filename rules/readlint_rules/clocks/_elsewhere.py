@@ -52,7 +52,8 @@ def _public(target: ast.expr) -> Iterator[str]:
 def search(ask: Callable[[Question], Any], opened: Opened) -> Uses:
     names = frozenset(ask(Question(f"fact:{KEPT}", "")) or ())
     found: Uses = {}
-    pattern = re.compile(rf"\.(?:{'|'.join(map(re.escape, sorted(names)))})\b")
+    # Not `time.time()`, `thread.start()`: a call takes no point in time.
+    pattern = re.compile(rf"\.(?:{'|'.join(map(re.escape, sorted(names)))})\b(?!\()")
     for ctx in opened(lambda text: pattern.search(text) is not None) if names else ():
         for node in walk(ctx.tree):
             if isinstance(node, ast.Attribute) and node.attr in names and not _is_called(node, ctx):
