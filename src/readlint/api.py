@@ -67,7 +67,7 @@ from readlint.analysis.values import (
 from readlint.files.source import places_of
 from readlint.findings import Finding, Place, Question, Safety, Severity, Span
 from readlint.regex import regex
-from readlint.rules import Answers, Category, Fix, Level, Rule, Settle
+from readlint.rules import AllFiles, Answers, Category, Fix, Level, Rule, Settle
 from readlint.settings.sizes import TableSize
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "ELEMENT",
     "UNKNOWN",
+    "AllFiles",
     "Answers",
     "Binding",
     "Breadth",

@@ -8,7 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from readlint.findings import Finding, FixPlan, Place, Question, Safety, Severity, Span
 
@@ -23,8 +23,19 @@ Mentions = Callable[[str], bool]
 Answers = Mapping[Question, Any]
 Settle = Callable[[Finding, Answers], "Finding | None"]
 Answerer = Callable[[ast.AST, "Context", Callable[[Question], Any]], Any]
-Opened = Callable[[Mentions], Iterator["Context"]]
-Searcher = Callable[[Callable[[Question], Any], Opened], Any]
+
+
+class AllFiles(Protocol):
+    """The Python files of the project, by path."""
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Path and text of each."""
+
+    def opened(self, mentions: Mentions) -> Iterator[Context]:
+        """Those parsed whose text `mentions` does not rule out."""
+
+
+Searcher = Callable[[Callable[[Question], Any], AllFiles], Any]
 
 CODE = re.compile(r"[A-Z]{2}[0-9]{3}")
 
@@ -256,10 +267,9 @@ class Rule(Generic[OptionsT]):
         return register
 
     def search(self, kind: str) -> Callable[[Searcher], Searcher]:
-        """Answer `Question(kind, "")` from all of the project, once a run: `(ask, opened) -> JSON or None`.
+        """Answer `Question(kind, "")` from all of the project, once a run: `(ask, files) -> JSON or None`.
 
-        `opened(mentions)` gives one by one the Python files whose text `mentions` does not rule out. It is for what few
-        runs have to know: a fact is collected in every run, and remembered.
+        It is for what few runs have to know: a fact is collected in every run, and remembered.
         """
 
         def register(searcher: Searcher) -> Searcher:

@@ -16,7 +16,7 @@ from readlint.findings import Edit, Finding, FixPlan, Question, Safety, Severity
 from readlint.packs import RuleSet, load_rules
 from readlint.project.answers import Answers, settle
 from readlint.project.files import ProjectFiles
-from readlint.rules import Category, Level, Rule
+from readlint.rules import AllFiles, Category, Level, Rule
 from readlint.settings.model import Settings
 from readlint.settings.selection import RuleSelection
 from readlint.syntax.screen import Screen
@@ -53,11 +53,11 @@ def toys(node: ast.ClassDef, ctx: Context) -> Any:
 
 
 @TOY.search("makers")
-def makers(ask: Callable[[Question], Any], opened: Callable[[Callable[[str], bool]], Any]) -> Any:
+def makers(ask: Callable[[Question], Any], files: AllFiles) -> Any:
     """Where the names of classes of the project are."""
     ASKED.append("makers")
     names = ask(Question("fact:toys", ""))
-    return [ctx.path for ctx in opened(lambda text: any(name in text for name in names)) if ctx.tree.body]
+    return [ctx.path for ctx in files.opened(lambda text: any(name in text for name in names)) if ctx.tree.body]
 
 
 def answers(*enabled: str, **files: str) -> Answers:
@@ -233,6 +233,13 @@ def test_a_search_looks_through_the_files_once_a_run() -> None:
     assert asked.ask(Question("makers", ""), "a.py") == ["a.py", "b.py"]
     assert asked.ask(Question("makers", ""), "b.py") == ["a.py", "b.py"]
     assert ASKED == ["makers"]
+    # Their texts are to be had without parsing them.
+    assert list(asked.files.texts()) == [
+        ("a.py", "class Bear: ..."),
+        ("b.py", "Bear()"),
+        ("c.py", "x = 1"),
+        ("d.py", "Bear("),
+    ]
 
 
 def test_what_facts_were_is_known_only_where_a_run_compares() -> None:

@@ -9,12 +9,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from readlint.api import Cell, Context, Question, last_name, walk
+from readlint.api import AllFiles, Cell, Context, Question, last_name, regex, walk
 
 KEPT = "kept-clock-read"
 READ_ELSEWHERE = Question("kept-clock-read-elsewhere", "")
-
-Opened = Callable[[Callable[[str], bool]], Iterator[Context]]
 
 
 class Use(NamedTuple):
@@ -49,27 +47,31 @@ def _public(target: ast.expr) -> Iterator[str]:
         yield target.attr
 
 
-def search(ask: Callable[[Question], Any], opened: Opened) -> Uses:
+def search(ask: Callable[[Question], Any], files: AllFiles) -> Uses:
+    """By name. A look at the texts is enough: what only a comment mentions costs a fix, and nothing else."""
     names = frozenset(ask(Question(f"fact:{KEPT}", "")) or ())
+    # Not `thread.start()`: a call takes no point in time.
+    pattern = re.compile(rf"\.({'|'.join(map(re.escape, sorted(names)))})\b(?!\()")
     found: Uses = {}
-    # Not `time.time()`, `thread.start()`: a call takes no point in time.
-    pattern = re.compile(rf"\.(?:{'|'.join(map(re.escape, sorted(names)))})\b(?!\()")
-    for ctx in opened(lambda text: pattern.search(text) is not None) if names else ():
-        for node in walk(ctx.tree):
-            if isinstance(node, ast.Attribute) and node.attr in names and not _is_called(node, ctx):
-                found.setdefault(node.attr, set()).add(_use(node, ctx))
+    for path, text in files.texts() if names else ():
+        for match in pattern.finditer(text):
+            is_own = text.endswith(("self", "cls"), 0, match.start())
+            owner, bases = _class_around(match.start(), text) if is_own else ("", ())
+            found.setdefault(match[1], set()).add(Use(path, owner, bases))
     return found
 
 
-def _is_called(node: ast.Attribute, ctx: Context) -> bool:
-    """`thread.start()`, which is no point in time."""
-    parent = ctx.parent(node)
-    return isinstance(parent, ast.Call) and parent.func is node
+def _class_around(at: int, text: str) -> tuple[str, tuple[str, ...]]:
+    """The class that a place is in, by the lines above that begin one, and what that is derived from."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    indent = len(line) - len(line.lstrip())
+    above = [one for one in _CLASS.finditer(text, 0, at) if len(one[1]) < indent]
+    bases = _BASE.findall(above[-1][3] or "") if above else []
+    return (above[-1][2], tuple(bases)) if above else ("", ())
 
 
-def _use(node: ast.Attribute, ctx: Context) -> Use:
-    owner = ctx.enclosing(node, ast.ClassDef) if last_name(node.value) in ("self", "cls") else None
-    return Use(ctx.path, owner.name if owner else "", tuple(bases_of(owner)) if owner else ())
+_CLASS = regex(r"^([ \t]*)class (\w+)(?:\(([^()]*)\))?", re.MULTILINE)
+_BASE = regex(r"(\w+)\s*(?:,|$)")
 
 
 def bases_of(owner: ast.ClassDef) -> list[str]:

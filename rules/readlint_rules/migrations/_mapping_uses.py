@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from readlint.api import Context, Question, last_name, walk
+from readlint.api import AllFiles, Context, Question, last_name, walk
 from readlint_rules.migrations import _mappings
 from readlint_rules.migrations._files import DROPS, is_of_framework
 from readlint_rules.migrations._sql_uses import OF_MIGRATIONS
 
 MAPPING_USES = "mapping-uses"
 ASKED = Question(MAPPING_USES, "")
-
-Opened = Callable[[Callable[[str], bool]], Iterator[Context]]
 
 
 class Uses(NamedTuple):
@@ -28,7 +26,7 @@ class Uses(NamedTuple):
     makes_tables: bool  # whether some code has SQLAlchemy make all tables that are not there
 
 
-def search(ask: Callable[[Question], Any], opened: Opened) -> Uses:
+def search(ask: Callable[[Question], Any], files: AllFiles) -> Uses:
     dropped = [fact.partition("\t")[::2] for fact in ask(Question(f"fact:{DROPS}", ""))]
     mappings = [one for one in _mappings.of_facts(ask(_mappings.ASKED)) if not one.is_django]
     known = [one for one in mappings if any(_maps(one, *place) for place in dropped)]
@@ -36,7 +34,7 @@ def search(ask: Callable[[Question], Any], opened: Opened) -> Uses:
     by_name: dict[str, list[_mappings.Mapping]] = {}
     for one in known:
         by_name.setdefault(one.name, []).append(one)
-    for ctx in opened(_mentions(frozenset(by_name))) if known else ():
+    for ctx in files.opened(_mentions(frozenset(by_name))) if known else ():
         if ctx.settings.is_test(ctx.path):
             continue
         found = found._replace(makes_tables=found.makes_tables or _makes_tables(ctx))

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from readlint.api import Context, Question, regex
+from readlint.api import AllFiles, Context, Question, regex
 from readlint_rules.migrations._facts import once_a_run
 from readlint_rules.migrations._files import DROPS, MIGRATIONS, is_of_framework
 from readlint_rules.migrations._sql_names import HOLE, statements
@@ -40,15 +40,14 @@ _IMPORTS = regex(r"\s+import\b")
 _FAR = 200  # characters
 
 Uses = dict[str, dict[str, tuple[str, int]]]
-Opened = Callable[[Callable[[str], bool]], Iterator[Context]]
 
 
-def search(ask: Callable[[Question], Any], opened: Opened) -> Uses:
+def search(ask: Callable[[Question], Any], files: AllFiles) -> Uses:
     """By table the path and the line of the first use, of the table under an empty name, and of each of its columns."""
     tables = frozenset(fact.partition("\t")[0] for fact in ask(Question(f"fact:{DROPS}", "")))
     folders = _folders(ask(Question(f"fact:{MIGRATIONS}", "")))
     found: Uses = {}
-    for ctx in opened(_mentions(tables)) if tables else ():
+    for ctx in files.opened(_mentions(tables)) if tables else ():
         if ctx.settings.is_test(ctx.path) or os.path.dirname(ctx.path) in folders or OF_MIGRATIONS.search(ctx.path):
             continue
         for node, text in _texts(ctx):

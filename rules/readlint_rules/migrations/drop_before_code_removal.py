@@ -73,7 +73,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from readlint.api import Answers, Category, Context, Finding, Level, Question, Rule, Severity
+from readlint.api import AllFiles, Answers, Category, Context, Finding, Level, Question, Rule, Severity
 from readlint_rules.migrations import (
     _base,
     _drops,
@@ -89,7 +89,6 @@ from readlint_rules.migrations._files import DROPS, may_be_migration, remember, 
 SQL_USES, MAPPING_USES = "sql-uses", "mapping-uses"
 
 _Ask = Callable[[Question], Any]
-_Opened = Callable[[Callable[[str], bool]], Iterator[Context]]
 
 RULE: Rule[None] = Rule(
     __name__,
@@ -146,13 +145,13 @@ def collect(module: object, ctx: Context) -> Iterator[str]:
 
 
 @RULE.search(SQL_USES)
-def search(ask: _Ask, opened: _Opened) -> Any:
-    return _sql_uses.search(ask, opened)
+def search(ask: _Ask, files: AllFiles) -> Any:
+    return _sql_uses.search(ask, files)
 
 
 @RULE.search(MAPPING_USES)
-def search_mappings(ask: _Ask, opened: _Opened) -> Any:
-    return _mapping_uses.search(ask, opened)
+def search_mappings(ask: _Ask, files: AllFiles) -> Any:
+    return _mapping_uses.search(ask, files)
 
 
 def _finding(one: _judging.Candidate, ctx: Context) -> Finding:

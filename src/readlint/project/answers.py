@@ -85,7 +85,7 @@ class Answers:
     def _searched(self, kind: str) -> Any:
         key = (kind, "", "")
         if key not in self._known:
-            self._known[key] = self.searchers[kind](lambda further: self.ask(further, ""), self.files.opened)
+            self._known[key] = self.searchers[kind](lambda further: self.ask(further, ""), self.files)
         return self._known[key]
 
     def _answer(self, question: Question, path: str) -> Any:

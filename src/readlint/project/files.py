@@ -98,15 +98,23 @@ class ProjectFiles:
         source = self.read(path)
         return self._parsed(source) if source is not None else None
 
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """The path and the text of each Python file."""
+        return ((source.path, source.text) for source in self._python())
+
     def opened(self, mentions: Callable[[str], bool]) -> Iterator[Context]:
         """The parsed Python files whose text `mentions` does not rule out, by path."""
-        for path in sorted({*self.linted, *self.others}):
-            source = self.read(path) if kind_of(path) in ("", PYTHON) else None
-            is_sought = source is not None and source.kind == PYTHON and mentions(source.text)
-            ctx = self._parsed(source) if source is not None and is_sought else None
+        for source in self._python():
+            ctx = self._parsed(source) if mentions(source.text) else None
             if ctx is not None:
                 yield ctx
                 ctx.close()
+
+    def _python(self) -> Iterator[Source]:
+        for path in sorted({*self.linted, *self.others}):
+            source = self.read(path) if kind_of(path) in ("", PYTHON) else None
+            if source is not None and source.kind == PYTHON:
+                yield source
 
     def _parsed(self, source: Source) -> Context | None:
         try:
