@@ -37,6 +37,7 @@ def limited(readlint: Readlint, kind: str, size: int) -> None:
     import resource
 
     limit = getattr(resource, kind)
+    readlint.env["PYTHONDONTWRITEBYTECODE"] = "1"  # half a .pyc would be left beside readlint's own modules
     readlint.options["preexec_fn"] = lambda: resource.setrlimit(limit, (size, size))
 
 
@@ -259,12 +260,21 @@ IN_AN_ANSWER = (
     "@RULE.answers('x')\ndef answer(node, ctx, ask):\n    {}\n"
 )
 
+IN_A_SEARCH = (
+    "@RULE.on(ast.FunctionDef)\ndef check(node, ctx):\n    if ctx.path == 'bad1.py' and node.name == 'timed':\n"
+    "        yield RULE.finding(node, questions=[Question('sought', '')])\n"
+    "@RULE.settle\ndef settle(finding, answers):\n    return finding if any(answers.values()) else None\n"
+    "@RULE.search('sought')\ndef search(ask, files):\n    import time\n    end = time.monotonic() + {}\n"
+    "    while time.monotonic() < end: pass\n    return len([*files.texts()])\n"
+)
+
 
 @pytest.fixture
 def hurried(readlint: Readlint, pack: Pack) -> Callable[..., Ran]:
     """The command line with a clock that runs fast, through the start-up file of its Python."""
-    text = "from readlint import budget\nbudget.TICK, budget.RULE, budget.FILE, budget._GRACE, budget.STUCK = {}\n"
-    (pack.folder / "sitecustomize.py").write_text(text.format("0.05, 6, 40, 4, 1.5"))
+    names = "budget.TICK, budget.RULE, budget.SEARCH, budget.FILE, budget._GRACE, budget.STUCK"
+    text = f"from readlint import budget\n{names} = 0.05, 6, 60, 40, 4, 1.5\n"
+    (pack.folder / "sitecustomize.py").write_text(text)
     return readlint
 
 
@@ -288,6 +298,17 @@ def test_a_fix_and_an_answer_that_never_end(hurried: Callable[..., Ran], tree: P
     assert "rule TY001 failed on bad1.py: it took more than 0 seconds" in ran.err
     assert "monotonic" in (tree / "bad2.py").read_text()
     assert (tree / "bad1.py").read_text() == BAD  # what it would come to could not be checked
+
+
+@posix
+@pytest.mark.parametrize(("seconds", "problem"), [(1, ""), (60, "it took more than 3 seconds")])
+def test_a_search_through_all_files_may_take_longer(
+    hurried: Callable[..., Ran], tree: Path, pack: Pack, seconds: int, problem: str
+) -> None:
+    pack.add("thorough", IN_A_SEARCH.format(seconds))
+    ran = hurried(CONCISE, "--no-cache", status=2 if problem else 1)
+    assert ran.err == (f"readlint: internal error: rule TY001 failed on bad1.py: {problem}\n" if problem else "")
+    assert ran.codes.count("TY001") == (0 if problem else 1)
 
 
 UNSTOPPABLE = {
