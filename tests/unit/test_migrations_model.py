@@ -171,6 +171,10 @@ for table in reversed(list(named)):
     op.drop_table(table)
 for table in found():
     op.drop_table(table)
+for query in queries.split(";"):
+    op.execute(query)
+for query in "".split(";"):
+    op.execute(query)
 for table in ("e",):
     add("f", nullable=True)
     add(nullable=False, name=table)
@@ -186,7 +190,11 @@ def add(name, kind=sa.Text(), *, nullable=True):
 
 
 def test_what_loops_and_functions_are_given_is_known() -> None:
-    text = 'TABLES = ["t", "u"]\n' + revision('named = {"v": 1, "w": 2}' + LOOPS) + MORE
+    text = (
+        'TABLES = ["t", "u"]\n'
+        + revision('named = {"v": 1, "w": 2}\nqueries = "DROP TABLE q; DROP TABLE r;"' + LOOPS)
+        + MORE
+    )
     found = [
         (one.kind.value, one.table, *one.columns, operation.turn) for operation, one in migration(text).statements()
     ]
@@ -194,7 +202,7 @@ def test_what_loops_and_functions_are_given_is_known() -> None:
     assert found == [
         *[(drop, "t", 0), (drop, "u", 1), (drop_column, "a", "x", 0), (drop_column, "b", "y", 1)],
         *[(drop_column, "c", "x", 0), (drop_column, "c", "y", 1), (add, "d", "n", 0), (add, "d", "m", 1)],
-        *[(drop, "v", 0), (drop, "w", 1), (drop, "{table}", 0)],
+        *[(drop, "v", 0), (drop, "w", 1), (drop, "{table}", 0), (drop, "q", 0), (drop, "r", 1)],
         *[(add, "f", "z", 0), (drop, "{table}", 0), (add, "e", "z", 1), (drop, "{table}", 1), (drop, "e", 0)],
     ]
 

@@ -50,23 +50,27 @@ def emit(operation: Operation, ctx: Context) -> None:
 
 def sql_statements(operation: Operation, ctx: Context) -> list[Statement]:
     """What `op.execute("...")`, `op.execute(sa.text("..."))` and `connection.execute(table.update())` run."""
-    node = operation.arguments.get("sqltext")
-    if isinstance(node, ast.Name):
-        node = assigned(node, ctx) or node
+    node = _assigned(operation.arguments.get("sqltext"), ctx)
+    is_sql = operation.name == "execute"  # what another object's `execute` is given says nothing of a database
     while isinstance(node, ast.Call) and last(node.func) in ("text", "bindparams", "DDL", "dedent"):
+        is_sql = True
         # `text("...").bindparams(...)`: the query is what the method is called on.
-        node = node.func.value if last(node.func) == "bindparams" else node.args[0] if node.args else None  # type: ignore[attr-defined]
+        inner = node.func.value if last(node.func) == "bindparams" else node.args[0] if node.args else None  # type: ignore[attr-defined]
+        node = _assigned(inner, ctx)
     text = sql_of(node, ctx) if node is not None else UNKNOWN
     if isinstance(text, str):
         return statements(text, operation.call)
     if isinstance(node, ast.Call):
         kind = _built(node)
         # `op.execute(CreateSequence(...))` is a construct of SQLAlchemy; what a function gives back is not known.
-        is_opaque = operation.name == "execute" and not last(node.func)[:1].isupper()
+        is_opaque = is_sql and not last(node.func)[:1].isupper()
         return [_one(operation, kind or Kind.UNKNOWN)] if kind or is_opaque else []
-    # What another object's `execute` is given says nothing of a database.
-    is_known = operation.name == "execute" or isinstance(node, ast.JoinedStr)
-    return [_one(operation, Kind.UNKNOWN)] if is_known else []
+    return [_one(operation, Kind.UNKNOWN)] if is_sql or isinstance(node, ast.JoinedStr) else []
+
+
+def _assigned(node: ast.expr | None, ctx: Context) -> ast.expr | None:
+    """What a variable has been given, if the node is one."""
+    return assigned(node, ctx) or node if isinstance(node, ast.Name) else node
 
 
 def assigned(used: ast.Name, ctx: Context) -> ast.expr | None:

@@ -26,8 +26,9 @@ class Loops:
         """Go through the body each time that this gives one."""
         outer, names = self.turn, _names(loop.target)
         around = {name: known for name, known in self.ctx.once(bound).items() if name not in names}
-        values = [self._given(loop.target, item) for item in self._items(loop.iter)]
-        is_known = any(values) and len(values) <= _MOST
+        items = self._items(loop.iter)
+        values = [self._given(loop.target, item) for item in items or ()]
+        is_known = (any(values) and len(values) <= _MOST) or items == []
         for number, given in enumerate(values if is_known else [{}]):
             self.turn = outer * _MOST + number
             with self._standing({**around, **given}):
@@ -82,30 +83,40 @@ class Loops:
         is_column = isinstance(node, ast.Call) and last(node.func) == "Column"
         return node if is_column else None
 
-    def _items(self, node: ast.expr) -> Sequence[ast.expr]:
-        """What a loop goes through; nothing if that is not known."""
+    def _items(self, node: ast.expr) -> Sequence[ast.expr] | None:
+        """What a loop goes through; None if that is not known, as of a list that is empty at first."""
         if isinstance(node, ast.Name):
-            known = resolved(node, self.ctx)
-            found = assigned(node, self.ctx) if known is node else known
-            return self._items(found) if found is not None and not isinstance(found, ast.Name) else ()
+            found = self._held(node)
+            return None if isinstance(found, ast.Name) else self._items(found)
         if isinstance(node, ast.Call):
             return self._items_of_call(node)
         parts = node.keys if isinstance(node, ast.Dict) else _parts(node)
-        return [] if any(one is None or isinstance(one, ast.Starred) for one in parts) else parts  # type: ignore[return-value]
+        is_open = not parts or any(one is None or isinstance(one, ast.Starred) for one in parts)
+        return None if is_open else parts  # type: ignore[return-value]
 
-    def _items_of_call(self, call: ast.Call) -> Sequence[ast.expr]:
+    def _held(self, node: ast.expr) -> ast.expr:
+        """What a name stands for."""
+        known = resolved(node, self.ctx)
+        if known is node and isinstance(node, ast.Name):
+            known = assigned(node, self.ctx)
+        return known or node
+
+    def _items_of_call(self, call: ast.Call) -> Sequence[ast.expr] | None:
         function = call.func
         if isinstance(function, ast.Name) and function.id in _ORDERED and len(call.args) == 1:
             return self._items(call.args[0])
-        if not isinstance(function, ast.Attribute) or function.attr not in ("items", "values", "keys"):
-            return ()
-        held = function.value
-        held = assigned(held, self.ctx) or held if isinstance(held, ast.Name) else held
-        if not isinstance(held, ast.Dict) or None in held.keys:
-            return ()
+        if not isinstance(function, ast.Attribute):
+            return None
+        held = self._held(function.value)
+        if function.attr == "split" and len(call.args) == 1:
+            text, mark = value(held, self.ctx), value(call.args[0], self.ctx)
+            is_text = isinstance(text, str) and isinstance(mark, str) and mark
+            return [ast.Constant(part) for part in text.split(mark) if part.strip()] if is_text else None
+        if not isinstance(held, ast.Dict) or not held.keys or None in held.keys:
+            return None
         if function.attr == "items":
             return [ast.Tuple([key, one]) for key, one in zip(held.keys, held.values, strict=True) if key is not None]
-        return self._items(held) if function.attr == "keys" else held.values
+        return {"keys": self._items(held), "values": held.values}.get(function.attr)
 
 
 def _parts(node: ast.expr) -> Sequence[ast.expr]:

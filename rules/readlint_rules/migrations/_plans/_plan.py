@@ -284,8 +284,7 @@ def only_binds(statement: ast.stmt, operations: Iterable[Operation], ctx: Contex
 
 def is_way_out(statement: ast.AST) -> bool:
     """`if op.get_bind().dialect.name != "postgresql": return`."""
-    is_plain = isinstance(statement, ast.If) and not statement.orelse and len(statement.body) == 1
-    return is_plain and isinstance(statement.body[0], ast.Return)  # type: ignore[attr-defined]
+    return isinstance(statement, ast.If) and not statement.orelse and [*map(type, statement.body)] == [ast.Return]
 
 
 def _is_nameless(statement: ast.stmt) -> bool:
