@@ -213,6 +213,14 @@ def test_a_loop_of_many_turns_is_read_once() -> None:
     assert [one.table for one in found.operations] == ["{table}"]
 
 
+def test_loops_within_loops_are_few() -> None:
+    tables, columns = [f"t{number}" for number in range(40)], [f"c{number}" for number in range(40)]
+    body = f"for table in {tables}:\n    for column in {columns}:\n        op.drop_column(table, column)"
+    found = migration(revision(f"{body}\nfor table in {columns}:\n    op.drop_table(table)"))
+    dropped = [(one.table, *one.columns) for _, one in found.statements()]
+    assert dropped == [*((table, "{column}") for table in tables), *((column,) for column in columns)]
+
+
 def test_a_loop_is_told_of_by_the_first_table_that_is_in_use() -> None:
     body = 'op.create_table("a")\nfor table in ("a", "b", "c"):\n    op.create_index(f"ix_{table}", table, ["x"])'
     found = _judging.candidates(context(revision(body)), Kind.CREATE_INDEX)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -54,22 +55,28 @@ def search(ask: Callable[[Question], Any], files: AllFiles) -> Uses:
     pattern = re.compile(rf"\.({'|'.join(map(re.escape, sorted(names)))})\b(?!\()")
     found: Uses = {}
     for path, text in files.texts() if names else ():
+        classes: list[re.Match[str]] | None = None
         for match in pattern.finditer(text):
-            is_own = text.endswith(("self", "cls"), 0, match.start())
-            owner, bases = _class_around(match.start(), text) if is_own else ("", ())
+            owner, at = "", match.start()
+            bases: tuple[str, ...] = ()
+            if _OWN.search(text, max(0, at - len("_self")), at):
+                classes = [*_CLASS.finditer(text)] if classes is None else classes
+                owner, bases = _class_around(at, text, classes)
             found.setdefault(match[1], set()).add(Use(path, owner, bases))
     return found
 
 
-def _class_around(at: int, text: str) -> tuple[str, tuple[str, ...]]:
+def _class_around(at: int, text: str, classes: list[re.Match[str]]) -> tuple[str, tuple[str, ...]]:
     """The class that a place is in, by the lines above that begin one, and what that is derived from."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     indent = len(line) - len(line.lstrip())
-    above = [one for one in _CLASS.finditer(text, 0, at) if len(one[1]) < indent]
-    bases = _BASE.findall(above[-1][3] or "") if above else []
-    return (above[-1][2], tuple(bases)) if above else ("", ())
+    for one in reversed(classes[: bisect_left(classes, at, key=re.Match.start)]):
+        if len(one[1]) < indent:
+            return one[2], tuple(_BASE.findall(one[3] or ""))
+    return "", ()
 
 
+_OWN = regex(r"\b(?:self|cls)\Z")
 _CLASS = regex(r"^([ \t]*)class (\w+)(?:\(([^()]*)\))?", re.MULTILINE)
 _BASE = regex(r"(\w+)\s*(?:,|$)")
 

@@ -11,6 +11,7 @@ from readlint_rules.migrations._alembic_sql import assigned
 from readlint_rules.migrations._expressions import arguments, bound, last, resolved, value
 
 _MOST = 40  # turns of a loop that are gone through; what a longer one does is read once, without its values
+_MOST_WITHIN = 400  # turns of loops within loops
 _ORDERED = frozenset({"list", "tuple", "set", "sorted", "reversed"})
 
 
@@ -20,6 +21,7 @@ class Loops:
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         self.turn = 0  # of all loops and functions around; not 0 where the same calls were gone through before
+        self._around = 1  # turns of all loops around, multiplied
         self._entered: dict[ast.FunctionDef, int] = {}
 
     def turns(self, loop: ast.For) -> Iterator[None]:
@@ -28,11 +30,14 @@ class Loops:
         around = {name: known for name, known in self.ctx.once(bound).items() if name not in names}
         items = self._items(loop.iter)
         values = [self._given(loop.target, item) for item in items or ()]
-        is_known = (any(values) and len(values) <= _MOST) or items == []
-        for number, given in enumerate(values if is_known else [{}]):
+        is_few = len(values) <= _MOST and self._around * len(values) <= _MOST_WITHIN
+        turns = values if (any(values) and is_few) or items == [] else [{}]
+        self._around *= max(len(turns), 1)
+        for number, given in enumerate(turns):
             self.turn = outer * _MOST + number
             with self._standing({**around, **given}):
                 yield
+        self._around //= max(len(turns), 1)
         self.turn = outer
 
     @contextlib.contextmanager
