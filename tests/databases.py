@@ -22,7 +22,12 @@ def postgresql(setup: str) -> Iterator[Path | None]:
     if not initdb.name:
         yield None
         return
-    folder = Path(tempfile.mkdtemp(prefix="readlint-pg-"))
+    with tempfile.TemporaryDirectory(prefix="readlint-pg-") as name, _postgresql_in(Path(name), initdb, setup):
+        yield Path(name)
+
+
+@contextmanager
+def _postgresql_in(folder: Path, initdb: Path, setup: str) -> Iterator[None]:
     as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []  # the server refuses to be root
     if as_user:
         shutil.chown(folder, "postgres")
@@ -44,10 +49,9 @@ def postgresql(setup: str) -> Iterator[Path | None]:
     try:
         psql = [str(initdb.with_name("psql")), "-q", "-h", str(folder), "-U", "postgres", "-c", setup]
         subprocess.run(psql, check=True, stdin=subprocess.DEVNULL)
-        yield folder
+        yield
     finally:
         command("pg_ctl", "-m", "immediate", "stop")
-        shutil.rmtree(folder)
 
 
 @contextmanager
@@ -58,8 +62,20 @@ def mariadb(setup: str) -> Iterator[Path | None]:
     if not server.name or install is None:
         yield None
         return
-    folder = Path(tempfile.mkdtemp(prefix="readlint-my-"))
-    options = [f"--basedir={server.parent.parent}", f"--datadir={folder / 'data'}"]
+    with (
+        tempfile.TemporaryDirectory(prefix="readlint-my-") as name,
+        _mariadb_in(Path(name), server, install, setup),
+    ):
+        yield Path(name)
+
+
+@contextmanager
+def _mariadb_in(folder: Path, server: Path, install: str, setup: str) -> Iterator[None]:
+    # A temporary folder of its own: a server that starts removes the temporary tables of all others from the folder.
+    own = folder / "tmp"
+    own.mkdir()
+    options = [f"--basedir={server.parent.parent}", f"--datadir={folder / 'data'}", f"--tmpdir={own}"]
+    options += ["--innodb-log-file-size=4M"]  # of 96, for each of the servers that run at once
     options += ["--user=root"] if os.getuid() == 0 else []
     made = [install, "--no-defaults", *options, "--auth-root-authentication-method=normal", "--skip-test-db"]
     subprocess.run(made, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=120)
@@ -71,11 +87,10 @@ def mariadb(setup: str) -> Iterator[Path | None]:
     running = subprocess.Popen([str(server), "--no-defaults", *options, *network, *text])
     try:
         _wait_for(folder / "pid", running)
-        yield folder
+        yield
     finally:
         running.kill()
         running.wait()
-        shutil.rmtree(folder)
 
 
 def _wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
