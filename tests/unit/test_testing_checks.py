@@ -238,7 +238,7 @@ def test_suppressions_work_in_fixtures(pack: Pack) -> None:
 
 
 def test_newer_syntax_is_skipped(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = pack(newer="try:\n    pass\nexcept A, B:\n    t'{x'\n")
+    found = pack(newer="try:\n    pass\nexcept A, B:\n    t'{x}'\n")
     assert [text.splitlines()[0] for text in found if "newer" in text] in (
         ["old-call: fixture newer skipped", "old-call: fixes in newer skipped"],
         [],  # a Python that knows the syntax

@@ -50,7 +50,22 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
         width = os.get_terminal_size().columns
     except OSError:  # no terminal
         width = 100
-    return argparse.HelpFormatter(prog, width=width - 2)
+    return _Formatter(prog, width=width - 2)
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Python 3.14 chooses colours for every parser, and loads `ast`, `inspect` and more for that: not before a text."""
+
+    _colour: tuple[object, ...] = ()
+
+    def _set_color(self, *colour: object) -> None:
+        self._colour = colour
+
+    def __getattr__(self, name: str) -> object:
+        if name not in ("_theme", "_decolor"):
+            raise AttributeError(name)
+        vars(argparse.HelpFormatter)["_set_color"](self, *self._colour)
+        return getattr(self, name)
 
 
 def _selection(group: argparse._ArgumentGroup) -> None:

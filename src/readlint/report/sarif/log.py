@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any, TextIO
 
 from sarif_om import (
@@ -33,7 +32,7 @@ from readlint.report.json import clean
 from readlint.report.model import Report
 from readlint.report.sarif.descriptors import descriptor, pascal_case
 from readlint.report.sarif.limits import MOST_NOTIFICATIONS, MOST_RESULTS, Limits
-from readlint.report.sarif.places import ROOT, Places
+from readlint.report.sarif.places import ROOT, Places, file_uri
 from readlint.report.sarif.repository import Repository, repository_of
 from readlint.report.sarif.results import Results
 from readlint.report.sarif.serialize import members_of, to_text
@@ -124,7 +123,7 @@ def _notification_descriptor(name: str, text: str) -> ReportingDescriptor:
 
 
 def _folder_uri(folder: str) -> str:
-    return Path(folder).as_uri().rstrip("/") + "/"
+    return file_uri(folder).rstrip("/") + "/"
 
 
 def _provenance(repository: Repository) -> VersionControlDetails:

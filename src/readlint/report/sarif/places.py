@@ -19,6 +19,11 @@ _AROUND = 2  # lines of context, above and below
 _LONGEST = 4000  # characters of a snippet: nobody reads a minified line or a table of data in an alert
 
 
+def file_uri(path: str) -> str:
+    """As `Path.as_uri` has it, which loads HTTP and mail with `urllib.request` since Python 3.14."""
+    return "file://" + quote_from_bytes(os.fsencode(path)) if os.sep == "/" else Path(path).as_uri()
+
+
 class Places:
     """The places of one log. Files in the folder `root` get addresses relative to it."""
 
@@ -36,7 +41,7 @@ class Places:
     def _location(self, path: str) -> ArtifactLocation:
         real = os.path.normpath(os.path.join(self.here, path))
         if not real.startswith(self.root):
-            return ArtifactLocation(uri=Path(real).as_uri())
+            return ArtifactLocation(uri=file_uri(real))
         inside = real[len(self.root) :].replace(os.sep, "/")
         return ArtifactLocation(uri=quote_from_bytes(os.fsencode(inside)), uri_base_id=ROOT)
 
