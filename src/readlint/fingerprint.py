@@ -46,14 +46,22 @@ class Shapes:
         `except Exception:` stands many times in a file; what it guards tells them apart. That is a digest of its own
         behind a colon, so that the clause is known again when what it guards has changed.
         """
+        shape, *guarded = (self._digest(one, secret) for one in self._told(node))
+        return f"{shape}:{guarded[0]}" if guarded else shape
+
+    def touch(self, node: ast.AST, lines: frozenset[int]) -> bool:
+        """Whether a literal on one of these lines is part of the shape."""
+        return any(_touches(one, lines) for one in self._told(node))
+
+    def _told(self, node: ast.AST) -> list[ast.AST]:
+        """The statement around a node, and the first one that it guards."""
         while not isinstance(node, (ast.stmt, ast.ExceptHandler, ast.Module)):
             parent = self.parents.get(node)
             if parent is None:
                 break  # a rule has made it for a place in a file that is not Python
             node = parent
-        shape = self._digest(node, secret)
         guarded = getattr(self.parents[node], "body", []) if isinstance(node, ast.ExceptHandler) else []
-        return f"{shape}:{self._digest(guarded[0], secret)}" if guarded else shape
+        return [node, *guarded[:1]]
 
     def _digest(self, node: ast.AST, secret: bool) -> str:
         key = (node, secret)
@@ -62,6 +70,14 @@ class Shapes:
             _add_tokens(node, tokens, head_only=True, secret=secret)
             self._digests[key] = digest(tokens)
         return self._digests[key]
+
+
+def _touches(node: ast.AST, lines: frozenset[int]) -> bool:
+    heads = [getattr(node, field, None) for field in _HEAD_FIELDS[node.__class__]]
+    parts = [part for head in heads for part in (head if isinstance(head, list) else [head])]
+    inner = [one for part in parts if isinstance(part, ast.AST) for one in ast.walk(part)]
+    constants = [one for one in inner if isinstance(one, ast.Constant)]
+    return any(not lines.isdisjoint(range(one.lineno, (one.end_lineno or one.lineno) + 1)) for one in constants)
 
 
 def _add_tokens(node: ast.AST, tokens: list[str], *, head_only: bool = False, secret: bool = False) -> None:

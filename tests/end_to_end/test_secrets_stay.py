@@ -104,6 +104,21 @@ def test_in_reports_and_in_the_cache(readlint: Readlint, tree: Path) -> None:
     assert any("***" in finding["message"] for finding in found)
 
 
+def test_nothing_written_tells_which_it_is(readlint: Readlint, tree: Path) -> None:
+    """Nor a digest: whoever has the code without the secret could try short ones until the digest is the same."""
+    (tree / "reports").mkdir()
+    outputs = [f"--output={name}=reports/{name}" for name in FORMATS]
+    written = []
+    for filler in (FILLER, FILLER.replace("x", "y").replace("0", "1")):
+        for file in tree.glob("*.py"):
+            file.write_bytes(file.read_bytes().replace(FILLER.encode(), filler.encode()))
+        readlint("--preview", "--unsafe-fixes", "--no-baseline", "--no-cache", *outputs)
+        readlint("baseline", "write", "--baseline=reports/baseline", status=0)
+        written.append({path.name: path.read_bytes().splitlines() for path in files(tree / "reports")})
+    assert any(b"RL301" in row for row in written[0]["baseline"])
+    assert written[0] == written[1]
+
+
 def test_in_differences(readlint: Readlint, tree: Path) -> None:
     for arguments in (["--diff", "--unsafe-fixes"], ["--diff", "--add-ignore=the job runs on without it"]):
         ran = readlint(*arguments, "--no-cache")

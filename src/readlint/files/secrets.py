@@ -63,11 +63,13 @@ def _masked(data: Json, secrets: list[str]) -> Any:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """As it is written, line by line, and as the program has it."""
-    yield from filter(None, text.splitlines())
+    """Line by line, as it is written, as the program has it, and in the small letters of a database's names."""
+    texts = [text]
     try:
         value = ast.literal_eval(f'"""{text}"""')
     except (SyntaxError, ValueError):  # it ends in a quote, or its escapes are none
-        return
+        value = None
     if isinstance(value, str):
-        yield from filter(None, value.splitlines())
+        texts.append(value)
+    for line in filter(None, (line for one in texts for line in one.splitlines())):
+        yield from (line, line.lower())

@@ -364,7 +364,6 @@ def _place(finding: Finding, ctx: Context) -> None:
         finding.fix.data = _plain(finding.fix.data)
         finding.fix.targets = tuple(Target(type(n).__name__, ctx.source.span(n)) for n in finding.fix.nodes)
         finding.fix.nodes = ()
-    finding.where = finding.span  # let go of the tree
 
 
 def _place_place(place: Place, ctx: Context) -> None:
@@ -374,6 +373,20 @@ def _place_place(place: Place, ctx: Context) -> None:
 
 def _finish(screened: Screened, ctx: Context) -> None:
     screened.facts = {fact: sorted(set(values)) for fact, values in screened.facts.items() if values}
+    _keep_secrets_from_shapes(screened.findings, ctx)
+    for finding in screened.findings:
+        finding.where = finding.span  # let go of the tree
     screened.findings.sort(key=Finding.sort_key)
     fingerprint.assign(screened.findings)
     mask(ctx.source, screened.findings, screened.facts)
+
+
+def _keep_secrets_from_shapes(findings: list[Finding], ctx: Context) -> None:
+    """Nor does a digest tell of a secret when another rule than the one that found it looks at its statement."""
+    spans = [numbers for finding in findings for numbers in finding.data.get("secret", ())]
+    lines = frozenset(line for first, _, last, _ in spans for line in range(first, last + 1))
+    if not lines:
+        return
+    for finding in findings:
+        if isinstance(finding.where, ast.AST) and ctx.shapes.touch(finding.where, lines):
+            finding.definition, finding.shape = ctx.identity(finding.where, secret=True)
