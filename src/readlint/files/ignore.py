@@ -217,11 +217,8 @@ def translate(pattern: bytes, by_name: bool, suffix: bytes = b"") -> bytes:
     (`fnmatch` of the standard library uses the same trick), nor does `**/` before another `**/`. Without it a
     pattern such as `*a*a*a*a*b` takes exponential time.
     """
-    # git compares what comes before the first wildcard by itself, so `a**/b` has its `**` at the start of a pattern.
-    start = 0 if by_name else len(re.match(rb"[^*?\[\\]*", pattern)[0])  # type: ignore[index]
     groups = Groups(suffix)
-    first, *rest = [groups.segments(chunk) for chunk in split_chunks(tokens(pattern, start, by_name))]
-    result = re.escape(pattern[:start]) + first
+    result, *rest = [groups.segments(chunk) for chunk in split_chunks(tokens(pattern, by_name))]
     for chunk in rest[:-1]:
         result += groups.once(rb"(?:.*?/)??" + chunk)
     return result + rb"(?:.*/)?" + rest[-1] if rest else result
@@ -231,14 +228,14 @@ STAR = b"*"
 DEEP = b"**/"
 
 
-def tokens(pattern: bytes, start: int, by_name: bool) -> list[bytes]:
+def tokens(pattern: bytes, by_name: bool) -> list[bytes]:
     """Expressions for one byte each, `STAR` (any text within a name), `DEEP` (any folders) and anything."""
     found: list[bytes] = []
-    at = start
+    at = 0
     while at < len(pattern):
         byte = pattern[at : at + 1]
         if byte == b"*":
-            token, at = star(pattern, at, start, by_name)
+            token, at = star(pattern, at, by_name)
             if token != STAR or found[-1:] != [STAR]:
                 found.append(token)
         elif byte == b"[":
@@ -258,12 +255,15 @@ def tokens(pattern: bytes, start: int, by_name: bool) -> list[bytes]:
     return found
 
 
-def star(pattern: bytes, at: int, start: int, by_name: bool) -> tuple[bytes, int]:
-    """One asterisk or more: two or more are special only where they are a whole part of a path."""
+def star(pattern: bytes, at: int, by_name: bool) -> tuple[bytes, int]:
+    """One asterisk or more: two or more are special only where they are a whole part of a path.
+
+    So says git's manual, and so does git since 2.52: before, the first `**` in a pattern such as `a**/b` was special.
+    """
     end = at
     while pattern[end : end + 1] == b"*":
         end += 1
-    alone = at == start or pattern[at - 1 : at] == b"/"
+    alone = at == 0 or pattern[at - 1 : at] == b"/"
     if end - at == 1 or by_name or not alone:
         return STAR, end
     if end == len(pattern):
