@@ -193,10 +193,10 @@ def test_one_change_of_several(plan: PlanOf) -> None:
         "ALTER TABLE ONLY shop.orders ADD CONSTRAINT orders_total_check CHECK (total > 0) NOT VALID;",
         "ALTER TABLE shop.orders VALIDATE CONSTRAINT orders_total_check;",
         "ALTER TABLE ONLY shop.orders ADD d int;",
-        "ALTER TABLE shop.orders ADD CONSTRAINT orders_e_not_null CHECK (e IS NOT NULL) NOT VALID;",
-        "ALTER TABLE shop.orders VALIDATE CONSTRAINT orders_e_not_null;",
+        "ALTER TABLE shop.orders ADD CONSTRAINT orders_e_not_null_check CHECK (e IS NOT NULL) NOT VALID;",
+        "ALTER TABLE shop.orders VALIDATE CONSTRAINT orders_e_not_null_check;",
         "ALTER TABLE ONLY shop.orders ALTER e SET NOT NULL;\n"
-        "ALTER TABLE shop.orders DROP CONSTRAINT orders_e_not_null;",
+        "ALTER TABLE shop.orders DROP CONSTRAINT orders_e_not_null_check;",
     ]
 
 

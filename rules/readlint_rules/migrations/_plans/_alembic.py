@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from readlint_rules.migrations._expressions import is_none, last
 from readlint_rules.migrations._kinds import Kind
@@ -22,6 +22,7 @@ from readlint_rules.migrations._plans._plan import (
     is_way_out,
     name_of,
     only_binds,
+    proof_name,
     quoted,
 )
 
@@ -51,11 +52,15 @@ def render(plan: Plan, part: Part, revision: str, down: str, number: int) -> str
         calls = [one.call.lineno for one in plan.migration.read_downgrade()]
         downgrade = [*_ways_out(plan, plan.migration.downgrade_node, min(calls, default=0)), *downgrade]
     downgrade = _with_locals(plan, downgrade, plan.migration.downgrade_node, plan.migration.node)
-    heads = (f"def upgrade({_parameters(plan.migration.node)}):", f"def downgrade({_parameters(plan.backwards)}):")
-    body = f"{heads[0]}\n{_indented(upgrade)}\n\n\n{heads[1]}\n{_indented(downgrade or ['pass'])}\n"
-    head = header(part, body, plan.ctx, ["from alembic import op"])
+    head = header(part, _functions(plan, upgrade, downgrade), plan.ctx, ["from alembic import op"])
+    body = _functions(plan, plan.with_comments(upgrade), plan.with_comments(downgrade))
     more = "".join(f"{text}\n" for text in _of_the_branch(plan)) if number == 1 else ""
     return f"{_message(plan, number)}{head}\n\nrevision = {revision!r}\ndown_revision = {down}\n{more}\n\n{body}"
+
+
+def _functions(plan: Plan, upgrade: Iterable[str], downgrade: Iterable[str]) -> str:
+    heads = (f"def upgrade({_parameters(plan.migration.node)}):", f"def downgrade({_parameters(plan.backwards)}):")
+    return f"{heads[0]}\n{_indented(upgrade)}\n\n\n{heads[1]}\n{_indented(downgrade) or indented('pass')}\n"
 
 
 def _ways_out(plan: Plan, function: ast.AST | None, line: int) -> list[str]:
@@ -101,7 +106,7 @@ def _with_locals(plan: Plan, lines: list[str], *functions: ast.AST | None) -> li
     for line in lines:
         for one in _binding(_names(line), bodies, getattr(line, "at", 0)):
             if any(bound.get(name) is not one for name in bound_names(one)):
-                found.append(text_of(plan.ctx, one))
+                found.append(Placed.of(text_of(plan.ctx, one), one))
                 bound.update(dict.fromkeys(bound_names(one), one))
         found.append(line)
     return found
@@ -124,7 +129,7 @@ def _names(code: str) -> set[str]:
     return {one.id for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)}
 
 
-def _indented(lines: list[str]) -> str:
+def _indented(lines: Iterable[str]) -> str:
     return "\n".join(map(indented, lines))
 
 
@@ -218,7 +223,7 @@ def _alter_column(plan: Plan, operation: Operation, codes: Collection[str]) -> l
 def _not_null(statement: Statement, final: str) -> list[Step]:
     """A check that proves it lets `SET NOT NULL` pass without a look at the rows."""
     table, column = statement.table, statement.columns[0]
-    name = name_of(statement, "not_null")
+    name = proof_name(table, column)
     check = f"{quoted(column)} IS NOT NULL"
     make = f"op.create_check_constraint({_at(table, repr(name), repr(check))}, postgresql_not_valid=True)"
     nullable = f"op.alter_column({_at(table, after=repr(column))}, nullable=True)"

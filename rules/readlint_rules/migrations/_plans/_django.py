@@ -19,6 +19,7 @@ from readlint_rules.migrations._plans._plan import (
     call_text,
     header,
     name_of,
+    proof_name,
     quoted,
 )
 
@@ -40,16 +41,13 @@ def plan_operation(plan: Plan, operation: Operation, codes: Collection[str]) -> 
 
 def render(plan: Plan, part: Part, name: str, dependencies: str, own: bool) -> str:
     """The module of one part. `own`: it has what else the migration's class says."""
+    others = [indented(text_of(plan.ctx, one)) for one in plan.migration.node.body if own and _is_other(one)]
+    above = ["    atomic = False"] * (not part.atomic) + others + [f"    dependencies = {dependencies}"]
     operations = [line for step in part.steps for line in step.lines]
-    body = ["    atomic = False"] if not part.atomic else []
-    body += [indented(text_of(plan.ctx, one)) for one in plan.migration.node.body if own and _is_other(one)]
-    body.append(f"    dependencies = {dependencies}")
-    body.append("    operations = [")
-    body += [indented(line, 8) + "," for line in operations]
-    body.append("    ]")
-    text = "\n".join(body)
-    head = header(part, text, plan.ctx, ["from django.db import migrations"])
-    return f"{head}\n\n\nclass Migration(migrations.Migration):\n{text}\n"
+    head = header(part, "\n".join([*above, *operations]), plan.ctx, ["from django.db import migrations"])
+    listed = [indented(line if line.startswith("#") else f"{line},", 8) for line in plan.with_comments(operations)]
+    body = "\n".join([*above, "    operations = [", *listed, "    ]"])
+    return f"{head}\n\n\nclass Migration(migrations.Migration):\n{body}\n"
 
 
 def _is_other(statement: ast.stmt) -> bool:
@@ -233,7 +231,7 @@ def _null(table: str, column: str, to: str, back: str, state: str) -> str:
 def _not_null(plan: Plan, operation: Operation, final: str) -> list[Step]:
     column = operation.column
     assert column is not None
-    table, name = operation.table, f"{operation.table.rpartition('.')[2]}_{column.name}"[:54] + "_not_null"
+    table, name = operation.table, proof_name(operation.table, column.name)
     check = _texts.check_not_null(quoted(name), quoted(table), quoted(column.name))
     drop = _texts.drop_constraint(quoted(name), quoted(table))
     steps = [Step([_sql(check, drop)])]

@@ -30,6 +30,16 @@ def _at_margin(text: str, ctx: Context, node: ast.AST) -> str:
     return _moved(text, -margin, _in_strings(head + text, head.count("\n")))
 
 
+def comments_above(ctx: Context, line: int) -> list[str]:
+    """The author's comments right above a line, but for the marks of what `alembic revision --autogenerate` wrote."""
+    found: list[str] = []
+    for text in reversed(ctx.source.lines[: line - 1]):
+        if not text.lstrip().startswith("#"):
+            break
+        found.insert(0, text.strip())
+    return [text for text in found if not text.startswith("# ###")]
+
+
 def indented(code: str, by: int = 4) -> str:
     """What stands at the margin, further in."""
     return " " * by + _moved(code, by, _in_strings(code))

@@ -17,7 +17,7 @@ from readlint_rules.migrations._expressions import is_none, last
 from readlint_rules.migrations._history import History
 from readlint_rules.migrations._kinds import Framework, Kind
 from readlint_rules.migrations._model import Migration, Operation, Statement
-from readlint_rules.migrations._plans._layout import indented, text_of
+from readlint_rules.migrations._plans._layout import comments_above, indented, text_of
 
 AUTOCOMMIT = "with op.get_context().autocommit_block():"
 
@@ -99,6 +99,7 @@ class Plan:
     hazards_apart: Mapping[int, Collection[str]] = field(default_factory=dict)
     unplanned: list[tuple[Operation, str]] = field(default_factory=list)
     undone: set[ast.AST] = field(default_factory=set)  # the statements of the downgrade that stand in the plan
+    commented: set[int] = field(default_factory=lambda: {0})  # the lines whose comments stand in the plan
 
     @property
     def backwards(self) -> ast.AST:
@@ -146,6 +147,15 @@ class Plan:
                 step.lines = [Placed.of(line, unit.node) for line in step.lines]
             steps += planned
         return steps
+
+    def with_comments(self, lines: Iterable[str]) -> Iterator[str]:
+        """Above each line the comments that the author has put there, once in the plan."""
+        for line in lines:
+            at = getattr(line, "at", 0)
+            if at not in self.commented:
+                self.commented.add(at)
+                yield from comments_above(self.ctx, at)
+            yield line
 
     def not_undone(self) -> Iterator[ast.stmt]:
         """The statements of a revision's downgrade that are about no operation, and stand nowhere in the plan."""
@@ -316,6 +326,11 @@ def quoted(table: str) -> str:
 def name_of(statement: Statement, ending: str) -> str:
     """A name for an index or a constraint, no longer than PostgreSQL takes."""
     return name_for(statement.table, statement.columns, ending)
+
+
+def proof_name(table: str, column: str) -> str:
+    """For a check that a column is never null. PostgreSQL 18 itself calls `NOT NULL` what ends in `_not_null`."""
+    return name_for(table, [column], "not_null_check")
 
 
 def name_for(table: str, columns: Iterable[str], ending: str) -> str:

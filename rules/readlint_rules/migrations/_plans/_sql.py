@@ -11,7 +11,7 @@ from readlint_rules.migrations._kinds import Kind
 from readlint_rules.migrations._model import Default, Statement
 from readlint_rules.migrations._plans import _texts
 from readlint_rules.migrations._plans._columns import Attribute, described
-from readlint_rules.migrations._plans._plan import Plan, Step, name_for, name_of, quoted
+from readlint_rules.migrations._plans._plan import Plan, Step, name_for, name_of, proof_name, quoted
 from readlint_rules.migrations._sql import Reader, Token, parts, split
 
 FILLS = "readlint: assured[RL516] each batch commits by itself"
@@ -169,7 +169,7 @@ def _not_null(action: Action, hazards: Collection[str], plan: Plan) -> list[Step
 def _proven(action: Action, column: str, plain: str, final: str = "") -> list[Step]:
     """A column is NOT NULL once a check has proven it. `plain`: its name without quotes."""
     table = action.table
-    name = _name(name_for(action.statement.table, [plain], "not_null"))
+    name = _name(proof_name(action.statement.table, plain))
     check, drop = _texts.check_not_null(name, table, column), _texts.drop_constraint(name, table)
     return [
         made([check], [drop]),
