@@ -73,6 +73,7 @@ class Statement:
     if_not_exists: bool = False
     if_exists: bool = False  # of what is dropped
     not_valid: bool = False
+    is_enforced: bool = True  # PostgreSQL 18 has constraints that are not, and never will be by themselves
     using_index: bool = False
     changes: str = ""  # the attribute of `Column` that must be another than before, or Django emits nothing
     deferred: bool = False  # Django emits it at the migration's end

@@ -12,7 +12,7 @@ _ATTRIBUTES = frozenset(
     "deferrable initially".split()
 )
 #: What `CREATE TABLE` lists beside columns.
-_OF_TABLES = frozenset("constraint primary unique foreign check exclude like".split())
+_OF_TABLES = frozenset("constraint primary unique foreign check exclude like not".split())
 _SERIALS = {"serial": "integer", "bigserial": "bigint", "smallserial": "smallint", "serial4": "integer"}
 _ALIASES = {
     "int": "integer",
@@ -34,7 +34,7 @@ def action(reader: Reader, table: str) -> Statement:
     if reader.skip("add", "constraint"):
         return _constraint(reader, table, reader.name())
     if reader.skip("add"):
-        if reader.peek() in ("check", "foreign", "unique", "primary", "exclude"):
+        if reader.peek() in ("check", "foreign", "unique", "primary", "exclude", "not"):
             return _constraint(reader, table, "")
         return _add_column(reader, table)
     if reader.skip("drop", "constraint"):
@@ -74,7 +74,8 @@ def _other(reader: Reader) -> Kind:
 
 def _constraint(reader: Reader, table: str, name: str) -> Statement:
     made = reader.made(Kind.UNKNOWN, table, name=name)
-    made.not_valid = reader.tokens[-2:] == ["not", "valid"]
+    made.is_enforced = reader.tokens[-2:] != ["not", "enforced"]
+    made.not_valid = not made.is_enforced or reader.tokens[-2:] == ["not", "valid"]
     made.using_index = "index" in reader.tokens and "using" in reader.tokens
     if reader.skip("foreign", "key"):
         made.kind = Kind.ADD_FOREIGN_KEY
@@ -170,9 +171,10 @@ def _generated(reader: Reader, column: Column) -> Column:
     if "identity" in reader.tokens[reader.at :]:
         reader.at = len(reader.tokens)
         return column._replace(identity=True, null=False)
-    is_virtual = "virtual" in reader.tokens[reader.at :]
+    # Without a word it is virtual: for PostgreSQL since 18, which knew stored ones only before, and had to be told so.
+    is_stored = not {"stored", "persistent"}.isdisjoint(reader.tokens[reader.at :])
     reader.at = len(reader.tokens)
-    return column._replace(generated="virtual" if is_virtual else "stored")
+    return column._replace(generated="stored" if is_stored else "virtual")
 
 
 def _default_text(reader: Reader) -> str:

@@ -180,10 +180,8 @@ def _why_copied(one: _judging.Candidate, column: _model.Column) -> tuple[str, st
 
 
 def _is_stored(one: _judging.Candidate) -> bool:
-    """Without a word about it MySQL's are virtual, and PostgreSQL's stored."""
-    if one.statement.text:
-        return "stored" in one.statement.text.lower()
-    if one.migration.is_django:
+    """SQLAlchemy leaves it to the database what a column is without a word about it: in MySQL virtual."""
+    if one.statement.text or one.migration.is_django:
         return True
     keywords = [node for node in walk(one.operation.call) if isinstance(node, ast.keyword)]
     return any(keyword.arg == "persisted" and _expressions.is_true(keyword.value) for keyword in keywords)

@@ -46,7 +46,7 @@ Operations"; run on MariaDB 10.11, not on MySQL.
 ## Not flagged
 - MySQL: after `SET foreign_key_checks = 0`, with `ALGORITHM=INPLACE` or `LOCK=NONE`; checks of new columns.
 - An `AddField` of a nullable foreign key: Django writes it into `ADD COLUMN`, and PostgreSQL has nothing to look at.
-- `NOT VALID`, new and small tables, the first migration of an app.
+- `NOT VALID`, `NOT ENFORCED` (PostgreSQL 18), new and small tables, the first migration of an app.
 
 ## Fix safety
 Unsafe: the constraint holds for new rows only, until a later migration validates it. There is none in a migration that
@@ -103,7 +103,7 @@ remember(RULE)
 def check(module: ast.Module, ctx: Context) -> Iterator[Finding]:
     for one in _judging.candidates(ctx, Kind.ADD_FOREIGN_KEY, Kind.ADD_CHECK, Kind.ADD_NOT_NULL, Kind.ADD_COLUMN):
         if one.statement.not_valid:
-            yield from _never_validated(one, ctx)
+            yield from _never_validated(one, ctx) if one.statement.is_enforced else ()
         elif one.effect.scan and not one.effect.rewrite:
             yield _validating(one, ctx)
     yield from _copying(ctx)
