@@ -107,6 +107,7 @@ op.add_column("shop_order", sa.Column("x", sa.DateTime(), server_default=sa.func
 op.add_column("shop_order", sa.Column("x", sa.Uuid(), server_default=sa.text("gen_random_uuid()")))
 op.add_column("shop_order", sa.Column("x", sa.Integer(), sa.Identity()))
 op.add_column("shop_order", sa.Column("x", sa.Integer(), sa.Computed("number * 2", persisted=True)))
+op.add_column("shop_order", sa.Column("x", sa.Integer(), sa.Computed("number * 2")))
 op.add_column("shop_order", sa.Column("x", sa.BigInteger(), sa.ForeignKey("shop_customer.id")))
 op.add_column("shop_order", sa.Column("x", sa.Integer(), unique=True))
 op.add_column("shop_order", sa.Column("x", sa.Integer(), index=True))

@@ -160,6 +160,6 @@ def _with_part(column: Column, part: ast.expr, ctx: Context) -> Column:
         return column._replace(identity=True)
     if cls == "Computed":
         persisted = arguments(part, ("sqltext", "persisted")).get("persisted")
-        # Before 18 PostgreSQL has stored ones only, and that is what SQLAlchemy writes without `persisted`.
-        return column._replace(generated="virtual" if is_false(persisted) else "stored")
+        said = "stored" if is_true(persisted) else "virtual" if is_false(persisted) else "unsaid"
+        return column._replace(generated=said)
     return column

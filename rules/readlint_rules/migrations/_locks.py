@@ -62,6 +62,8 @@ EFFECTS = {
     "ADD COLUMN, identity": Effect(_AE, rewrite=True, build=True),
     "ADD COLUMN, generated stored": Effect(_AE, rewrite=True, build=True),
     "ADD COLUMN, generated virtual": Effect(_AE),
+    "ADD COLUMN, generated unsaid": Effect(_AE),
+    "ADD COLUMN, generated unsaid, before 18": Effect(_AE, rewrite=True, build=True),
     "ADD COLUMN, unique": Effect(_AE, build=True),
     "ADD COLUMN, check": Effect(_AE, scan=True),
     "ADD COLUMN, references": Effect(_AE, _SRE),
@@ -161,6 +163,7 @@ def _traits(column: Column, version: int) -> list[str]:
         default = "volatile default"
     references = ("references, default" if default else "references") if column.references else ""
     traits = [
+        "generated unsaid, before 18" if column.generated == "unsaid" and version < 18 else "",
         f"generated {column.generated}" if column.generated else "",
         "identity" if column.identity else "",
         default if default == "volatile default" else "",

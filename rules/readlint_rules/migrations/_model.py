@@ -35,7 +35,7 @@ class Column(NamedTuple):
     primary_key: bool = False
     references: str = ""  # the table that a foreign key points to
     check: str = ""  # the condition of a check that comes with the column
-    generated: str = ""  # "stored" or "virtual"
+    generated: str = ""  # "stored", "virtual", or "unsaid", where SQLAlchemy goes by what the database is
     identity: bool = False
     constrained: bool = True  # whether the database enforces the foreign key
     known: bool = True  # whether the class of the field, or its type, is one whose behaviour is known

@@ -45,7 +45,8 @@ With `database = "mysql"`: what copies the table while writes wait, that is stor
 
 ## Not flagged
 - Constants, also arrays, JSON and enumerations, and functions that are computed once: `now()`, `CURRENT_TIMESTAMP`.
-- Defaults of Python in Django: one value is sent for all rows. Virtual generated columns.
+- Defaults of Python in Django: one value is sent for all rows. Virtual generated columns, for SQLAlchemy 2.1 and
+  PostgreSQL 18 (`pg-version = 18`) also a `Computed` without `persisted`.
 - MySQL: virtual columns, constants, `CURRENT_TIMESTAMP`, statements with `ALGORITHM=INPLACE`, `ALGORITHM=INSTANT` or
   `LOCK=NONE`, which fail where they would block.
 - New and small tables, first migrations of an app, `TRUNCATE`, which empties the table.
@@ -58,8 +59,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex, walk
-from readlint_rules.migrations import _expressions, _judging, _model, _mysql
+from readlint.api import Answers, Category, Context, Finding, Level, Rule, Severity, regex
+from readlint_rules.migrations import _judging, _model, _mysql
 from readlint_rules.migrations._files import may_be_migration, remember, settles
 from readlint_rules.migrations._kinds import Kind
 
@@ -170,21 +171,13 @@ def _copy(one: _judging.Candidate, ctx: Context, **about: Any) -> Finding:
 
 
 def _why_copied(one: _judging.Candidate, column: _model.Column) -> tuple[str, str]:
-    if column.generated == "stored" and _is_stored(one):
+    if column.generated == "stored":
         return "a stored generated column has to be computed for every row", f"Make it virtual, or {_lower(_TOOLS)}"
     if column.identity and one.migration.is_django:  # SQLAlchemy leaves an `Identity` out
         return "every row gets a number of its own", _TOOLS
     if column.default == _model.Default.VOLATILE:
         return "its default is another one for every row", _BATCHES
     return "", ""
-
-
-def _is_stored(one: _judging.Candidate) -> bool:
-    """SQLAlchemy leaves it to the database what a column is without a word about it: in MySQL virtual."""
-    if one.statement.text or one.migration.is_django:
-        return True
-    keywords = [node for node in walk(one.operation.call) if isinstance(node, ast.keyword)]
-    return any(keyword.arg == "persisted" and _expressions.is_true(keyword.value) for keyword in keywords)
 
 
 def _lower(text: str) -> str:
