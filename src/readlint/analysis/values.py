@@ -361,7 +361,7 @@ class Values:
     def _is_passed(self, cls: ast.ClassDef, name: str) -> bool:
         """Whether the file gives a field of a data class a value of its own: `Timer(started=row.started)`."""
         fields = [s.target.id for s in cls.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
-        for load in self.ctx.loads.of(cls.name):
+        for load in self._names_of(cls):
             call = self.ctx.parent(load)
             if isinstance(call, ast.Call) and call.func is load:
                 passed = [k.arg for k in call.keywords]
@@ -369,6 +369,14 @@ class Values:
                 if name in passed or None in passed or starred or name in fields[: len(call.args)]:
                     return True
         return False
+
+    def _names_of(self, cls: ast.ClassDef) -> Iterator[ast.expr]:
+        """Where the file says which class it means, also `cls` in a method: `from_dict` often makes one so."""
+        yield from self.ctx.loads.of(cls.name)
+        family = self.family(cls)
+        for load in self.ctx.loads.of("cls"):
+            if isinstance(load, ast.Name) and self.ctx.receiver_class(load) in family:
+                yield load
 
     # What reads of a cell give at one place
 
