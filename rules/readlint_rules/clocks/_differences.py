@@ -40,6 +40,11 @@ class Difference(NamedTuple):
         """`deadline - time.time()`: what is left, not what has passed."""
         return bool(self.end_clock.shifts) is not bool(self.start_clock.shifts)
 
+    @property
+    def is_added(self) -> bool:
+        """`total + time.time() - start`: what has passed, added to a sum."""
+        return isinstance(self.node, ast.BinOp) and self.node.left is not self.end
+
 
 class Comparison(NamedTuple):
     """`time.time() < deadline`: its operands are points in time, and there is a span in one of them."""
@@ -79,12 +84,20 @@ def operands(node: ast.AST, ctx: Context) -> tuple[ast.expr, ast.expr] | None:
     """What is subtracted from what. Numbers and texts written as they are cannot be clock reads."""
     pair: tuple[ast.expr, ast.expr] | None = None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
-        pair = (node.left, node.right)
+        pair = (_added_to(node), node.right)
     elif isinstance(node, ast.Call):
         pair = _called(node, ctx)
     if pair is None or isinstance(pair[0], ast.Constant) or isinstance(pair[1], ast.Constant):
         return None
     return pair
+
+
+def _added_to(node: ast.BinOp) -> ast.expr:
+    """The end in `total + time.time() - start`, which adds what has passed to a sum and shifts no point in time."""
+    left = node.left
+    if not isinstance(left, ast.BinOp) or not isinstance(left.op, ast.Add) or isinstance(node.right, ast.Call):
+        return left
+    return left.right if isinstance(left.right, ast.Call) else left
 
 
 def _called(call: ast.Call, ctx: Context) -> tuple[ast.expr, ast.expr] | None:

@@ -50,6 +50,8 @@ class Group:
         self.places[found.node] = found
         if len(self.places) > MOST or isinstance(found.node, ast.Call):
             raise NoFix
+        if isinstance(found, Difference) and found.is_added and not found.units <= {"seconds", "nanoseconds"}:
+            raise NoFix  # the sum is a `timedelta`, and a number cannot be added to it
         for clock in found.clocks:
             self.add_clock(clock)
 
