@@ -62,6 +62,32 @@ def _of_container(container: ast.expr, ctx: Context) -> Kept:
     return Kept.LOCAL if is_closed else Kept.SOMEWHERE
 
 
+def is_held_by_function(call: ast.Call, ctx: Context) -> bool:
+    """Whether a function that others call later uses the container: as long as they have it, it has the tasks.
+
+    `tasks = []` beside `def stop(): tasks.append(create_task(close()))` and `add_signal_handler(SIGTERM, stop)`.
+    """
+    added = ctx.parent(call)
+    container = added.func.value if isinstance(added, ast.Call) and isinstance(added.func, ast.Attribute) else None
+    scope = ctx.scope(container).lookup(container.id) if isinstance(container, ast.Name) else None
+    if scope is None or not isinstance(container, ast.Name):
+        return False
+    users = {ctx.function(read) for read in reads_of(container, ctx) or ()}
+    return any(_is_handed_out(user, scope.node, ctx) for user in users if user is not None and user is not scope.node)
+
+
+def _is_handed_out(function: ast.AST, home: ast.AST, ctx: Context) -> bool:
+    """Whether a function inside of another is more than called there."""
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or function.decorator_list:
+        return True
+    for load in ctx.loads.of(function.name):
+        call = ctx.parent(load)
+        is_called = isinstance(call, ast.Call) and call.func is load
+        if isinstance(load, ast.Name) and not (is_called and ctx.function(load) in (home, function)):
+            return True
+    return False
+
+
 def _is_fresh(value: ast.expr | None) -> bool:
     if isinstance(value, (ast.List, ast.Set)):
         return True

@@ -56,6 +56,7 @@ As notes:
 - Futures that are returned, stored or given to somebody, and tasks that are cancelled.
 - Work of which every exception is caught: functions of the project all of which stands in a `try` with a handler for
   every exception, or that have a decorator such as `@log_exceptions`. A task must be kept nonetheless.
+- A task in a list that a handler uses as well: `add_signal_handler(SIGTERM, stop)` keeps `stop`, and what it keeps.
 - `loop.create_task(main())` before `loop.run_forever()` in the same place.
 - Executors that are not known to be one: `client.submit(...)`.
 - Calls that are made only where the function is no coroutine function: under `if not iscoroutinefunction(work)`, or in
@@ -129,6 +130,8 @@ def check_task(call: ast.Call, ctx: Context) -> Iterator[Finding]:
     if not _futures.makes_task(call, ctx) or is_skipped(call, ctx):
         return
     kept, statement = _keeping.kept_by(call, ctx), ctx.statement(call)
+    if kept is _keeping.Kept.LOCAL and _keeping.is_held_by_function(call, ctx):
+        return
     if kept is not _keeping.Kept.SOMEWHERE and not _futures.is_run_here(call, ctx):
         yield RULE.finding(
             call,
