@@ -36,7 +36,8 @@ def verify(body: bytes, signature: str, key: bytes) -> bool:
 
 ## Not flagged
 - Comparisons with constants, `None`, empty values and enum members, and of lengths.
-- `password == password_confirm`, `new_token != old_token`, `__eq__`: both sides belong to the same party.
+- `password == password_confirm`, `new_token != old_token`, `__eq__`, `self.initial_data["password"] != value` in a
+  serializer's `validate_...(self, value)`: both sides belong to the same party.
 - `user.password == password`: the attribute of a model may have a type whose `==` hashes.
 - `if user.password == password: raise ...`: who gives the same one is refused, so that it is no guess.
 - A record such as the claims of a token, where its entries are read beside it: `token["client_id"]`.
@@ -126,6 +127,8 @@ _REFUSALS = _VERIFIERS_OF_PEOPLE | frozenset(
     "authorization denied forbidden permission unauthenticated unauthorised unauthorized".split()
 )
 _REFUSING_STATUS = (401, 403)
+# What forms and serializers keep of what somebody has filled in.
+_FORM_DATA = frozenset({"cleaned_data", "initial_data", "validated_data"})
 
 
 _EQUALITY = frozenset((ast.Eq, ast.NotEq))
@@ -301,6 +304,8 @@ def _is_exempt(node: ast.Compare, ctx: Context) -> bool:
         return True
     if any(_OWN & each or each & set("123456789") for each in words) or any(map(_is_own_part, sides)):
         return True
+    if _is_between_fields(node, ctx):
+        return True
     return _DECIDES_NOTHING.search(ctx.definition_name(node)) is not None
 
 
@@ -309,6 +314,17 @@ def _is_own_part(node: ast.expr) -> bool:
     if not isinstance(node, (ast.Attribute, ast.Subscript)):
         return False
     return bool(_credentials.secrecy(node.value) and _OWN & set(_credentials.words_of(_credentials.label(node.value))))
+
+
+def _is_between_fields(node: ast.Compare, ctx: Context) -> bool:
+    """`self.initial_data["password"] != value` in `def validate_repeated(self, value)`: two fields of one form."""
+    function = ctx.function(node)
+    if not isinstance(function, ast.FunctionDef) or not function.name.startswith(("validate_", "clean_")):
+        return False
+    given = {argument.arg for argument in function.args.args[1:]}
+    sides = (node.left, node.comparators[0])
+    entries = [_credentials.label(side.value) in _FORM_DATA for side in sides if isinstance(side, ast.Subscript)]
+    return entries == [True] and any(isinstance(side, ast.Name) and side.id in given for side in sides)
 
 
 def _is_constant(node: ast.expr, ctx: Context) -> bool:
