@@ -108,7 +108,8 @@ _QUIET = regex(r"--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$|'(?:[^'\\]|''|\\.)*'", re
 _FOREIGN = regex(
     r"""`\w|\bauto_?increment\b|\bunsigned\b|\butf8mb4\b|\bengine\s*=|\bwithout\s+rowid\b|\bstrftime\s*\(
     |\b(?:tiny|medium|long)(?:int|text|blob)\b|\bn?varchar\s*\(\s*max\b|\bnvarchar\b|\bvarbinary\b|\bidentity\s*\(\d
-    |^\s*pragma\b|\bon\s+duplicate\s+key\b|\binsert\s+or\s+(?:ignore|replace)\b|\bmodify\s+column\b""",
+    |^\s*pragma\b|\bon\s+duplicate\s+key\b|\binsert\s+or\s+(?:ignore|replace)\b|\bmodify\s+column\b
+    |^\s*update\s+(?:(?!\bset\b)[\w\s."])*\bjoin\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 
