@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from readlint_rules.migrations._type_changes import Change, change, is_plain_cast
+from readlint_rules.migrations._type_changes import Change, change, is_plain_cast, is_refused
 
 KEPT = """
 varchar(10) varchar(20); varchar(10) text; text varchar; varchar varchar; character varying(5) text; cidr inet; xml text
@@ -51,6 +51,26 @@ def test_depends_on_the_time_zone(old: str, new: str) -> None:
 )
 def test_unknown(old: str, new: str) -> None:
     assert change(old, new) is Change.UNKNOWN
+
+
+REFUSED = """
+text json; varchar(9) enum; char(5) bytea; text xml; varchar(36) uuid; integer boolean; boolean integer; date time
+integer date; real money; money integer; json xml; bytea uuid; timestamp timetz; interval date; inet uuid; bit integer
+"""
+ALLOWED = """
+integer text; json varchar(9); enum text; uuid char(5); bigint smallint; real numeric(8,2); bigint money; money numeric
+date timestamptz; time interval; interval time; timestamptz date; jsonb json; inet cidr; bit varbit; enum enum; text mood
+"""
+
+
+@pytest.mark.parametrize("pair", pairs(REFUSED))
+def test_needs_using(pair: str) -> None:
+    assert is_refused(*split(pair))
+
+
+@pytest.mark.parametrize("pair", pairs(ALLOWED))
+def test_needs_no_using(pair: str) -> None:
+    assert not is_refused(*split(pair))
 
 
 def test_casts_that_compute_nothing() -> None:

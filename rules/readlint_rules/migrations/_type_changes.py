@@ -54,6 +54,25 @@ _KNOWN = frozenset(
 ) | {"double precision", "enum"}
 #: Casts that keep the bytes: `castmethod = 'b'` in `pg_cast`.
 _SAME_BYTES = frozenset({("varchar", "text"), ("text", "varchar"), ("cidr", "inet"), ("xml", "text")})
+#: What a change without `USING` may do, besides a change to text (asked of 15.18, each type to each).
+_NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
+_AUTOMATIC = {
+    **dict.fromkeys(_NUMBERS, frozenset(_NUMBERS)),
+    "money": frozenset({"numeric"}),
+    "date": frozenset({"timestamp", "timestamptz"}),
+    "time": frozenset({"timetz", "interval"}),
+    "timetz": frozenset({"time"}),
+    "timestamp": frozenset({"date", "time", "timestamptz"}),
+    "timestamptz": frozenset({"date", "time", "timetz", "timestamp"}),
+    "interval": frozenset({"time"}),
+    "json": frozenset({"jsonb"}),
+    "jsonb": frozenset({"json"}),
+    "inet": frozenset({"cidr"}),
+    "cidr": frozenset({"inet"}),
+    "bit": frozenset({"varbit"}),
+    "varbit": frozenset({"bit"}),
+}
+_TEXTS = frozenset({"varchar", "char", "text"})
 _WIDENED = frozenset({"varchar", "varbit"})
 _PRECISE = frozenset({"time", "timetz", "timestamp", "timestamptz", "interval"})
 _DIGITS = 6  # of a second, where none are given
@@ -80,6 +99,15 @@ def change(old_text: str, new_text: str) -> Change:
     if (old.head, new.head) in _SAME_BYTES and not new.parameters:
         return Change.NONE
     return Change.REWRITE
+
+
+def is_refused(old_text: str, new_text: str) -> bool:
+    """Whether it takes a `USING`: `column "x" cannot be cast automatically to type json`."""
+    old, new = parsed(old_text).head, parsed(new_text).head
+    if old == new or not {old, new} <= _KNOWN or new in _TEXTS:
+        return False
+    is_money = new == "money" and old in ("integer", "bigint", "numeric")
+    return not is_money and new not in _AUTOMATIC.get(old, ())
 
 
 def _is_wider(old: Type, new: Type) -> bool:

@@ -52,6 +52,8 @@ on MySQL.
 - `AlterField` that only changes choices, texts, validators or defaults; field classes that nobody knows.
 - Where nothing says what the column was before: `text` and `varchar`, and all types in Alembic's `alter_column`, which
   revisions for MySQL give although it stays the same.
+- An `existing_type` that SQLite or MySQL calls so, where a migration has made the column of the new type:
+  `existing_type=sa.INTEGER(), type_=sa.Boolean()`.
 - `timestamptz` after a `SET LOCAL timezone = 'UTC'` in the same transaction.
 - New and small tables, the first migration of an app.
 """
@@ -85,6 +87,8 @@ RULE: Rule[None] = Rule(
         "zone": "Changing `{column}` of `{table}`{size} from {old} to {new} writes the whole table anew under an "
         "ACCESS EXCLUSIVE lock, unless the session's time zone is UTC. If the values are in UTC, run `SET LOCAL "
         "timezone = 'UTC'` before it.",
+        "refused": "PostgreSQL casts no {old} to {new} by itself, so changing `{column}` of `{table}`{size} fails, and "
+        "a `USING` would write the whole table anew under an ACCESS EXCLUSIVE lock. {recipe}.",
         "copy": "Changing `{column}` of `{table}`{size} from {old} to {new} copies all of the table: writes wait until "
         "that is done, the longer the larger it is. {recipe}.",
         "unknown": "Changing `{column}` of `{table}`{size} to {new} could write the whole table anew under an ACCESS "
@@ -126,7 +130,10 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     if finding.message_id == "using":
         return finding
     known = _judging.column_before(finding, answers)
-    return _judged(finding, _likelier(finding.data["old"], known), finding.arguments["new"])
+    old, new = _likelier(finding.data["old"], known), finding.arguments["new"]
+    if known is not None and known.type and _is_refused(finding, old, new):
+        old = known.type  # an `existing_type` that another database calls so: PostgreSQL has what was made there
+    return _judged(finding, old, new)
 
 
 def _copying(ctx: Context) -> Iterator[Finding]:
@@ -168,9 +175,17 @@ def _judged(finding: Finding, old: str, new: str) -> Finding | None:
     if found is not _type_changes.Change.REWRITE:
         finding.severity = Severity.WARNING
         finding.message_id = found.value
+    elif _is_refused(finding, old, new):
+        finding.severity = Severity.WARNING  # it cannot have run on PostgreSQL yet, and may never be
+        finding.message_id = "refused"
     finding.arguments["old"] = old
     finding.message = RULE.messages[finding.message_id].format(**finding.arguments)
     return finding
+
+
+def _is_refused(finding: Finding, old: str, new: str) -> bool:
+    is_on_mysql = finding.message_id == "copy"
+    return not is_on_mysql and not finding.data["is_cast"] and _type_changes.is_refused(old, new)
 
 
 def _may_be_longer(old: str, new: str) -> bool:
@@ -188,7 +203,14 @@ def _likelier(written: str, known: _model.Column | None) -> str:
 def _facts(one: _judging.Candidate) -> dict[str, Any]:
     # SQL names the table, other operations the model.
     place = {} if one.operation.model else {"table": one.table}
-    return {"old": _old_type(one), "is_utc": _is_utc(one), "is_sql": bool(one.statement.text), **place}
+    is_cast = bool(one.statement.condition) or (one.migration.is_django and bool(one.operation.model))
+    return {
+        "old": _old_type(one),
+        "is_utc": _is_utc(one),
+        "is_sql": bool(one.statement.text),
+        "is_cast": is_cast,
+        **place,
+    }
 
 
 def _old_type(one: _judging.Candidate) -> str:
