@@ -28,6 +28,8 @@ def words_of(name: str) -> list[str]:
 
 
 def names_credential(name: str) -> bool:
+    if "::" in name:
+        return False  # `AWS::SecretsManager::Secret` is a type
     words = words_of(name)
     while len(words) > 1 and words[-1].isdigit():
         words.pop()
