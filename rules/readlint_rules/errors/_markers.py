@@ -231,9 +231,18 @@ def _code_marks(region: ErrorRegion, ctx: Context) -> Iterator[Mark]:
 def _handler_marks(region: ErrorRegion, parts: list[ast.AST], ctx: Context) -> Iterator[Mark]:
     if len(region.body) == 1 and isinstance(region.body[0], ast.Expr) and _is_ellipsis(region.body[0].value):
         yield Mark(ctx.source.span(region.body[0]), "...", "error", is_code="ellipsis")
+    if _catches_not_implemented(region.owner):
+        return
     for part in parts:
         if isinstance(part, ast.Raise) and _is_not_implemented(part):
             yield Mark(ctx.source.span(part), "NotImplementedError", "error", is_code="not-implemented")
+
+
+def _catches_not_implemented(handler: ast.AST) -> bool:
+    """Where that is the answer of a function that cannot do something, its caller gives the same answer."""
+    caught = handler.type if isinstance(handler, ast.ExceptHandler) else None
+    classes = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(one is not None and last_name(one) == "NotImplementedError" for one in classes)
 
 
 def _is_ellipsis(node: ast.expr) -> bool:
