@@ -177,10 +177,17 @@ def _consumers(found: Difference, ctx: Context) -> Iterator[ast.AST]:
     """The places where a difference of datetimes becomes a number; else the difference, to be wrapped."""
     node = found.node
     kept = kept_in(node, ctx)
-    places = [node] if kept is None else kept_uses(kept, ctx)
-    consumers = [_consumer(place, ctx) for place in places or ()]
+    places = [node] if kept is None else kept_uses(kept, ctx) or []
+    consumers = [_consumer(place, ctx) for place in places]
     whole = [consumer for consumer in consumers if consumer is not None]
-    yield from whole if whole and len(whole) == len(consumers) and not isinstance(kept, ast.NamedExpr) else [node]
+    is_whole = bool(whole) and len(whole) == len(consumers) and not isinstance(kept, ast.NamedExpr)
+    yield from whole if is_whole and (kept is None or all(_is_only(kept, place, ctx) for place in places)) else [node]
+
+
+def _is_only(kept: ast.AST, use: ast.expr, ctx: Context) -> bool:
+    """Whether a name has the value of one assignment there: `elapsed = timedelta()` before it would be no number."""
+    origins = ctx.origins(use)
+    return origins.complete and all(origin.moves and origin.moves[-1].write is kept for origin in origins.values)
 
 
 def _consumer(place: ast.expr, ctx: Context) -> ast.expr | None:
