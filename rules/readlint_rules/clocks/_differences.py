@@ -116,7 +116,7 @@ def _called(call: ast.Call, ctx: Context) -> tuple[ast.expr, ast.expr] | None:
 def difference(node: ast.AST, ctx: Context) -> Difference | None:
     """A subtraction both of whose ends come from proven wall clock reads, or may once a question is answered."""
     pair = operands(node, ctx)
-    if pair is None or not isinstance(node, ast.expr):
+    if pair is None or not isinstance(node, ast.expr) or _is_nothing(*pair):
         return None
     # The end is mostly read on the spot: a look at the shorter way first.
     first, second = (0, 1) if isinstance(pair[0], ast.Call) else (1, 0)
@@ -129,6 +129,11 @@ def difference(node: ast.AST, ctx: Context) -> Difference | None:
     if {_is_local(clocks[0]), _is_local(clocks[1])} == {True, False}:
         return None  # `datetime.now() - datetime.utcnow()` is the offset of the zone
     return Difference(node, pair[0], pair[1], clocks[0], clocks[1])
+
+
+def _is_nothing(end: ast.expr, start: ast.expr) -> bool:
+    """`now - now`, and `datetime.now() - datetime.now()`: a way to write no time at all."""
+    return end.__class__ is start.__class__ and ast.dump(end) == ast.dump(start)
 
 
 def _is_local(clock: Clock) -> bool | None:
