@@ -316,6 +316,12 @@ class _Folder:
         value = write.node.value if isinstance(write.node, ast.AugAssign) else write.value
         if value is None:
             return None
+        while rest and rest[0].kind == "index" and isinstance(value, (ast.List, ast.Tuple)):  # `names, kinds = [], []`
+            key = rest[0].key
+            starred = any(isinstance(element, ast.Starred) for element in value.elts)
+            if starred or not isinstance(key, int) or key not in range(len(value.elts)):
+                return None
+            value, rest = value.elts[key], rest[1:]
         if not rest and not isinstance(write.node, ast.AugAssign):
             return [self.put_in(Hole(value, join, "join"), env)]
         if isinstance(value, (ast.List, ast.Tuple)) and not value.elts:
