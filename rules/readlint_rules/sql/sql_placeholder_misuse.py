@@ -86,10 +86,10 @@ RULE: Rule[None] = Rule(
     messages={
         "quoted": "{mark} stands in quotes, so {driver} takes it for text and does not bind it as meant. "
         "Remove the quotes.",
-        "scalar": "{driver} wants the parameters of `{call}` in a tuple, list or dictionary, and `{given}` is none. "
+        "scalar": "{driver} wants the parameters of `{call}` in a tuple, list or dictionary, and `{given}` is not one. "
         "Write `({given},)`.",
         "style": "`{mark}` is no placeholder of {driver}, which writes them as `{style}`. The query fails.",
-        "count": "The query has {wanted} placeholders, and `{call}` is given {number} parameters. It fails.",
+        "count": "The query has {wanted}, and `{call}` is given {given}. It fails.",
         "name": "The placeholder `{mark}` is given no value. The query fails.",
         "percent": "A single `%` in a query with parameters begins a placeholder of {driver}. Write `%%`.",
         "tuple": "{driver} takes each parameter as an argument of its own, and `{given}` is one. "
@@ -300,7 +300,12 @@ def _count(one: Statement, own: list[_placeholders.Mark], ctx: Context) -> Findi
     wanted = _placeholders.expected(own, style)
     if given is None or len(given) == wanted or (not own and one.found.marks):
         return None
-    return RULE.finding(one.run.call, "count", wanted=wanted or "no", call=one.run.name, number=len(given))
+    places, parameters = _counted(wanted, "placeholder"), _counted(len(given), "parameter")
+    return RULE.finding(one.run.call, "count", wanted=places, call=one.run.name, given=parameters)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
 
 
 def _identifier(one: Statement, own: list[_placeholders.Mark], ctx: Context) -> Finding | None:

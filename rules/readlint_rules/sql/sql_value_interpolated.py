@@ -142,10 +142,10 @@ RULE = Rule(
     security_severity=9.0,
     options=Options(),
     messages={
-        "default": "{values} {verb} put into the SQL that `{call}` runs, where it can change the query. "
-        "Bind {it} as a parameter instead.",
+        "default": "{values} {verb} put into the SQL that `{call}` runs, where {they} can change the query. "
+        "Bind {as_parameters} instead.",
         "request": "{values} {verb} put into the SQL that `{call}` runs and {verb} sent by a client, who can run any "
-        "query with it. Bind {it} as a parameter instead.",
+        "query with it. Bind {as_parameters} instead.",
         "unbindable": "{values} {verb} put into the SQL that `{call}` runs, in a place that takes no parameter. "
         "Check {it} against what is allowed, or quote {it} with the driver's own function.",
         "unsunk": "{values} {verb} put into text that looks like SQL. If it is run, bind parameters instead.",
@@ -161,6 +161,7 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
             continue
         message = _message(found)
         questions, asks = _reporting.asked(found)
+        is_one = _reporting.verb(found, ctx) == "is"
         yield RULE.finding(
             call,
             message,
@@ -173,7 +174,9 @@ def check(call: ast.Call, ctx: Context) -> Iterator[Finding]:
             fix=_fix(query, found, ctx),
             values=_reporting.names(found, ctx),
             verb=_reporting.verb(found, ctx),
-            it="it" if _reporting.verb(found, ctx) == "is" else "them",
+            it="it" if is_one else "them",
+            they="it" if is_one else "they",
+            as_parameters="it as a parameter" if is_one else "them as parameters",
             call=query.run.name,
         )
 
