@@ -18,11 +18,18 @@ from readlint.api import (
     last_name,
     reaching_writes,
     statements,
-    walk,
     writes,
 )
 from readlint_rules.sql import _sources as table
-from readlint_rules.sql._clients import Function, is_number_in_path, is_of_handler, is_sent
+from readlint_rules.sql._annotations import (
+    field_is_harmless,
+    has_pattern,
+    is_choice,
+    is_enumeration,
+    is_harmless,
+    question_about,
+)
+from readlint_rules.sql._clients import Function, default_of, is_number_in_path, is_of_handler, is_sent
 from readlint_rules.sql._guards import is_checked
 from readlint_rules.sql._model import Hole, Provenance, Source
 from readlint_rules.sql._shared import CONSTANT, RETURN
@@ -252,9 +259,22 @@ class Judge:
             return Source(P.UNKNOWN, node, (Question(CONSTANT, name),) if _is_question(name) else ())
         inner = self.of(node.value, depth - 1) if isinstance(node.value, (ast.Name, ast.Attribute)) else None
         if inner is not None and inner.provenance >= P.TYPED:
-            return Source(inner.provenance, node)
+            return self.field(node, inner.provenance)
         is_part = inner is not None and isinstance(inner.node, ast.arg)  # of a parameter
         return Source(P.UNKNOWN, inner.node if inner is not None and is_part else node)
+
+    def field(self, node: ast.Attribute, provenance: Provenance) -> Source:
+        """A field of what a client sends, as in `filters.limit`: its class says what it may hold."""
+        owner: ast.expr = node.value
+        name = node.attr
+        if name == "value" and isinstance(owner, ast.Attribute):  # `filters.order.value`, of an enumeration
+            name, owner = owner.attr, owner.value
+        annotation = self.annotation(owner)
+        local = self.ctx.local_definition(annotated_class(annotation, self.ctx) or "")
+        if isinstance(local, ast.ClassDef) and field_is_harmless(local, name, self.ctx):
+            return Source(P.SAFE_NUM, node)
+        question = question_about(annotation, name, self.ctx)
+        return Source(provenance, node, (question,) if question is not None else ())
 
     def is_metadata(self, node: ast.Attribute) -> bool:
         """`Model._meta.db_table`, `User.__tablename__`, `table.c.name`"""
@@ -274,20 +294,21 @@ class Judge:
         declared = self.declared(owner)
         local = self.ctx.local_definition(declared) if declared else None
         if isinstance(local, ast.ClassDef):
-            return any((last_name(base) or "").endswith("Enum") for base in local.bases)
+            return is_enumeration(local)
         return declared is not None and declared.rpartition(".")[2].endswith(("Enum", "Type", "Status"))
 
     def declared(self, node: ast.expr) -> str | None:
         """The class in the annotation of a parameter, a variable or an attribute."""
+        return annotated_class(self.annotation(node), self.ctx)
+
+    def annotation(self, node: ast.expr) -> ast.expr | None:
         if not self.trust.annotations or not isinstance(node, (ast.Name, ast.Attribute)):
             return None
         cell = cell_of(node, self.ctx)
         if cell is None or cell.parts or isinstance(cell.owner, str):
             return None
         bindings = self.ctx.scope_of(cell.owner).bindings.get(cell.name, [])
-        annotations = [getattr(b.node, "annotation", None) for b in bindings]
-        named = {annotated_class(one, self.ctx) for one in annotations if one is not None}
-        return named.pop() if len(named) == 1 and len(bindings) == 1 else None
+        return getattr(bindings[0].node, "annotation", None) if len(bindings) == 1 else None
 
     def member(self, node: ast.Attribute, depth: int) -> Source:
         """An attribute of the object at hand: what the class gives it, but for what comes from its makers."""
@@ -406,14 +427,16 @@ class Judge:
 
     def parameter(self, made: ast.arg, node: ast.expr, depth: int) -> Source:
         function = self.ctx.parent(self.ctx.parent(made) or made)
-        if self.trust.annotations and self.is_number(made):
+        if self.trust.annotations and is_harmless(made.annotation, self.ctx):
             return Source(P.SAFE_NUM, node)
-        if self.is_choice(made):
+        if made.annotation is not None and is_choice(made.annotation):
             return Source(P.ALLOWLISTED, node)
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return Source(P.PARAM, made)
         if is_number_in_path(function, made):
             return Source(P.SAFE_NUM, node)
+        if has_pattern(default_of(function, made.arg)):
+            return Source(P.ALLOWLISTED, node)
         if function.name == "_":
             return Source(P.UNKNOWN, node)  # a cell of a notebook: what other cells give it
         calls = self.callers(function)
@@ -423,9 +446,11 @@ class Judge:
             found = worst(node, [self.of(value, depth - 1) for value in given if value is not None])
             self.open.discard(function)
             return found
+        question = question_about(made.annotation, "", self.ctx) if self.trust.annotations else None
+        questions = (question,) if question is not None else ()
         if is_of_handler(function, made):
-            return Source(P.REQUEST, made)
-        return self.sent_by_caller(function, made, depth) or Source(P.PARAM, made)
+            return Source(P.REQUEST, made, questions)
+        return self.sent_by_caller(function, made, depth) or Source(P.PARAM, made, questions)
 
     def sent_by_caller(self, function: Function, made: ast.arg, depth: int) -> Source | None:
         """What a client sends and a view of the same file hands on."""
@@ -436,30 +461,6 @@ class Judge:
         found = [self.of(value, depth - 1) for value in given if value is not None]
         self.open.discard(function)
         return next((one for one in found if one.provenance is P.REQUEST), None)
-
-    def is_number(self, made: ast.arg) -> bool:
-        name = annotated_class(made.annotation, self.ctx)
-        if name in table.NUMBER_CLASSES or (name and table.SIZED_NUMBER.fullmatch(name.rpartition(".")[2])):
-            return True
-        local = self.ctx.local_definition(name) if name else None
-        if isinstance(local, ast.ClassDef):
-            return any((last_name(base) or "").endswith("Enum") for base in local.bases)
-        sides = made.annotation
-        if isinstance(sides, ast.Subscript) and last_name(sides.value) in (*table.SEQUENCES, "Annotated"):
-            inner = sides.slice.elts[0] if isinstance(sides.slice, ast.Tuple) else sides.slice
-            return annotated_class(inner, self.ctx) in table.NUMBER_CLASSES
-        if isinstance(sides, ast.BinOp):
-            named = [
-                annotated_class(part, self.ctx) for part in walk(sides) if isinstance(part, (ast.Name, ast.Attribute))
-            ]
-            return bool(named) and all(one in table.NUMBER_CLASSES for one in named)
-        return False
-
-    def is_choice(self, made: ast.arg) -> bool:
-        """`direction: Literal["asc", "desc"]`"""
-        annotation = made.annotation
-        parts = walk(annotation) if annotation is not None else ()
-        return any(isinstance(p, ast.Subscript) and last_name(p.value) == "Literal" for p in parts)
 
     def callers(self, function: Function) -> list[ast.Call] | None:
         """All calls of a function that only this file calls; None if there may be others."""

@@ -9,6 +9,8 @@ from readlint_rules.sql import _provenance
 #: Questions about names of other files: whether a value is harmless in SQL, and whether what a function returns is.
 CONSTANT = "sql-constant"
 RETURN = "sql-safe-return"
+#: The same about the values of a class, or of a field that a class declares.
+HARMLESS_TYPE = "sql-harmless-type"
 
 
 @dataclass(frozen=True)

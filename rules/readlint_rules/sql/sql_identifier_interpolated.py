@@ -34,7 +34,8 @@ everything in migrations.
 
 ## Not flagged
 - Constants, also those of other files, members of enumerations, choices out of a constant table, numbers.
-- What was checked before: `if x not in ALLOWED: raise`, `x.isidentifier()`, a pattern that must match.
+- What was checked before: `if x not in ALLOWED: raise`, `set(xs) <= ALLOWED`, `x.isidentifier()`, a pattern that must
+  match, `Query(pattern=...)`.
 - What is quoted: `psycopg.sql.Identifier`, `quote_ident`, `connection.ops.quote_name`.
 - Names that models and tables have: `Model._meta.db_table`, `User.__tablename__`; names read from the catalog.
 - Parameters of a private function that is only called with constants; attributes and results of which nothing is known.

@@ -51,8 +51,9 @@ together.
 ## Not flagged
 - Constants, also those of other files, members of enumerations, and choices out of a constant table.
 - Numbers: `int(x)`, `len(x)`, a loop over `range`, `<int:number>` in the path of a view, parameters annotated as
-  numbers, dates, UUIDs or enumerations.
-- What was checked before: `if x not in ALLOWED: raise`, `x.isidentifier()`, a pattern that must match.
+  numbers, dates, UUIDs or enumerations, and such fields of what a client sends (`search.limit`).
+- What was checked before: `if x not in ALLOWED: raise`, `x.isidentifier()`, a pattern that must match,
+  `Query(pattern=...)`.
 - Placeholders: `", ".join("?" for _ in ids)`.
 - What is quoted or composed: `psycopg.sql`, `quote_ident`, `connection.ops.quote_name`; text without its quotes.
 - Names of tables and columns, and directions: RL302. Whole clauses: RL303.
@@ -112,9 +113,9 @@ from readlint.api import (
     Severity,
     walk,
 )
-from readlint_rules.sql import _binding, _model, _prose, _queries, _reporting, _sources
+from readlint_rules.sql import _annotations, _binding, _model, _prose, _queries, _reporting, _sources
 from readlint_rules.sql._drivers import CALLED
-from readlint_rules.sql._shared import CONSTANT, RETURN
+from readlint_rules.sql._shared import CONSTANT, HARMLESS_TYPE, RETURN
 from readlint_rules.sql._shared import Options as SharedOptions
 
 if TYPE_CHECKING:
@@ -269,6 +270,12 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
 def answer_constant(node: ast.AST, ctx: Context, ask: Callable[[Question], object]) -> bool | None:
     """Whether a name that another file defines is harmless in SQL."""
     return _reporting.answer(CONSTANT, node, ctx, ask)
+
+
+@RULE.answers(HARMLESS_TYPE)
+def answer_type(node: ast.AST, ctx: Context, ask: Callable[[Question], object]) -> bool | None:
+    """Whether values of a class, or of a field, that another file defines are harmless in SQL."""
+    return _annotations.answer(node, ctx)
 
 
 @RULE.answers(RETURN)

@@ -131,9 +131,12 @@ class Answers:
             return Definition(owner, ctx)
         if not isinstance(owner, (ast.Module, ast.ClassDef)):
             return None
-        bindings = [b for b in ctx.scope_of(owner).bindings.get(parts[0], []) if b.how != "annotate"]
+        found = ctx.scope_of(owner).bindings.get(parts[0], [])
+        bindings = [b for b in found if b.how != "annotate"]
         if len(bindings) == 1:
             return self._bound(bindings[0], ctx, parts[1:], hops)
+        if not bindings and isinstance(owner, ast.ClassDef) and len(found) == 1 == len(parts):
+            return Definition(found[0].node, ctx)  # `limit: int`, a field without a default
         if not bindings and isinstance(owner, ast.ClassDef):
             return self._inherited(ctx, owner, parts, hops)
         if not bindings:
