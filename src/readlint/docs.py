@@ -37,9 +37,9 @@ def page(rule: Rule[Any]) -> str:
     facts = [*_facts(rule).items(), ("Weaknesses", _weaknesses(rule))]
     rows = [f"| {name} | {value} |" for name, value in facts if value]
     summary, _, body = rule.doc.partition("\n\n")
-    parts = [f"# {rule.name} ({rule.code})", summary, "\n".join(["| | |", "| --- | --- |", *rows]), body]
     if rule.default_options is not None:
-        parts.append(_option_table(rule))
+        body = _with_options(body, rule)
+    parts = [f"# {rule.name} ({rule.code})", summary, "\n".join(["| | |", "| --- | --- |", *rows]), body]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -105,11 +105,18 @@ def _weaknesses(rule: Rule[Any]) -> str:
     return ", ".join(f"[CWE-{number}]({_CWE}{number}.html)" for number in rule.cwe)
 
 
+def _with_options(body: str, rule: Rule[Any]) -> str:
+    """The table belongs to what the rule itself says about its options, wherever that stands."""
+    before, _, said = body.partition("\n## Options\n")
+    said, further, after = said.partition("\n## ")
+    options = "\n\n".join(part for part in (said.rstrip(), _option_table(rule)) if part)
+    return f"{before.rstrip()}\n\n## Options\n{options}\n{further}{after}".rstrip()
+
+
 def _option_table(rule: Rule[Any]) -> str:
     rows = [f"| `{o.key}` | {o.type_text} | `{toml(o.default)}` |" for o in options_of(rule).values()]
-    heading = [] if "\n## Options\n" in rule.doc else ["## Options", ""]
     where = f"They stand in the table `[tool.readlint.rules.{rule.name}]` of the settings."
-    return "\n".join([*heading, where, "", "| option | type | default |", "| --- | --- | --- |", *rows])
+    return "\n".join([where, "", "| option | type | default |", "| --- | --- | --- |", *rows])
 
 
 def _indented(code: str) -> str:

@@ -79,7 +79,7 @@ def test_markdown() -> None:
 def test_options_heading_is_not_written_twice() -> None:
     own = Rule(
         "pack.family.something_wrong",
-        DOC + "\n## Options\nStrict mode is strict.\n",
+        DOC.replace("## Fix safety", "## Options\nStrict mode is strict.\n\n## Fix safety"),
         code="ZZ101",
         severity=Severity.ERROR,
         level=Level.L2,
@@ -88,7 +88,10 @@ def test_options_heading_is_not_written_twice() -> None:
         since="0.1",
         options=Options(),
     )
-    assert docs.page(own).count("## Options") == 1
+    page = docs.page(own)
+    assert page.count("## Options") == 1
+    assert page.index("Strict mode is strict") < page.index("They stand in the table") < page.index("## Fix safety")
+    assert page.endswith("Unsafe: it changes `f`.\n")
 
 
 def test_text() -> None:
