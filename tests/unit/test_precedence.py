@@ -115,3 +115,11 @@ def test_a_note_takes_no_error_s_place() -> None:
         yield weak.finding(call, severity=Severity.ERROR)
 
     assert found("one()\n", strong, weak) == ["TY002:1"]
+
+
+def test_a_batch_that_partly_fails_is_told_once() -> None:
+    text = (
+        "from pymongo.errors import BulkWriteError\n\n\ndef write(users, writes):\n    try:\n"
+        "        users.bulk_write(writes, ordered=False)\n    except BulkWriteError:\n        pass\n"
+    )
+    assert found(text, select={"RL102", "RL112"}) == ["RL112:7"]

@@ -87,6 +87,7 @@ RULE: Rule[None] = Rule(
     level=Level.L2,
     category=Category.DATA,
     cwe=(252, 754),
+    replaces=("RL101", "RL102", "RL103"),
     tags=("errors", "data-loss", "aws", "kafka"),
     since="0.1",
     messages={
