@@ -52,7 +52,8 @@ All of these are notes: the caller may have made sure before that nothing fails,
 - Functions of other libraries, and functions that cannot be found.
 - A handler that logs or reports before it returns `False`: somebody hears of it.
 - Functions that promise nothing by their name or docstring: "best effort", "never raises".
-- Calls in cleanup code, and beside a comment of three words or more.
+- Calls in cleanup code, with a comment of three words or more on their line, or below one that says that a failure
+  does not matter.
 - An `Optional` that is used at once: the type checker finds it.
 - Test code.
 

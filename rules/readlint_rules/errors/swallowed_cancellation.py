@@ -54,7 +54,8 @@ In an `async def`, a handler that catches `asyncio.CancelledError`, `trio.Cancel
 `with suppress(asyncio.CancelledError)`, where
 - the loop around it goes on, so that the task cannot be stopped;
 - the function goes on with another `await`;
-- a caller in the same file awaits the function and goes on.
+- a caller in the same file awaits the function and goes on;
+- nobody in the file calls the function, which ends as if it were done: who awaits it elsewhere goes on.
 
 A bare `except` and `except BaseException` catch it too; they are reported here where the handler logs and goes on, and
 as RL101 where it tells nobody.

@@ -147,7 +147,7 @@ RULE: Rule[None] = Rule(
         "narrow": "`{clause}` around {source} also hides bugs: {doing}. Catch only the exceptions you expect.",
         "suppress": "`{clause}` swallows whatever {source} raises, and nobody is told. " + _REMEDY,
         "import": "`{clause}` around an import also hides {hidden}. Catch `ImportError`.",
-        "exit": "`{name}` returns `True` whatever happens, so that `with {owner}` swallows every exception, "
+        "exit": "`{name}` returns `True` whatever happens, so that `{with_it} {owner}` swallows every exception, "
         "`KeyboardInterrupt` included. Return `None`, or test the exception's type.",
         "hook": "`{hook}` is set to a function that does nothing: exceptions that nobody catches leave no trace. "
         "Log them there.",
@@ -244,7 +244,10 @@ def check_exit(owner: ast.ClassDef, ctx: Context) -> Iterator[Finding]:
             continue
         if function.name in ("__exit__", "__aexit__") and _always_true(function, ctx) and not is_skipped(function, ctx):
             severity = Severity.NOTE if is_only_telemetry(function.body, ctx) else Severity.ERROR
-            yield RULE.finding(function, "exit", severity=severity, name=function.name, owner=owner.name)
+            with_it = "async with" if function.name == "__aexit__" else "with"
+            yield RULE.finding(
+                function, "exit", severity=severity, name=function.name, with_it=with_it, owner=owner.name
+            )
 
 
 def _always_true(function: ast.FunctionDef | ast.AsyncFunctionDef, ctx: Context) -> bool:
