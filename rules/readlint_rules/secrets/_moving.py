@@ -27,13 +27,20 @@ def move_out(bound: _places.Bound | None, literal: ast.AST, chain: list[ast.AST]
     if bound is None or isinstance(bound.node, (ast.arguments, ast.Compare)) or not isinstance(literal, ast.Constant):
         return None
     if isinstance(bound.node, ast.AnnAssign) and is_settings_field(chain):
-        return Fix(drop_default, "Require it from the environment", bound.node)
+        return require_field(bound.node)
     if bound.value is not literal and not isinstance(bound.value, ast.Call):
         return None  # one of several values
     if isinstance(bound.node, ast.keyword) and bound.node.arg == "default":
         return None
     data = {"variable": variable_of(bound.name), "bytes": isinstance(literal.value, bytes)}
     return Fix(read_environment, TITLE, literal, data=data) if data["variable"] else None
+
+
+def require_field(field: ast.AnnAssign) -> Fix | None:
+    """Without its default. What else `Field(...)` is given, such as an alias, must stay."""
+    if isinstance(field.value, ast.Call) and len(field.value.args) + len(field.value.keywords) > 1:
+        return None
+    return Fix(drop_default, "Require it from the environment", field)
 
 
 def is_settings_field(chain: list[ast.AST]) -> bool:

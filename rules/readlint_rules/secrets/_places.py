@@ -19,6 +19,8 @@ _SHOWING = frozenset(
 )
 # Calls that hand on the value that they get: `SecretStr("...")`, `Field("...")`, `"...".encode()`.
 _WRAPPERS = frozenset("Field Secret SecretBytes SecretStr bytes str b64decode".split())
+#: What makes an option of a command line.
+OPTIONS = frozenset({"option", "add_argument"})
 _ENUMS = ("Enum", "Choices", "Flag")
 
 
@@ -160,6 +162,14 @@ def _name_of_keyword(keyword: ast.keyword, chain: list[ast.AST]) -> str:
         return first.value.lstrip("-")
     above = chain[chain.index(keyword) - 2]
     return label(above.target) if isinstance(above, ast.AnnAssign) else ""
+
+
+def taker_of_default(bound: Bound, chain: list[ast.AST]) -> str:
+    """`option` of `option("--password", default="...")`"""
+    if not isinstance(bound.node, ast.keyword) or bound.node.arg != "default":
+        return ""
+    call = chain[chain.index(bound.node) - 1]
+    return last_name(call.func) or "" if isinstance(call, ast.Call) else ""
 
 
 def _key_of(dictionary: ast.Dict, value: ast.AST) -> str:

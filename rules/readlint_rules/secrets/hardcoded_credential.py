@@ -108,6 +108,8 @@ def check_names(node: ast.Module, ctx: Context) -> Iterator[Finding]:
             continue
         if isinstance(bound.value, ast.BoolOp) and _lookups.is_lookup(bound.value.values[0], ctx):
             continue  # insecure-secret-fallback
+        if _places.taker_of_default(bound, chain) in _places.OPTIONS:
+            continue  # the same
         if not _is_for_show(chain) and not _is_warned_of(chain, ctx):
             yield from _findings(chain, bound, ctx)
 

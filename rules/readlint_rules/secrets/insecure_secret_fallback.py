@@ -139,10 +139,10 @@ def _place_of_fallback(chain: list[ast.AST], ctx: Context) -> tuple[str, ast.AST
             break
     bound = _places.binding_of(chain, ctx)
     if bound is not None and isinstance(bound.node, ast.AnnAssign) and _moving.is_settings_field(chain):
-        return bound.name, literal, Fix(_moving.drop_default, "Require it from the environment", bound.node)
-    if bound is not None and isinstance(bound.node, ast.keyword) and bound.node.arg == "default":
-        call = chain[chain.index(bound.node) - 1]
-        if isinstance(call, ast.Call) and last_name(call.func) in ("option", "add_argument"):
+        return bound.name, literal, _moving.require_field(bound.node)
+    if bound is not None:
+        taker = _places.taker_of_default(bound, chain)
+        if taker in _places.OPTIONS or (taker == "Field" and _moving.is_settings_field(chain)):
             return bound.name, literal, None
     return None
 
@@ -176,9 +176,11 @@ def _is_guarded(chain: list[ast.AST], variable: str, ctx: Context) -> bool:
     for node in ctx.nodes_of(ast.If, ast.Compare):
         test = node.test if isinstance(node, ast.If) else node
         parts = list(walk(test))
-        if chain[-1] in parts:
-            continue
         values = [part.value for part in parts if isinstance(part, ast.Constant)]
+        if chain[-1] in parts:  # `if (key := os.environ.get("SECRET_KEY", "x")) == "x": raise`
+            if isinstance(node, ast.If) and values.count(fallback) > 1 and _complains(node):
+                return True
+            continue
         named = any(isinstance(part, (ast.Name, ast.Attribute)) and _places.label(part) in names for part in parts)
         about = named or variable in values  # `os.environ["SECRET_KEY"] != "..."`
         if about and (fallback in values or (isinstance(node, ast.If) and _complains(node))):
