@@ -111,6 +111,8 @@ def _is_mac(node: ast.expr, ctx: Context, seen: set[str]) -> bool:
             return False
         seen.add(node.id)
         return any(_is_mac(value, ctx, seen) for value in values_of(node, ctx))
+    if isinstance(node, ast.NamedExpr):
+        return _is_mac(node.value, ctx, seen)
     if isinstance(node, ast.BinOp):
         return _is_mac(node.left, ctx, seen) or _is_mac(node.right, ctx, seen)
     if isinstance(node, ast.JoinedStr):

@@ -72,6 +72,7 @@ from readlint.api import (
     Severity,
     last_name,
     regex,
+    short_code,
     walk,
 )
 from readlint_rules.security import _credentials
@@ -155,9 +156,9 @@ def _compared(node: ast.Compare, ctx: Context) -> Iterator[Finding]:
     made = next((side for side in (left, right) if _credentials.is_mac(side, ctx)), None)
     if (made is not None or _is_check(node, ctx)) and not _is_exempt(node, ctx):
         operator = "==" if isinstance(node.ops[0], ast.Eq) else "!="
-        name = next(
-            (_credentials.label(side) for side in (left, right) if _credentials.secrecy(side)), ""
-        ) or _credentials.label(made or left)
+        name = next((_credentials.label(side) for side in (left, right) if _credentials.secrecy(side)), "")
+        if not name:
+            name = short_code(made, ctx) if isinstance(made, ast.Call) else _credentials.label(made or left)
         is_open = _may_be_missing(left, ctx) or _may_be_missing(right, ctx)
         fix = None if is_open else Fix(compare_digest, "Use `hmac.compare_digest`", node)
         yield RULE.finding(
