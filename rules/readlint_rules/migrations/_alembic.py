@@ -48,12 +48,22 @@ def _module_values(tree: ast.Module, ctx: Context) -> Iterable[tuple[str, Any]]:
                 yield target.id, value(node.value, ctx)  # type: ignore[attr-defined]
 
 
+def _names_of_op(tree: ast.Module) -> Iterable[str]:
+    """`from alembic import op as o`"""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "alembic":
+            yield from (one.asname for one in node.names if one.name == "op" and one.asname)
+        elif isinstance(node, ast.Import):
+            yield from (one.asname for one in node.names if one.name == "alembic.op" and one.asname)
+
+
 class Walk:
     """Goes through a function in the order in which it runs, into the functions that it calls."""
 
     def __init__(self, functions: _Functions, ctx: Context) -> None:
         self.functions = functions
         self.ctx = ctx
+        self.receivers = {"op", *_names_of_op(ctx.tree)}
         self.operations: list[Operation] = []
         self.transaction: int | None = 0
         self.count = 0  # transactions begun
@@ -162,7 +172,7 @@ class Walk:
         if isinstance(node, ast.Call):
             function = node.func
             # What `op` is given holds no calls of `op`: most of a revision need not be looked at.
-            if not isinstance(function, ast.Attribute) or last(function.value) not in ("op", *self.batches):
+            if not isinstance(function, ast.Attribute) or last(function.value) not in (*self.receivers, *self.batches):
                 self.inside(node)
             self.call(node)
         else:
@@ -191,7 +201,7 @@ class Walk:
             receiver = last(function.value)
             if receiver in self.batches:
                 self.operation(function.attr, call, receiver)
-            elif receiver == "op":
+            elif receiver in self.receivers:
                 self.operation(function.attr, call, "")
             elif function.attr in ("execute", "exec_driver_sql", "scalar"):
                 self.run_sql("sql", call)

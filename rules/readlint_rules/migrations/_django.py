@@ -146,7 +146,7 @@ class _Operations:
         for item in _elements(node, self.ctx):
             if not isinstance(item, ast.Call):
                 continue
-            called = last(item.func)
+            called = self.called(item.func)
             given = arguments(item, PARAMETERS.get(called, ()))
             if called == "SeparateDatabaseAndState":
                 self.read(given.get("database_operations"), state=state, database=True)
@@ -159,6 +159,14 @@ class _Operations:
                 emit(operation, self.migration, self.ctx)
             if called == "RunSQL":
                 self.read(given.get("state_operations"), state=True)
+
+    def called(self, function: ast.expr) -> str:
+        """`AddIndex`, also of `import AddIndex as Add`."""
+        called = last(function)
+        if called in PARAMETERS or not isinstance(function, ast.Name):
+            return called
+        qualified = self.ctx.qualified_name(function) or ""
+        return qualified.rpartition(".")[2] if qualified.startswith("django.") else called
 
     def operation(self, called: str, call: ast.Call, given: dict[str, ast.expr]) -> Operation:
         operation = Operation(called, call, given, transaction=self.transaction(called, given))
