@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 def prices(url: str) -> list[Price]:
     try:
         reply = requests.get(url, timeout=5)
+        reply.raise_for_status()
     except requests.RequestException:
         return []
     return reply.json()
@@ -34,8 +35,9 @@ logger = logging.getLogger(__name__)
 def prices(url: str) -> list[Price]:
     try:
         reply = requests.get(url, timeout=5)
+        reply.raise_for_status()
     except requests.RequestException:
-        logger.warning("prices: requests.get failed", exc_info=True)
+        logger.warning("prices failed", exc_info=True)
         return []
     return reply.json()
 ```

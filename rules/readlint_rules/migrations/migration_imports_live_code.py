@@ -13,7 +13,7 @@ from django.db import migrations
 
 def fill(apps, schema_editor):
     User = get_user_model()
-    User.objects.filter(email=None).update(email="")
+    User.objects.get_or_create(username="archive")
 
 
 class Migration(migrations.Migration):
@@ -28,7 +28,7 @@ from django.db import migrations
 
 def fill(apps, schema_editor):
     User = apps.get_model("accounts", "User")
-    User.objects.filter(email=None).update(email="")
+    User.objects.get_or_create(username="archive")
 
 
 class Migration(migrations.Migration):

@@ -48,7 +48,8 @@ other files of the project that `RunPython` is given.
 - Conditions on a primary key, on one parent's key, or on a name, a slug, a code and the like: a few rows.
 - Loops that save row by row in a migration with `atomic = False`, or that commit: no row waits for the others.
 - `bulk_update` in a loop, and of the rest of the list that a loop hands to it.
-- New and small tables, and those that Django keeps small: content types, permissions, groups, sites.
+- New and small tables, those that the same migration empties (`TRUNCATE`, `DELETE` without a condition), and those that
+  Django keeps small: content types, permissions, groups, sites.
 - The first migration of an app, squashed migrations, what undoes a migration.
 """
 
