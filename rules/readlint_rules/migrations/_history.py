@@ -198,6 +198,15 @@ class History:
         found = [relation for at, relation in known if at < position]
         return found[-1] if found else None
 
+    def models_of(self, path: str, name: str) -> list[str]:
+        """The tables, as Django would call them, of the models that an earlier migration gave this `db_table`."""
+        folder, position = self._place(path)
+        return [
+            table
+            for (of, table), names in self.named.items()
+            if of == folder and unquoted(next((one for at, one in reversed(names) if at < position), "")) == name
+        ]
+
     def joined_by(self, path: str, table: str, key: str) -> str:
         """What the database calls the table that Django makes for a field; empty where it makes none."""
         relation = self.relation_before(path, table, key)

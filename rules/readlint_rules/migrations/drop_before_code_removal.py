@@ -204,12 +204,14 @@ def settle(finding: Finding, answers: Answers) -> Finding | None:
     places: list[tuple[str, ...]] = [(data["table"], name) for name in data["names"]] or [(data["table"],)]
     if any(known.comes_back(path, *place) for place in places):
         return None
-    is_gone = any(known.is_gone_before(path, *place) for place in places)
+    # SQL names the table itself, where Django's operations before it name the model.
+    called = [(table, *place[1:]) for place in places for table in known.models_of(path, place[0])]
+    is_gone = any(known.is_gone_before(path, *place) for place in (*places, *called))
     base = _base.history(answers)
     shipped = None if base is None or base.knows(path) else base  # what was deployed before this migration
     if shipped is not None and any(_is_new(place, path, known, shipped) for place in places):
         return None
-    is_over = is_gone and (shipped is None or any(shipped.stays(path, *place) is False for place in places))
+    is_over = is_gone and (shipped is None or any(shipped.stays(path, *place) is False for place in (*places, *called)))
     columns = [known.before(path, *place) for place in places] if data["names"] else []
     # What a `RenameField` of the same migration has renamed, the release before knows by its former name.
     deployed = [*columns, known.before(path, data["table"], data["former"])]
