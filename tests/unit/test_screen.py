@@ -389,6 +389,35 @@ def test_a_fix_that_would_have_to_remember_a_secret_is_not_offered(text: str, is
     assert "hunter2" not in str(found.to_json())
 
 
+def test_the_own_words_of_a_rule_are_no_secret() -> None:
+    toy = rule()
+    toy.messages["default"] = "`{what}` is a secret."
+
+    @toy.on(ast.Constant)
+    def check(node: ast.Constant, ctx: Context) -> Iterator[Finding]:
+        yield toy.finding(node, what="app.secret_key = 'secret'", data={"secret": [[1, 5, 1, 11]]})
+
+    (found,) = screened("x = 'secret'\n", toy).findings
+    assert found.message == "`app.secret_key = '******'` is a secret."
+    assert found.arguments == {"what": "app.secret_key = '******'"}
+
+
+def test_a_message_that_a_rule_has_changed_keeps_the_secret_as_well() -> None:
+    toy = rule()
+
+    @toy.on(ast.Constant)
+    def check(node: ast.Constant, ctx: Context) -> Iterator[Finding]:
+        changed = toy.finding(node, what="it", data={"secret": [[1, 5, 1, 12]]})
+        changed.message = "It is hunter2."
+        yield changed
+        changed = toy.finding(node, what="it")
+        changed.message_id, changed.arguments, changed.message = "other", {}, "It is hunter2."
+        yield changed
+
+    found = screened("x = 'hunter2'\n", toy).findings
+    assert [one.message for one in found] == ["It is *******."] * 2
+
+
 def test_what_a_worker_sends_is_what_the_cache_has() -> None:
     toy = on(ast.Module)
     whole = screened("x = 1\n", toy)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from readlint.files.source import Source
 from readlint.findings import Finding, Span
+from readlint.regex import regex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,14 +30,29 @@ def secret_texts(source: Source, findings: Iterable[Finding]) -> list[str]:
     return sorted({text for span in spans for text in _forms(source.slice(span))}, key=lambda text: (-len(text), text))
 
 
+#: What may be a part of other words: `app.secret_key = "secret"` is not `app.******_key = "******"`.
+_WORD = regex(r"[A-Za-z]{1,16}")
+
+
 def without(secrets: Iterable[str], text: str) -> str:
     for secret in secrets:
-        text = text.replace(secret, MASK * len(secret))
+        if secret not in text:
+            continue
+        mask = MASK * len(secret)
+        if _WORD.fullmatch(secret):  # also behind an escaped line end
+            text = re.sub(rf"(?:(?<!\w)|(?<=\\[nrt])){secret}(?!\w)", mask, text)
+        else:
+            text = text.replace(secret, mask)
     return text
 
 
-def mask(source: Source, findings: list[Finding], facts: dict[str, list[str]]) -> None:
-    """In whatever the findings of one file say of it, and in what is remembered of it for others."""
+def mask(
+    source: Source, findings: list[Finding], facts: dict[str, list[str]], template_of: Callable[[Finding], str]
+) -> None:
+    """In whatever the findings of one file say of it, and in what is remembered of it for others.
+
+    `template_of`: the rule's own words of a message, in which there is none.
+    """
     secrets = secret_texts(source, findings)
     if not secrets:
         return
@@ -43,13 +60,22 @@ def mask(source: Source, findings: list[Finding], facts: dict[str, list[str]]) -
     for fact, values in facts.items():
         facts[fact] = [without(encoded, value) for value in values]
     for finding in findings:
-        finding.message = without(secrets, finding.message)
-        finding.arguments = {name: without(secrets, text) for name, text in finding.arguments.items()}
+        template, given = template_of(finding), finding.arguments
+        finding.arguments = {name: without(secrets, text) for name, text in given.items()}
+        is_made_of_it = _worded(template, given) == finding.message
+        finding.message = _worded(template, finding.arguments) if is_made_of_it else without(secrets, finding.message)
         for place in (*finding.related, *finding.flow):
             place.message = without(secrets, place.message)
         finding.data = _masked(finding.data, secrets)
         if finding.fix and _masked(finding.fix.data, secrets) != finding.fix.data:
             finding.fix = None  # it would have to be remembered, or write asterisks
+
+
+def _worded(template: str, arguments: Mapping[str, str]) -> str:
+    try:
+        return template.format(**arguments)
+    except (LookupError, ValueError):  # a rule has changed them
+        return ""
 
 
 def _masked(data: Json, secrets: list[str]) -> Any:

@@ -208,7 +208,7 @@ class Screen:
         _call_all(dispatch, ctx, screened)
         if may_have_directives(source.remarks, self.prefixes, settings.honour_foreign_suppressions):
             screened.directives = read_directives(ctx)
-        _finish(screened, ctx)
+        _finish(screened, ctx, self.rules)
         if self.build_fixes is not None:
             self.build_fixes(screened, ctx, self.rules)
         ctx.close()
@@ -223,7 +223,7 @@ class Screen:
             return screened
         ctx = Context(source, tree, settings)
         _call_all(self.collecting, ctx, screened)
-        _finish(screened, ctx)
+        _finish(screened, ctx, self.rules)
         ctx.close()
         return screened
 
@@ -371,14 +371,19 @@ def _place_place(place: Place, ctx: Context) -> None:
         place.span = place.where = ctx.span(place.where)
 
 
-def _finish(screened: Screened, ctx: Context) -> None:
+def _finish(screened: Screened, ctx: Context, rules: RuleSet) -> None:
     screened.facts = {fact: sorted(set(values)) for fact, values in screened.facts.items() if values}
     _keep_secrets_from_shapes(screened.findings, ctx)
     for finding in screened.findings:
         finding.where = finding.span  # let go of the tree
     screened.findings.sort(key=Finding.sort_key)
     fingerprint.assign(screened.findings)
-    mask(ctx.source, screened.findings, screened.facts)
+    mask(
+        ctx.source,
+        screened.findings,
+        screened.facts,
+        lambda one: rules.by_code[one.rule].messages.get(one.message_id, ""),
+    )
 
 
 def _keep_secrets_from_shapes(findings: list[Finding], ctx: Context) -> None:
