@@ -47,6 +47,7 @@ def made(code: str) -> set[str]:
         ("def f(s: m.S | None = None):\n    s.use()", {"m.S"}),
         ("def f(s: 'm.S | None' = None):\n    s.use()", {"m.S"}),
         ("def f(s: Optional[m.S] = None):\n    s.use()", {"m.S"}),
+        ("def f(s: tuple[()]):\n    s.use()", set()),
         ("def f(s: m.S | None = None):\n    s = s or m.T()\n    s.use()", {"m.S", "m.T()"}),
         ("def f(s):\n    s.use()", set()),
         ("def f(s: list[m.S]):\n    s.use()", set()),

@@ -170,9 +170,9 @@ class Walk:
         if isinstance(node, (ast.Constant, ast.Name)):
             return
         if isinstance(node, ast.Call):
-            function = node.func
+            receiver = last(node.func.value) if isinstance(node.func, ast.Attribute) else ""
             # What `op` is given holds no calls of `op`: most of a revision need not be looked at.
-            if not isinstance(function, ast.Attribute) or last(function.value) not in (*self.receivers, *self.batches):
+            if receiver not in self.receivers and receiver not in self.batches:
                 self.inside(node)
             self.call(node)
         else:

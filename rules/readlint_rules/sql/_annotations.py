@@ -70,7 +70,7 @@ def _is_number(annotation: ast.expr, ctx: Context) -> bool:
         parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
         if wraps == "Union":
             return _are_numbers(parts, ctx)
-        return wraps in (*table.SEQUENCES, *_UNIONS) and is_harmless(parts[0], ctx)
+        return wraps in (*table.SEQUENCES, *_UNIONS) and all(is_harmless(part, ctx) for part in parts[:1])
     if isinstance(annotation, ast.BinOp):
         return _are_numbers([annotation.left, annotation.right], ctx)
     name = annotated_class(annotation, ctx)
@@ -102,7 +102,8 @@ def _is_such(annotation: ast.expr, ctx: Context) -> bool:
         return False
     found = writes(cell, ctx).found
     value = found[0][0].value if len(found) == 1 and not found[0][1] else None
-    if not isinstance(value, (ast.Call, ast.Subscript, ast.BinOp)):
+    # An alias that stands below is one of another, or of itself, as in `Tree = list[Forest]` and `Forest = list[Tree]`.
+    if not isinstance(value, (ast.Call, ast.Subscript, ast.BinOp)) or value.lineno >= annotation.lineno:
         return False
     is_its_own = any(isinstance(part, ast.Name) and part.id == cell.name for part in walk(value))
     return not is_its_own and is_harmless(value, ctx)

@@ -49,10 +49,10 @@ def annotated_class(annotation: ast.expr | None, ctx: Context) -> str | None:
         sides = [s for s in (annotation.left, annotation.right) if not _is_none(s)]
         return annotated_class(sides[0], ctx) if len(sides) == 1 else None
     if isinstance(annotation, ast.Subscript):
-        inner = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else annotation.slice
+        inner = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
         name = ctx.qualified_name(annotation.value) or ""
         wraps = name in _OPTIONAL or name.replace("collections.abc", "typing") in _GENERATORS
-        return annotated_class(inner, ctx) if wraps else None
+        return annotated_class(inner[0], ctx) if wraps and inner else None  # `tuple[()]` has none
     return ctx.qualified_name(annotation) if annotation is not None else None
 
 

@@ -22,16 +22,14 @@ if TYPE_CHECKING:
     from readlint.findings import Json
 
 MASK = "*"
+#: What may be a part of other words: `app.secret_key = "secret"` is not `app.******_key = "******"`.
+_WORD = regex(r"[A-Za-z]{1,16}")
 
 
 def secret_texts(source: Source, findings: Iterable[Finding]) -> list[str]:
     """Longer ones first, as one may be a part of another."""
     spans = [Span(*numbers) for finding in findings for numbers in finding.data.get("secret", ())]
     return sorted({text for span in spans for text in _forms(source.slice(span))}, key=lambda text: (-len(text), text))
-
-
-#: What may be a part of other words: `app.secret_key = "secret"` is not `app.******_key = "******"`.
-_WORD = regex(r"[A-Za-z]{1,16}")
 
 
 def without(secrets: Iterable[str], text: str) -> str:
